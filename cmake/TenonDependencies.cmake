@@ -1,0 +1,30 @@
+# What comes from the system. Everything that is linked into our libraries is linked statically and
+# stays hidden, so that no symbol of it can meet one of a plugin's.
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+find_library(TENON_JANSSON_ARCHIVE libjansson.a REQUIRED)
+find_path(TENON_JANSSON_INCLUDE jansson.h REQUIRED)
+mark_as_advanced(TENON_JANSSON_ARCHIVE TENON_JANSSON_INCLUDE)
+add_library(tenon_jansson STATIC IMPORTED)
+set_target_properties(tenon_jansson PROPERTIES IMPORTED_LOCATION "${TENON_JANSSON_ARCHIVE}")
+target_include_directories(tenon_jansson SYSTEM INTERFACE "${TENON_JANSSON_INCLUDE}")
+
+find_library(TENON_NANOPB_ARCHIVE libprotobuf-nanopb.a REQUIRED)
+find_path(TENON_NANOPB_INCLUDE pb_decode.h PATH_SUFFIXES nanopb REQUIRED)
+find_program(TENON_NANOPB_GENERATOR NAMES nanopb_generator nanopb_generator.py REQUIRED)
+mark_as_advanced(TENON_NANOPB_ARCHIVE TENON_NANOPB_INCLUDE TENON_NANOPB_GENERATOR)
+add_library(tenon_nanopb STATIC IMPORTED)
+set_target_properties(tenon_nanopb PROPERTIES IMPORTED_LOCATION "${TENON_NANOPB_ARCHIVE}")
+target_include_directories(tenon_nanopb SYSTEM INTERFACE "${TENON_NANOPB_INCLUDE}")
+
+# Criterion is needed for the tests only; a build without it is a build without tests, unless the
+# tests were asked for.
+pkg_check_modules(CRITERION QUIET IMPORTED_TARGET criterion)
+option(TENON_TESTS "Build the tests (needs Criterion)" ${CRITERION_FOUND})
+if(TENON_TESTS AND NOT CRITERION_FOUND)
+  message(FATAL_ERROR "TENON_TESTS is on, and pkg-config finds no criterion: "
+                      "install libcriterion-dev, or run scripts/bootstrap build test")
+endif()

@@ -1,0 +1,52 @@
+# Options of the build, and the flags that every target of ours gets.
+
+option(TENON_WERROR "Warnings are errors (the presets set this)" OFF)
+option(TENON_COVERAGE "Instrument for gcov" OFF)
+option(TENON_FUZZ "Build the fuzz targets (clang's libFuzzer)" OFF)
+set(TENON_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Kind of build" FORCE)
+endif()
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# The build tree has the layout of an installation, so that what is found relative to a library or a
+# command is found in both.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+set(TENON_PLUGIN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib/tenon/plugins")
+set(TENON_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
+
+if(NOT CMAKE_C_COMPILER_LAUNCHER)
+  find_program(TENON_CCACHE ccache)
+  mark_as_advanced(TENON_CCACHE)
+  if(TENON_CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER "${TENON_CCACHE}")
+  endif()
+endif()
+
+# Linked by every target of ours, never exported.
+add_library(tenon_flags INTERFACE)
+target_compile_options(tenon_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -ffunction-sections -fdata-sections -ffp-contract=off
+  $<$<BOOL:${TENON_WERROR}>:-Werror>)
+
+if(TENON_SANITIZE)
+  add_compile_options(-fsanitize=${TENON_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${TENON_SANITIZE})
+  if(TENON_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+if(TENON_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

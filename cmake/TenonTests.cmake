@@ -1,0 +1,87 @@
+# Tests: Criterion executables of the *.test.c files, and scripts that CTest runs.
+#
+# A test source may carry one line that begins with `/* test-labels: ` and names CTest labels, such
+# as `slow`, `threads` or `no-sanitizer`; the labels of a folder's files are joined.
+
+# tenon_add_test_program(<name> SOURCES <file>... LINK <target>...)
+function(tenon_add_test_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  set(target "test-${name}")
+  add_executable(${target} ${arg_SOURCES})
+  tenon_internal_target(${target})
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  # Criterion's assertions expand to code that our own warnings would reject.
+  target_compile_options(${target} PRIVATE -Wno-pedantic -Wno-conversion -Wno-shadow
+                         -Wno-missing-prototypes)
+  target_compile_definitions(${target} PRIVATE
+    TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TENON_BUILD_DIR="${PROJECT_BINARY_DIR}"
+    TENON_PLUGIN_DIR="${TENON_PLUGIN_OUTPUT_DIRECTORY}")
+  tenon_link(${target} ${arg_LINK})
+  target_link_libraries(${target} PRIVATE PkgConfig::CRITERION Threads::Threads m ${CMAKE_DL_LIBS})
+  add_test(NAME "${name}" COMMAND ${target})
+  set(labels "")
+  foreach(source IN LISTS arg_SOURCES)
+    file(STRINGS "${source}" line REGEX "^/\\* test-labels: .* \\*/" LIMIT_COUNT 1)
+    string(REGEX REPLACE "^/\\* test-labels: (.*) \\*/.*" "\\1" line "${line}")
+    string(REPLACE " " ";" line "${line}")
+    list(APPEND labels ${line})
+  endforeach()
+  set_tests_properties("${name}" PROPERTIES LABELS "${labels}" TIMEOUT 300)
+endfunction()
+
+# tenon_add_unit_tests(<folder> LINK <target>... [PER_FILE]): one program for each folder below
+# <folder> that holds *.test.c (with PER_FILE one for each file), linked with the targets that exist.
+function(tenon_add_unit_tests folder)
+  if(NOT TENON_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "PER_FILE" "" "LINK" ${ARGN})
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.test.c")
+  set(names "")
+  foreach(test IN LISTS tests)
+    cmake_path(RELATIVE_PATH test BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE name)
+    if(arg_PER_FILE)
+      string(REGEX REPLACE "\\.test\\.c$" "" name "${name}")
+    else()
+      cmake_path(GET name PARENT_PATH name)
+    endif()
+    string(REGEX REPLACE "^sdk/(src/)?" "" name "${name}")
+    string(REPLACE "/" "." name "${name}")
+    list(APPEND names "${name}")
+    list(APPEND "sources_${name}" "${test}")
+  endforeach()
+  list(REMOVE_DUPLICATES names)
+  foreach(name IN LISTS names)
+    tenon_add_test_program("${name}" SOURCES ${sources_${name}} LINK ${arg_LINK})
+  endforeach()
+endfunction()
+
+# tenon_add_script_test(<name> COMMAND <command>... [LABELS <label>...]): run in the source folder.
+function(tenon_add_script_test name)
+  if(NOT TENON_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "COMMAND;LABELS" ${ARGN})
+  add_test(NAME "${name}" COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties("${name}" PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+endfunction()
+
+# What is checked about the repository and about the whole build.
+function(tenon_add_repository_tests)
+  tenon_add_script_test(repository.includes COMMAND python3 scripts/check_includes
+                        LABELS no-sanitizer)
+  tenon_add_script_test(repository.includes-self-test
+                        COMMAND python3 scripts/check_includes --self-test LABELS no-sanitizer)
+  if(TENON_SANITIZE OR TENON_COVERAGE)
+    return()
+  endif()
+  tenon_add_script_test(repository.symbols-self-test
+                        COMMAND python3 scripts/check_symbols --self-test
+                                --compiler "${CMAKE_C_COMPILER}")
+  get_property(plugins GLOBAL PROPERTY TENON_PLUGINS)
+  if(plugins)
+    list(TRANSFORM plugins REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+    tenon_add_script_test(repository.symbols COMMAND python3 scripts/check_symbols ${plugins})
+  endif()
+endfunction()
