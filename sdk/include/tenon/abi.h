@@ -1,0 +1,34 @@
+/** @file
+ *  The whole binary interface between host and plugin. Plugins include this header alone.
+ *
+ *  Numbered references such as TN_COMPILE_003 name clauses of the contract (`tenon-conformance
+ * --explain`).
+ */
+#ifndef TENON_ABI_H
+#define TENON_ABI_H
+
+#include "tenon/abi/compiled_model.h"
+#include "tenon/abi/device.h"
+#include "tenon/abi/element_type.h"
+#include "tenon/abi/ext/core.h"
+#include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/import.h"
+#include "tenon/abi/ext/profiling.h"
+#include "tenon/abi/ext/remote.h"
+#include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/states.h"
+#include "tenon/abi/host.h"
+#include "tenon/abi/infer_request.h"
+#include "tenon/abi/model.h"
+#include "tenon/abi/object.h"
+#include "tenon/abi/option.h"
+#include "tenon/abi/platform.h"
+#include "tenon/abi/plugin.h"
+#include "tenon/abi/property.h"
+#include "tenon/abi/remote_context.h"
+#include "tenon/abi/status.h"
+#include "tenon/abi/string.h"
+#include "tenon/abi/tensor.h"
+#include "tenon/abi/value.h"
+
+#endif

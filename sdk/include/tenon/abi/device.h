@@ -1,0 +1,72 @@
+/** @file
+ *  Devices are data: what a plugin says of each of them.
+ */
+#ifndef TENON_ABI_DEVICE_H
+#define TENON_ABI_DEVICE_H
+
+#include "tenon/abi/status.h"
+#include "tenon/abi/string.h"
+
+TN_BEGIN_DECLARATIONS
+
+/** Kinds of devices. Open. */
+enum tn_device_type {
+  TN_DEVICE_OTHER = 0,      /**< None of the others. */
+  TN_DEVICE_CPU = 1,        /**< A general-purpose processor. */
+  TN_DEVICE_INTEGRATED = 2, /**< An accelerator that shares the host's memory. */
+  TN_DEVICE_DISCRETE = 3,   /**< An accelerator with memory of its own. */
+  TN_DEVICE_VIRTUAL = 4     /**< Made of other devices. */
+};
+
+/** Capability flags of tn_device. */
+enum {
+  TN_DEVICE_HAS_UUID = 1u << 0,      /**< `uuid` holds. */
+  TN_DEVICE_HAS_IMPORT = 1u << 1,    /**< Compiled models can be exported and imported. */
+  TN_DEVICE_HAS_REMOTE = 1u << 2,    /**< Remote contexts and tensors. */
+  TN_DEVICE_HAS_STATES = 1u << 3,    /**< Models with variables. */
+  TN_DEVICE_HAS_DYNAMIC = 1u << 4,   /**< Dynamic shapes. */
+  TN_DEVICE_HAS_PROFILING = 1u << 5, /**< Per-node times of an inference. */
+  TN_DEVICE_CANCELS_EARLY = 1u << 6  /**< cancel stops an inference before its end. */
+};
+
+/** One device, as of the moment of the snapshot. */
+typedef struct tn_device {
+  uint32_t size;         /**< TN_SIZE(tn_device) of the maker. */
+  uint32_t type;         /**< One of tn_device_type. */
+  uint64_t capabilities; /**< TN_DEVICE_HAS_...; a reader ignores bits that it does not know. What
+                          * is declared works, what is not declared refuses with TN_UNSUPPORTED
+                          * (TN_DEVICE_005). */
+  tn_string id;   /**< Public spelling, value of DEVICE_ID: "0", "1", ... Stable while the device is
+                   * there, and   the same in every process of the machine (TN_DEVICE_002). */
+  tn_string name; /**< For people, with the vendor's name: FULL_DEVICE_NAME. */
+  uint8_t uuid[16];      /**< The same for the same physical device, whichever plugin reports it. */
+  uint64_t memory_bytes; /**< Memory of the device in all, or 0 when it has none of its own. */
+} tn_device;
+
+/** Smallest legal `size` of tn_device. */
+#define TN_DEVICE_FIRST_SIZE TN_SIZE_THROUGH(tn_device, memory_bytes)
+
+/** A tn_device with its size and nothing else. */
+TN_DEFINE_INIT(tn_device)
+
+/** A snapshot of all devices of a plugin. */
+typedef struct tn_device_list {
+  uint32_t size;                   /**< TN_SIZE(tn_device_list) of the maker. */
+  uint32_t count;                  /**< Number of devices; 0 is legal (TN_DEVICE_001). */
+  uint64_t generation;             /**< Grows whenever the list changes or a lost device is back. */
+  const tn_device *const *devices; /**< `count` devices, in the plugin's order of preference. */
+} tn_device_list;
+
+/** Smallest legal `size` of tn_device_list. */
+#define TN_DEVICE_LIST_FIRST_SIZE TN_SIZE_THROUGH(tn_device_list, devices)
+
+/** A tn_device_list with its size and nothing else. */
+TN_DEFINE_INIT(tn_device_list)
+
+/** Receives a snapshot, borrowed for the call. Returns TN_OK, or a failure that the giving call
+ * passes on. */
+typedef tn_status(TN_CALL *tn_device_sink)(void *user, const tn_device_list *list);
+
+TN_END_DECLARATIONS
+
+#endif

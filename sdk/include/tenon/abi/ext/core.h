@@ -1,0 +1,63 @@
+/** @file
+ *  Extension "tn.core/1" of the host: the other devices by name, for virtual devices.
+ *
+ *  Objects that come from here are the other plugins' own; a virtual device may hand them on as
+ * they are. Every function fails with TN_WRONG_STATE until tn_create_plugin_engine of the calling
+ * engine has returned. compile, query and import may be entered again from the compile, query and
+ * import of a plugin; an alias that reaches itself is an error (TN_CORE_002).
+ */
+#ifndef TENON_ABI_EXT_CORE_H
+#define TENON_ABI_EXT_CORE_H
+
+#include "tenon/abi/ext/import.h"
+#include "tenon/abi/ext/remote.h"
+#include "tenon/abi/plugin.h"
+
+TN_BEGIN_DECLARATIONS
+
+/** Id of tn_core_api. */
+#define TN_EXTENSION_CORE "tn.core/1"
+
+/** Functions of the extension. A device is named as applications name it ("TEMPLATE", "TEMPLATE.1",
+ * "HETERO:A,B"). */
+typedef struct tn_core_api {
+  uint32_t size;     /**< Bytes of this table. */
+  uint32_t reserved; /**< 0. */
+  /** Gives all devices of all plugins but the calling one; the `id` of each is its whole name
+   * ("TEMPLATE.0").
+   *  @return TN_OK, or what the sink returned; a plugin that cannot be loaded is left out */
+  tn_status(TN_CALL *devices)(const tn_host *host, tn_device_sink sink, void *user,
+                              tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_plugin_api::query. The host upgrades the model for the device first. */
+  tn_status(TN_CALL *query)(const tn_host *host, tn_string device, tn_model *model,
+                            const tn_query_options *options, tn_query_sink sink, void *user,
+                            tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_plugin_api::compile. The host upgrades the model for the device first. */
+  tn_status(TN_CALL *compile)(const tn_host *host, tn_string device, tn_model *model,
+                              const tn_compile_options *options, tn_compiled_model **out,
+                              tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_import_api::import_model; TN_UNSUPPORTED where the device cannot. */
+  tn_status(TN_CALL *import_model)(const tn_host *host, tn_string device, const tn_source *source,
+                                   const tn_import_options *options, tn_compiled_model **out,
+                                   tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_remote_api::create_context; TN_UNSUPPORTED where the device cannot. */
+  tn_status(TN_CALL *create_context)(const tn_host *host, tn_string device,
+                                     const tn_create_context_options *options,
+                                     tn_remote_context **out,
+                                     tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_plugin_api::get_property. */
+  tn_status(TN_CALL *get_property)(const tn_host *host, tn_string device, tn_string name,
+                                   tn_value_sink sink, void *user,
+                                   tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_plugin_api::set_properties. */
+  tn_status(TN_CALL *set_properties)(const tn_host *host, tn_string device,
+                                     const tn_map_entry *entries, uint64_t count,
+                                     tn_error *error) TN_ANY_THREAD;
+} tn_core_api;
+
+/** Smallest legal `size` of tn_core_api. */
+#define TN_CORE_API_FIRST_SIZE TN_SIZE_THROUGH(tn_core_api, set_properties)
+
+TN_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,154 @@
+/** @file
+ *  Infer requests: one inference at a time, on the caller's thread or in the background.
+ */
+#ifndef TENON_ABI_INFER_REQUEST_H
+#define TENON_ABI_INFER_REQUEST_H
+
+#include "tenon/abi/option.h"
+#include "tenon/abi/tensor.h"
+
+TN_BEGIN_DECLARATIONS
+
+struct tn_infer_request;
+
+/** Options of start. */
+typedef struct tn_start_options {
+  uint32_t size;                   /**< TN_SIZE(tn_start_options) of the caller. */
+  uint32_t flags;                  /**< 0. */
+  const tn_option *const *entries; /**< See tn_options. */
+  uint32_t entry_count;            /**< Number of entries. */
+  uint32_t reserved;               /**< 0. */
+} tn_start_options;
+
+/** Smallest legal `size` of tn_start_options. */
+#define TN_START_OPTIONS_FIRST_SIZE TN_SIZE_THROUGH(tn_start_options, reserved)
+
+/** A tn_start_options with its size and nothing else. */
+TN_DEFINE_INIT(tn_start_options)
+
+/** Called once for each successful start, when that inference has ended (TN_ASYNC_001).
+ *  @param user as given with the callback
+ *  @param request the request; set_tensor, get_tensor and start are legal here
+ *  @param status how the inference ended
+ *  @param error the record when status is a failure, else NULL; borrowed for the call */
+typedef void(TN_CALL *tn_infer_callback)(void *user, struct tn_infer_request *request,
+                                         tn_status status, const tn_error *error);
+
+/** Functions of an infer request. Ports are numbered: inputs from 0, then outputs (tn_port_list).
+ */
+typedef struct tn_infer_request_api {
+  uint32_t size;     /**< Bytes of this table. */
+  uint32_t reserved; /**< 0. */
+  /** See tn_object_api. */
+  const void *(TN_CALL *get_extension)(struct tn_infer_request *request, tn_string id)TN_ANY_THREAD;
+  /** Ends what is in flight and frees the request. In flight it cancels, makes `start` in the
+   * callback fail with TN_WRONG_STATE and waits for the callback (TN_ASYNC_012). Undefined inside
+   * the callback. */
+  void(TN_CALL *destroy)(struct tn_infer_request *request) TN_SETUP TN_MAY_BLOCK;
+  /** Gives a tensor to a port. The request takes one reference, on failure none. NULL gives the
+   * port back to the request's own tensor. After success the tensor that was set before has been
+   * released and is not touched again (TN_REQUEST_004).
+   *  @return TN_OK, TN_OUT_OF_RANGE (no such port), TN_WRONG_TYPE, TN_WRONG_SHAPE, TN_UNSUPPORTED
+   * (device memory or strides that the plugin cannot use), TN_BUSY */
+  tn_status(TN_CALL *set_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor *tensor,
+                                 tn_error *error) TN_SERIAL;
+  /** The tensor of a port: the one that was set, else the request's own.
+   *  @param out borrowed until the next set_tensor on that port or destroy; its shape is undefined
+   * while the shape of a dynamic port is not known yet
+   *  @return TN_OK, TN_OUT_OF_RANGE, TN_OUT_OF_MEMORY, TN_BUSY */
+  tn_status(TN_CALL *get_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor **out,
+                                 tn_error *error) TN_SERIAL;
+  /** Runs one inference on the calling thread; calls no callback.
+   *  @return TN_OK, TN_BUSY (one is in flight), TN_WRONG_STATE (inside the callback),
+   * TN_WRONG_SHAPE, TN_TOO_SMALL, TN_CANCELLED, TN_DEVICE_LOST, TN_OUT_OF_MEMORY and others; after
+   * a failure the elements of outputs are undefined */
+  tn_status(TN_CALL *infer)(struct tn_infer_request *request,
+                            tn_error *error) TN_SERIAL TN_MAY_BLOCK;
+  /** Begins one inference, a new generation, and returns. The callback is never called inside
+   * `start`.
+   *  @param options may be NULL
+   *  @return TN_OK, TN_BUSY (one is in flight and this is not its callback), TN_WRONG_STATE (being
+   * destroyed), and what infer checks before it runs; a start that fails calls no callback */
+  tn_status(TN_CALL *start)(struct tn_infer_request *request, const tn_start_options *options,
+                            tn_error *error) TN_SERIAL;
+  /** Waits until the generation that is the latest at the call has ended and its callback has
+   * returned, and returns how it ended; before any start TN_OK at once.
+   *  @param timeout_ns limit in nanoseconds; 0 only looks, negative means no limit
+   *  @return the status of that generation, TN_TIMEOUT when the limit passed first (the inference
+   * goes on), or TN_WRONG_STATE inside the callback of this request */
+  tn_status(TN_CALL *wait)(struct tn_infer_request *request, int64_t timeout_ns,
+                           tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** Asks the generation in flight to end early; it ends with TN_CANCELLED, or as if nothing had
+   * been asked. With nothing in flight TN_OK without effect. */
+  tn_status(TN_CALL *cancel)(struct tn_infer_request *request, tn_error *error) TN_ANY_THREAD;
+  /** Sets the one callback; NULL takes it away. Takes effect for the next start; legal inside the
+   * callback.
+   *  @return TN_OK, TN_BUSY */
+  tn_status(TN_CALL *set_callback)(struct tn_infer_request *request, tn_infer_callback callback,
+                                   void *user, tn_error *error) TN_SERIAL;
+} tn_infer_request_api;
+
+/** Smallest legal `size` of tn_infer_request_api. */
+#define TN_INFER_REQUEST_API_FIRST_SIZE TN_SIZE_THROUGH(tn_infer_request_api, set_callback)
+
+/** An infer request. Owned: destroyed before its compiled model. */
+typedef struct tn_infer_request {
+  const tn_infer_request_api *api; /**< The maker's table. */
+  const tn_maker *maker;           /**< Who made it. */
+  void *host;                      /**< The host's. */
+} tn_infer_request;
+
+/** See tn_object_api::get_extension. */
+static inline const void *tn_infer_request_get_extension(tn_infer_request *request, tn_string id) {
+  return request->api->get_extension(request, id);
+}
+
+/** See tn_infer_request_api::destroy. */
+static inline void tn_infer_request_destroy(tn_infer_request *request) {
+  request->api->destroy(request);
+}
+
+/** See tn_infer_request_api::set_tensor. */
+static inline tn_status tn_infer_request_set_tensor(tn_infer_request *request, uint32_t port,
+                                                    tn_tensor *tensor, tn_error *error) {
+  return request->api->set_tensor(request, port, tensor, error);
+}
+
+/** See tn_infer_request_api::get_tensor. */
+static inline tn_status tn_infer_request_get_tensor(tn_infer_request *request, uint32_t port,
+                                                    tn_tensor **out, tn_error *error) {
+  return request->api->get_tensor(request, port, out, error);
+}
+
+/** See tn_infer_request_api::infer. */
+static inline tn_status tn_infer_request_infer(tn_infer_request *request, tn_error *error) {
+  return request->api->infer(request, error);
+}
+
+/** See tn_infer_request_api::start. */
+static inline tn_status tn_infer_request_start(tn_infer_request *request,
+                                               const tn_start_options *options, tn_error *error) {
+  return request->api->start(request, options, error);
+}
+
+/** See tn_infer_request_api::wait. */
+static inline tn_status tn_infer_request_wait(tn_infer_request *request, int64_t timeout_ns,
+                                              tn_error *error) {
+  return request->api->wait(request, timeout_ns, error);
+}
+
+/** See tn_infer_request_api::cancel. */
+static inline tn_status tn_infer_request_cancel(tn_infer_request *request, tn_error *error) {
+  return request->api->cancel(request, error);
+}
+
+/** See tn_infer_request_api::set_callback. */
+static inline tn_status tn_infer_request_set_callback(tn_infer_request *request,
+                                                      tn_infer_callback callback, void *user,
+                                                      tn_error *error) {
+  return request->api->set_callback(request, callback, user, error);
+}
+
+TN_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,89 @@
+/** @file
+ *  What every header of the binary interface starts from: the platforms it is defined for, the
+ * calling convention, the thread tags, and the macros by which a struct says its size and a reader
+ * asks whether a field is there.
+ */
+#ifndef TENON_ABI_PLATFORM_H
+#define TENON_ABI_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if UINTPTR_MAX != UINT64_MAX
+#error "Tenon's binary interface is defined for targets with 64-bit pointers only"
+#endif
+
+/** Calling convention of every function pointer of the interface. Empty where the platform has one
+ * convention only. */
+#if defined(_WIN32)
+#define TN_CALL __cdecl
+#else
+#define TN_CALL
+#endif
+
+/** Marks the one function that a plugin library exports. */
+#if defined(_WIN32)
+#define TN_EXPORT __declspec(dllexport)
+#else
+#define TN_EXPORT __attribute__((visibility("default")))
+#endif
+
+/** Lets code read the header of any object through `tn_object`, whatever the struct was that the
+ * maker stored. */
+#if defined(__GNUC__)
+#define TN_MAY_ALIAS __attribute__((may_alias))
+#else
+#define TN_MAY_ALIAS
+#endif
+
+/** @name Thread tags
+ *  Each slot carries exactly one of the first three, and may carry `TN_MAY_BLOCK` besides
+ * (TN_THREAD_001). They expand to nothing; checkers and people read them.
+ *  @{ */
+/** Any thread at any time, also while other calls on the same object run. */
+#define TN_ANY_THREAD
+/** One thread at a time per object. Which thread may change from call to call. */
+#define TN_SERIAL
+/** No other call on this object is running. Work that the object has in flight may be. */
+#define TN_SETUP
+/** May sleep or wait for other threads. A slot without this tag returns without waiting for
+ * anything. */
+#define TN_MAY_BLOCK
+/** @} */
+
+/** Bytes of `type` from its start to the end of `field`: the smallest `size` with which a maker has
+ * that field. */
+#define TN_SIZE_THROUGH(type, field) \
+  ((uint32_t)(offsetof(type, field) + sizeof(((type *)0)->field)))
+
+/** The value of the `size` field of a struct of this type, as compiled here. */
+#define TN_SIZE(type) ((uint32_t)sizeof(type))
+
+/** Defines `type type_init(void)`: all zero but for `size`. The only way in which a maker stamps a
+ * size. */
+#define TN_DEFINE_INIT(type)             \
+  static inline type type##_init(void) { \
+    type made;                           \
+    memset(&made, 0, sizeof made);       \
+    made.size = TN_SIZE(type);           \
+    return made;                         \
+  }
+
+/** Whether the maker of `*pointer` knew `field`, which came after the first version of `type`. */
+#define TN_HAS(type, pointer, field) ((pointer)->size >= TN_SIZE_THROUGH(type, field))
+
+/** Whether the maker of the table `*pointer` has the optional slot `field`. */
+#define TN_HAS_SLOT(type, pointer, field) (TN_HAS(type, pointer, field) && (pointer)->field != NULL)
+
+#ifdef __cplusplus
+#define TN_BEGIN_DECLARATIONS extern "C" {
+#define TN_END_DECLARATIONS   }
+#else
+/** Opens the block of declarations with C linkage. */
+#define TN_BEGIN_DECLARATIONS
+/** Closes what TN_BEGIN_DECLARATIONS opened. */
+#define TN_END_DECLARATIONS
+#endif
+
+#endif

@@ -1,0 +1,61 @@
+/** @file
+ *  Declarations of properties: what can be read and set, and what it means.
+ */
+#ifndef TENON_ABI_PROPERTY_H
+#define TENON_ABI_PROPERTY_H
+
+#include "tenon/abi/value.h"
+
+TN_BEGIN_DECLARATIONS
+
+/** Where a property can be read and, when it is writable, set. */
+enum {
+  TN_LEVEL_PLUGIN = 1u << 0, /**< On the plugin, for all its devices (empty device id). */
+  TN_LEVEL_DEVICE = 1u << 1, /**< On one device of the plugin. */
+  TN_LEVEL_MODEL =
+      1u << 2 /**< On a compiled model; a writable one is also taken by compile and import. */
+};
+
+/** Flags of tn_property. */
+enum {
+  TN_PROPERTY_WRITABLE =
+      1u << 0, /**< Can be set on the plugin and its devices (as `levels` say) and for a compile. */
+  TN_PROPERTY_MODEL_WRITABLE = 1u << 1, /**< Can be set on a compiled model as well. */
+  TN_PROPERTY_RESOLVED =
+      1u << 2, /**< Reads back what was decided, not what was asked (AUTO, hints). */
+  TN_PROPERTY_VOLATILE = 1u << 3, /**< Changes by itself (free memory, temperature). */
+  TN_PROPERTY_CACHING =
+      1u << 4 /**< Enters the key of a cached export: changes what compile produces. */
+};
+
+/** Declaration of one property. */
+typedef struct tn_property {
+  uint32_t size;          /**< TN_SIZE(tn_property) of the maker. */
+  uint32_t kind;          /**< Kind of the value (one of tn_value_kind). */
+  uint32_t levels;        /**< TN_LEVEL_... */
+  uint32_t flags;         /**< TN_PROPERTY_... */
+  tn_string name;         /**< As users write it: "NUM_STREAMS". */
+  tn_string unit;         /**< Unit of a number ("bytes", "streams"), or empty. */
+  tn_string doc;          /**< One sentence. */
+  tn_value default_value; /**< What it reads when nobody has set it; kind NONE for what has no fixed
+                             default. */
+  tn_value minimum;       /**< Smallest legal number, or kind NONE. */
+  tn_value maximum;       /**< Largest legal number, or kind NONE. */
+  const tn_value *choices; /**< The only legal values, or NULL. */
+  uint64_t choice_count;   /**< Number of choices. */
+} tn_property;
+
+/** Smallest legal `size` of tn_property. */
+#define TN_PROPERTY_FIRST_SIZE TN_SIZE_THROUGH(tn_property, choice_count)
+
+/** A tn_property with its size and nothing else. */
+TN_DEFINE_INIT(tn_property)
+
+/** Receives all declarations, borrowed for the call. Returns TN_OK, or a failure that the giving
+ * call passes on. */
+typedef tn_status(TN_CALL *tn_property_sink)(void *user, const tn_property *const *properties,
+                                             uint64_t count);
+
+TN_END_DECLARATIONS
+
+#endif

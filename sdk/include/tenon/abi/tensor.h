@@ -1,0 +1,113 @@
+/** @file
+ *  Tensors: counted objects whose shape and data are read as fields.
+ */
+#ifndef TENON_ABI_TENSOR_H
+#define TENON_ABI_TENSOR_H
+
+#include "tenon/abi/element_type.h"
+#include "tenon/abi/object.h"
+
+TN_BEGIN_DECLARATIONS
+
+struct tn_tensor;
+struct tn_remote_context;
+
+/** Largest rank of a tensor. */
+enum { TN_MAX_RANK = 16 };
+
+/** Flags of tn_tensor. */
+enum {
+  TN_TENSOR_DEVICE =
+      1u << 0, /**< `data` is not an address that the host may touch (TN_TENSOR_004). */
+  TN_TENSOR_UNALIGNED =
+      1u << 1, /**< `data` need not be aligned to its element type (constants in mapped files). */
+  TN_TENSOR_READ_ONLY = 1u << 2, /**< The elements must not be written (constants). */
+  TN_TENSOR_UNSHAPED =
+      1u << 3 /**< Shape and data are not known yet: the output of a dynamic model before its first
+               *   inference. `rank` is 0, `data` NULL, `capacity_bytes` 0. */
+};
+
+/** Alignment in bytes of the data of tensors that requests and the host make (TN_TENSOR_002). */
+enum { TN_TENSOR_ALIGNMENT = 64 };
+
+/** Functions of a tensor. */
+typedef struct tn_tensor_api {
+  uint32_t size;     /**< Bytes of this table. */
+  uint32_t reserved; /**< 0. */
+  /** See tn_object_api. */
+  const void *(TN_CALL *get_extension)(struct tn_tensor *tensor, tn_string id)TN_ANY_THREAD;
+  /** Takes one more reference. */
+  void(TN_CALL *retain)(struct tn_tensor *tensor) TN_ANY_THREAD;
+  /** Gives back one reference; the last one frees the tensor and what only it kept alive. */
+  void(TN_CALL *release)(struct tn_tensor *tensor) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** Changes the shape, and the memory when `capacity_bytes` is too small; the elements are
+   * undefined afterwards. NULL: the tensor cannot change. On failure the tensor is as before.
+   *  @param rank at most TN_MAX_RANK
+   *  @param shape `rank` numbers >= 0, copied
+   *  @return TN_OK, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY */
+  tn_status(TN_CALL *resize)(struct tn_tensor *tensor, uint32_t rank, const int64_t *shape,
+                             struct tn_error *error) TN_SERIAL;
+  /** Stores a copy of `text` as element `index` (counted in row-major order) of a string tensor.
+   * NULL where no tensor of strings is made.
+   *  @return TN_OK, TN_OUT_OF_RANGE, TN_WRONG_TYPE, TN_OUT_OF_MEMORY */
+  tn_status(TN_CALL *set_string)(struct tn_tensor *tensor, uint64_t index, tn_string text,
+                                 struct tn_error *error) TN_SERIAL;
+} tn_tensor_api;
+
+/** Smallest legal `size` of tn_tensor_api. */
+#define TN_TENSOR_API_FIRST_SIZE TN_SIZE_THROUGH(tn_tensor_api, set_string)
+
+/** A tensor. Its fields change only in a call on the tensor, or between start and completion of an
+ * inference that writes it (TN_TENSOR_003). Counted: `retain` and `release`. */
+typedef struct tn_tensor {
+  const tn_tensor_api *api; /**< The maker's table. */
+  const tn_maker *maker;    /**< Who made it. */
+  void *host;               /**< The host's. */
+  uint32_t size;            /**< Bytes of this struct from its start, as its maker was compiled. */
+  uint32_t type;            /**< Element type (TN_F32, ...). */
+  uint32_t rank;            /**< Number of dimensions, at most TN_MAX_RANK. */
+  uint32_t flags;           /**< TN_TENSOR_...; unknown bits are an error. */
+  const int64_t *shape;     /**< `rank` dimensions, outermost first; may be NULL when rank is 0. */
+  const int64_t
+      *strides; /**< `rank` distances between neighbours, in elements; NULL: dense, row-major. Types
+                 * below a byte are always dense, first element in the low bits. */
+  void *data;   /**< First element; any pointer when there is no element. */
+  uint64_t capacity_bytes; /**< Bytes that may be used from `data` on. */
+  struct tn_remote_context
+      *context; /**< The context whose memory it is, borrowed; NULL for host memory. */
+} tn_tensor;
+
+/** Smallest legal `size` of tn_tensor. */
+#define TN_TENSOR_FIRST_SIZE TN_SIZE_THROUGH(tn_tensor, context)
+
+/** Takes one more reference. */
+static inline void tn_tensor_retain(tn_tensor *tensor) {
+  tensor->api->retain(tensor);
+}
+
+/** Gives back one reference. */
+static inline void tn_tensor_release(tn_tensor *tensor) {
+  tensor->api->release(tensor);
+}
+
+/** The table of an extension of the tensor, or NULL. */
+static inline const void *tn_tensor_get_extension(tn_tensor *tensor, tn_string id) {
+  return tensor->api->get_extension(tensor, id);
+}
+
+/** Number of elements: the product of the shape, 1 for rank 0. */
+static inline uint64_t tn_tensor_element_count(const tn_tensor *tensor) {
+  uint64_t count = 1;
+  for (uint32_t i = 0; i < tensor->rank; i++)
+    count *= (uint64_t)tensor->shape[i];
+  return count;
+}
+
+/** Bytes that `count` dense elements of `type` take. */
+static inline uint64_t tn_dense_bytes(uint32_t type, uint64_t count) {
+  return (count * tn_element_type_bits(type) + 7) / 8;
+}
+
+TN_END_DECLARATIONS
+
+#endif
