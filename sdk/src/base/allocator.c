@@ -1,0 +1,43 @@
+#include "base/allocator.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *system_allocate(void *user, size_t size, size_t alignment) {
+  (void)user;
+  if (size == 0) size = 1;
+  if (alignment <= alignof(max_align_t)) return malloc(size);
+  void *memory = NULL;
+  return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
+}
+
+static void system_release(void *user, void *memory) {
+  (void)user;
+  free(memory);
+}
+
+const tni_allocator *tni_allocator_system(void) {
+  static const tni_allocator allocator = {system_allocate, system_release, NULL};
+  return &allocator;
+}
+
+void *tni_alloc(const tni_allocator *allocator, size_t size) {
+  void *memory = tni_alloc_aligned(allocator, size, alignof(max_align_t));
+  if (memory) memset(memory, 0, size);
+  return memory;
+}
+
+void *tni_alloc_array(const tni_allocator *allocator, size_t count, size_t size) {
+  if (size != 0 && count > SIZE_MAX / size) return NULL;
+  return tni_alloc(allocator, count * size);
+}
+
+void *tni_alloc_aligned(const tni_allocator *allocator, size_t size, size_t alignment) {
+  return allocator->allocate(allocator->user, size == 0 ? 1 : size, alignment);
+}
+
+void tni_free(const tni_allocator *allocator, void *memory) {
+  if (memory) allocator->release(allocator->user, memory);
+}

@@ -1,0 +1,83 @@
+#include "base/platform/file.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static tn_status fail_with_errno(tn_error *error, int code, const char *doing, tn_string path) {
+  char words[128];
+  const char *text = strerror_r(code, words, sizeof words);
+  const tn_status status = code == ENOENT || code == ENOTDIR ? TN_NOT_FOUND : TN_IO;
+  return tni_fail(error, status, "cannot %s file %.*s: %s", doing, TNI_TEXT(path), text);
+}
+
+/* Maps what the descriptor stands for; an empty file has no pages, so it gets a byte of static
+ * storage. */
+static tn_status map_descriptor(int descriptor, tni_file *file, tn_error *error) {
+  static const unsigned char nothing = 0;
+  struct stat facts;
+  if (fstat(descriptor, &facts) != 0) return fail_with_errno(error, errno, "look at", file->path);
+  if (!S_ISREG(facts.st_mode))
+    return tni_fail(error, TN_IO, "cannot map %.*s: expected a regular file", TNI_TEXT(file->path));
+  file->size = (uint64_t)facts.st_size;
+  file->data = &nothing;
+  if (file->size == 0) return TN_OK;
+  void *data = mmap(NULL, (size_t)file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (data == MAP_FAILED) return fail_with_errno(error, errno, "map", file->path);
+  file->data = data;
+  return TN_OK;
+}
+
+static void destroy(tni_file *file) {
+  if (file->size && file->data) munmap((void *)(uintptr_t)file->data, (size_t)file->size);
+  tni_free(file->allocator, (void *)(uintptr_t)file->path.data);
+  tni_free(file->allocator, file);
+}
+
+static tn_status open_and_map(tni_file *file, tn_error *error) {
+  const int descriptor = open(file->path.data, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return fail_with_errno(error, errno, "open", file->path);
+  const tn_status status = map_descriptor(descriptor, file, error);
+  close(descriptor);
+  return status;
+}
+
+tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file **out,
+                       tn_error *error) {
+  if (path.length == 0 || memchr(path.data, '\0', (size_t)path.length))
+    return tni_fail(error, TN_INVALID_ARGUMENT,
+                    "path of a file: expected text without zero bytes, got \"%.*s\"",
+                    TNI_TEXT(path));
+  tni_file *file = tni_alloc(allocator, sizeof *file);
+  if (!file)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to open file %.*s", TNI_TEXT(path));
+  file->allocator = allocator;
+  atomic_init(&file->references, 1);
+  tn_status status = tni_string_copy(allocator, path, &file->path);
+  if (status != TN_OK) {
+    tni_fail(error, status, "no memory to open file %.*s", TNI_TEXT(path));
+    goto fail;
+  }
+  status = open_and_map(file, error);
+  if (status != TN_OK) goto fail;
+  *out = file;
+  return TN_OK;
+fail:
+  file->size = file->data ? file->size : 0;
+  destroy(file);
+  return status;
+}
+
+void tni_file_retain(tni_file *file) {
+  atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
+}
+
+void tni_file_release(tni_file *file) {
+  if (file && atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1)
+    destroy(file);
+}

@@ -1,0 +1,35 @@
+/** @file
+ *  Files mapped for reading.
+ */
+#ifndef TENON_BASE_PLATFORM_FILE_H
+#define TENON_BASE_PLATFORM_FILE_H
+
+#include "base/allocator.h"
+#include "base/status.h"
+
+#include <stdatomic.h>
+
+/** A file mapped for reading, counted: weights keep it alive while they point into it. */
+typedef struct tni_file {
+  const unsigned char *data;      /**< First byte; not NULL even when the file is empty. */
+  uint64_t size;                  /**< Bytes. */
+  tn_string path;                 /**< As it was opened. */
+  atomic_size_t references;       /**< Count of references. */
+  const tni_allocator *allocator; /**< Borrowed. */
+} tni_file;
+
+/** Maps a regular file for reading.
+ *  @param path copied
+ *  @param out receives one reference
+ *  @return TN_OK; TN_NOT_FOUND, TN_IO (with the system's words), TN_INVALID_ARGUMENT (a zero byte
+ * within the path), TN_OUT_OF_MEMORY */
+tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file **out,
+                       tn_error *error);
+
+/** Takes one more reference. */
+void tni_file_retain(tni_file *file);
+
+/** Gives back one reference; the last one unmaps the file. NULL is legal. */
+void tni_file_release(tni_file *file);
+
+#endif

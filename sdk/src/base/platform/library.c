@@ -1,0 +1,40 @@
+#include "base/platform/library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *last_problem(void) {
+  const char *problem = dlerror();
+  return problem ? problem : "no reason given";
+}
+
+/* The handle of the system is the library itself. */
+static void *handle_of(tni_library *library) {
+  return (void *)library;
+}
+
+tn_status tni_library_open(const char *path, tni_library **out, tn_error *error) {
+  if (strchr(path, '/') && access(path, F_OK) != 0)
+    return tni_fail(error, TN_NOT_FOUND, "library %s: no such file", path);
+  void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    return tni_fail(error, TN_BACKEND_MISSING, "library %s cannot be loaded: %s", path,
+                    last_problem());
+  *out = (tni_library *)handle;
+  return TN_OK;
+}
+
+void tni_library_close(tni_library *library) {
+  if (library) dlclose(handle_of(library));
+}
+
+tn_status tni_library_find(tni_library *library, const char *name, tni_function *out,
+                           tn_error *error) {
+  void *address = dlsym(handle_of(library), name);
+  if (!address)
+    return tni_fail(error, TN_NOT_FOUND, "library has no function %s: %s", name, last_problem());
+  /* POSIX promises that the address of a function fits; ISO C has no conversion for it. */
+  memcpy(out, &address, sizeof *out);
+  return TN_OK;
+}

@@ -1,0 +1,29 @@
+/** @file
+ *  Shared libraries loaded at run time.
+ */
+#ifndef TENON_BASE_PLATFORM_LIBRARY_H
+#define TENON_BASE_PLATFORM_LIBRARY_H
+
+#include "base/status.h"
+
+/** A loaded library. */
+typedef struct tni_library tni_library;
+
+/** Any function; cast to the right type before it is called. */
+typedef void (*tni_function)(void);
+
+/** Loads a library with all its symbols bound at once and none of them visible to others.
+ *  @param path zero-ended; a name without a slash is looked up as the system does
+ *  @return TN_OK; TN_NOT_FOUND when there is no such file, TN_BACKEND_MISSING when it cannot be
+ * loaded */
+tn_status tni_library_open(const char *path, tni_library **out, tn_error *error);
+
+/** Unloads a library, when nobody else has it loaded. NULL is legal. */
+void tni_library_close(tni_library *library);
+
+/** The function of that name.
+ *  @return TN_OK or TN_NOT_FOUND */
+tn_status tni_library_find(tni_library *library, const char *name, tni_function *out,
+                           tn_error *error);
+
+#endif
