@@ -38,6 +38,10 @@ target_compile_options(tenon_flags INTERFACE
   -ffunction-sections -fdata-sections -ffp-contract=off
   $<$<BOOL:${TENON_WERROR}>:-Werror>)
 
+# For what is shipped. Not for tests: the linker would drop the section in which Criterion finds them.
+add_library(tenon_link_flags INTERFACE)
+target_link_options(tenon_link_flags INTERFACE LINKER:--gc-sections LINKER:--exclude-libs,ALL)
+
 if(TENON_SANITIZE)
   add_compile_options(-fsanitize=${TENON_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TENON_SANITIZE})

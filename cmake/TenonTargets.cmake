@@ -27,5 +27,4 @@ function(tenon_internal_target target)
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE TENON_VERSION="${PROJECT_VERSION}")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/sdk/include"
                              "${PROJECT_SOURCE_DIR}/sdk/src" "${TENON_GENERATED_DIR}")
-  target_link_options(${target} PRIVATE LINKER:--gc-sections)
 endfunction()
