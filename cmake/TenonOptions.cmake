@@ -42,6 +42,7 @@ target_compile_options(tenon_flags INTERFACE
 add_library(tenon_link_flags INTERFACE)
 target_link_options(tenon_link_flags INTERFACE LINKER:--gc-sections LINKER:--exclude-libs,ALL)
 
+# (Warnings stay warnings there: the instrumentation makes compilers warn of code that is right.)
 if(TENON_SANITIZE)
   add_compile_options(-fsanitize=${TENON_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TENON_SANITIZE})
