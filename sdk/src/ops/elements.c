@@ -1,0 +1,145 @@
+#include "ops/elements.h"
+#include <math.h>
+#include <string.h>
+
+tni_class tni_type_class(uint32_t type) {
+  if (tni_type_in(type, TNI_FLOAT_TYPES)) return TNI_REAL;
+  if (tni_type_in(type, TNI_SIGNED_TYPES)) return TNI_SIGNED;
+  return tni_type_in(type, TNI_UNSIGNED_TYPES | TNI_TYPE(TN_BOOL)) ? TNI_UNSIGNED : TNI_NO_CLASS;
+}
+
+int64_t tni_saturate_signed(double value, int bits) {
+  const double limit = ldexp(1.0, bits - 1);
+  if (isnan(value)) return 0;
+  if (value >= limit) return (int64_t)(UINT64_MAX >> (65 - bits));
+  if (value <= -limit) return -(int64_t)(UINT64_MAX >> (65 - bits)) - 1;
+  return (int64_t)value;
+}
+
+uint64_t tni_saturate_unsigned(double value, int bits) {
+  if (!(value > 0)) return 0;
+  if (value >= ldexp(1.0, bits)) return UINT64_MAX >> (64 - bits);
+  return (uint64_t)value;
+}
+
+/* The bodies of the functions below: one case per element type, each a loop over typed memory. */
+#define LOAD_CASE(name, type, result, expression)       \
+  case TN_##name: {                                     \
+    const type *source = (const type *)data + offset;   \
+    for (size_t i = 0; i < count; i++) {                \
+      const type element = source[(int64_t)i * stride]; \
+      out[i] = (result)(expression);                    \
+    }                                                   \
+    return;                                             \
+  }
+#define STORE_CASE(name, type, expression) \
+  case TN_##name: {                        \
+    type *target = (type *)data + offset;  \
+    for (size_t i = 0; i < count; i++)     \
+      target[i] = (type)(expression);      \
+    return;                                \
+  }
+
+void tni_load_reals(uint32_t type, const void *data, int64_t offset, int64_t stride, size_t count,
+                    double *out) {
+  switch (type) {
+#define FLOAT_CASE(name, type, to, from) LOAD_CASE(name, type, double, to(element))
+#define INTEGER_CASE(name, type, bits)   LOAD_CASE(name, type, double, element)
+    TNI_FLOAT_TYPE_MAP(FLOAT_CASE)
+    TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
+    TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
+    LOAD_CASE(BOOL, uint8_t, double, element != 0)
+#undef FLOAT_CASE
+#undef INTEGER_CASE
+    default:
+      return;
+  }
+}
+
+void tni_load_signed(uint32_t type, const void *data, int64_t offset, int64_t stride, size_t count,
+                     int64_t *out) {
+  switch (type) {
+#define INTEGER_CASE(name, type, bits) LOAD_CASE(name, type, int64_t, element)
+    TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
+    TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
+    LOAD_CASE(BOOL, uint8_t, int64_t, element != 0)
+#undef INTEGER_CASE
+    default:
+      return;
+  }
+}
+
+void tni_load_unsigned(uint32_t type, const void *data, int64_t offset, int64_t stride,
+                       size_t count, uint64_t *out) {
+  switch (type) {
+#define INTEGER_CASE(name, type, bits) LOAD_CASE(name, type, uint64_t, element)
+    TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
+    TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
+    LOAD_CASE(BOOL, uint8_t, uint64_t, element != 0)
+#undef INTEGER_CASE
+    default:
+      return;
+  }
+}
+
+void tni_store_reals(uint32_t type, void *data, int64_t offset, size_t count,
+                     const double *values) {
+  switch (type) {
+#define FLOAT_CASE(name, type, to, from) STORE_CASE(name, type, from(values[i]))
+#define SIGNED_CASE(name, type, bits)    STORE_CASE(name, type, tni_saturate_signed(values[i], bits))
+#define UNSIGNED_CASE(name, type, bits) \
+  STORE_CASE(name, type, tni_saturate_unsigned(values[i], bits))
+    TNI_FLOAT_TYPE_MAP(FLOAT_CASE)
+    TNI_SIGNED_TYPE_MAP(SIGNED_CASE)
+    TNI_UNSIGNED_TYPE_MAP(UNSIGNED_CASE)
+    STORE_CASE(BOOL, uint8_t, values[i] != 0)
+#undef FLOAT_CASE
+#undef SIGNED_CASE
+#undef UNSIGNED_CASE
+    default:
+      return;
+  }
+}
+
+void tni_store_signed(uint32_t type, void *data, int64_t offset, size_t count,
+                      const int64_t *values) {
+  switch (type) {
+#define INTEGER_CASE(name, type, bits) STORE_CASE(name, type, values[i])
+    TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
+    TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
+    STORE_CASE(BOOL, uint8_t, values[i] != 0)
+    STORE_CASE(F16, uint16_t, tni_f16_from_f64((double)values[i]))
+    STORE_CASE(F32, float, values[i])
+    STORE_CASE(F64, double, values[i])
+#undef INTEGER_CASE
+    default:
+      return;
+  }
+}
+
+void tni_store_unsigned(uint32_t type, void *data, int64_t offset, size_t count,
+                        const uint64_t *values) {
+  switch (type) {
+#define INTEGER_CASE(name, type, bits) STORE_CASE(name, type, values[i])
+    TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
+    TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
+    STORE_CASE(BOOL, uint8_t, values[i] != 0)
+    STORE_CASE(F16, uint16_t, tni_f16_from_f64((double)values[i]))
+    STORE_CASE(F32, float, values[i])
+    STORE_CASE(F64, double, values[i])
+#undef INTEGER_CASE
+    default:
+      return;
+  }
+}
+
+void tni_copy_strided(size_t size, const void *data, int64_t offset, int64_t stride, size_t count,
+                      void *out) {
+  const char *source = (const char *)data + offset * (int64_t)size;
+  if (stride == 1) {
+    if (count > 0) memcpy(out, source, count * size);
+    return;
+  }
+  for (size_t i = 0; i < count; i++)
+    memcpy((char *)out + i * size, source + (int64_t)i * stride * (int64_t)size, size);
+}

@@ -1,0 +1,65 @@
+/** @file
+ *  Reading and writing elements of any basic type as one of the three classes that kernels compute
+ * with.
+ *
+ *  `data` is the first element of a tensor; `offset` and `stride` count elements. A stride of 0
+ * repeats one element.
+ */
+#ifndef TENON_OPS_ELEMENTS_H
+#define TENON_OPS_ELEMENTS_H
+
+#include <stddef.h>
+#include "ops/types.h"
+
+enum {
+  TNI_CHUNK = 256 /**< Elements that kernels load, compute and store at a time. */
+};
+
+/** How elements of a type are computed with. */
+typedef enum tni_class {
+  TNI_NO_CLASS, /**< Not a basic type. */
+  TNI_REAL,     /**< double: f16, f32, f64. */
+  TNI_SIGNED,   /**< int64_t: i8 to i64. */
+  TNI_UNSIGNED  /**< uint64_t: u8 to u64, and bool as 0 or 1. */
+} tni_class;
+
+/** The class of an element type. */
+tni_class tni_type_class(uint32_t type);
+
+/** Reads elements of any basic type as doubles; exact but for integers beyond 2^53. */
+void tni_load_reals(uint32_t type, const void *data, int64_t offset, int64_t stride, size_t count,
+                    double *out);
+
+/** Reads elements of an integer type or bool; u64 wraps around. */
+void tni_load_signed(uint32_t type, const void *data, int64_t offset, int64_t stride, size_t count,
+                     int64_t *out);
+
+/** Reads elements of an integer type or bool; negative ones wrap around. */
+void tni_load_unsigned(uint32_t type, const void *data, int64_t offset, int64_t stride,
+                       size_t count, uint64_t *out);
+
+/** Writes doubles as dense elements of any basic type: rounded once to nearest even; integers are
+ * truncated towards zero and saturate, NaN gives 0; anything but 0 is true. */
+void tni_store_reals(uint32_t type, void *data, int64_t offset, size_t count, const double *values);
+
+/** Writes integers as dense elements of any basic type: wrapped around, rounded once, or compared
+ * with 0. */
+void tni_store_signed(uint32_t type, void *data, int64_t offset, size_t count,
+                      const int64_t *values);
+
+/** As tni_store_signed, of unsigned integers. */
+void tni_store_unsigned(uint32_t type, void *data, int64_t offset, size_t count,
+                        const uint64_t *values);
+
+/** `value` truncated towards zero and saturated to a signed integer of `bits` bits; 0 for NaN. */
+int64_t tni_saturate_signed(double value, int bits);
+
+/** `value` truncated towards zero and saturated to an unsigned integer of `bits` bits; 0 for NaN.
+ */
+uint64_t tni_saturate_unsigned(double value, int bits);
+
+/** Copies `count` elements of `size` bytes, `stride` elements apart, to dense memory. */
+void tni_copy_strided(size_t size, const void *data, int64_t offset, int64_t stride, size_t count,
+                      void *out);
+
+#endif
