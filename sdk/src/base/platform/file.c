@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -28,7 +30,10 @@ static tn_status map_descriptor(int descriptor, tni_file *file, tn_error *error)
   file->data = &nothing;
   if (file->size == 0) return TN_OK;
   void *data = mmap(NULL, (size_t)file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (data == MAP_FAILED) return fail_with_errno(error, errno, "map", file->path);
+  if (data == MAP_FAILED) {
+    file->size = 0;
+    return fail_with_errno(error, errno, "map", file->path);
+  }
   file->data = data;
   return TN_OK;
 }
@@ -39,16 +44,55 @@ static void destroy(tni_file *file) {
   tni_free(file->allocator, file);
 }
 
-static tn_status open_and_map(tni_file *file, tn_error *error) {
-  const int descriptor = open(file->path.data, O_RDONLY | O_CLOEXEC);
+/* Not blocking: the path may name a pipe. */
+enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+
+static tn_status open_and_map(tni_file *file, const char *path, tn_error *error) {
+  const int descriptor = open(path, OPEN_FLAGS);
   if (descriptor < 0) return fail_with_errno(error, errno, "open", file->path);
   const tn_status status = map_descriptor(descriptor, file, error);
   close(descriptor);
   return status;
 }
 
-tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file **out,
-                       tn_error *error) {
+/* The path by which a descriptor can be opened again, and where it really lies; 0 when the system
+ * does not tell. */
+static int real_path(int descriptor, char link[static 64], char path[static PATH_MAX]) {
+  snprintf(link, 64, "/proc/self/fd/%d", descriptor);
+  const ssize_t length = readlink(link, path, PATH_MAX - 1);
+  if (length <= 0) return 0;
+  path[length] = 0;
+  return 1;
+}
+
+/* Maps the file behind the descriptor `place` when it lies below the folder behind `folder`. */
+static tn_status map_below(tni_file *file, int folder, int place, tn_error *error) {
+  char link[64];
+  char outer[PATH_MAX];
+  char inner[PATH_MAX];
+  if (!real_path(folder, link, outer) || !real_path(place, link, inner))
+    return fail_with_errno(error, errno, "locate", file->path);
+  const size_t length = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
+  if (strncmp(inner, outer, length) != 0 || inner[length] != '/')
+    return tni_fail(error, TN_MALFORMED, "file %.*s leads out of its folder", TNI_TEXT(file->path));
+  return open_and_map(file, link, error);
+}
+
+/* Both are opened as mere places first: opening what lies outside could already have an effect. */
+static tn_status open_below(tni_file *file, const char *folder, tn_error *error) {
+  const int top = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (top < 0) return fail_with_errno(error, errno, "open", tn_string_from(folder));
+  const int place = openat(top, file->path.data, O_PATH | O_CLOEXEC);
+  const tn_status status = place < 0 ? fail_with_errno(error, errno, "open", file->path)
+                                     : map_below(file, top, place, error);
+  if (place >= 0) close(place);
+  close(top);
+  return status;
+}
+
+/* Maps `path`, which lies below `folder` unless that is NULL. */
+static tn_status map(const tni_allocator *allocator, const char *folder, tn_string path,
+                     tni_file **out, tn_error *error) {
   if (path.length == 0 || memchr(path.data, '\0', (size_t)path.length))
     return tni_fail(error, TN_INVALID_ARGUMENT,
                     "path of a file: expected text without zero bytes, got \"%.*s\"",
@@ -63,14 +107,25 @@ tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file 
     tni_fail(error, status, "no memory to open file %.*s", TNI_TEXT(path));
     goto fail;
   }
-  status = open_and_map(file, error);
+  status = folder ? open_below(file, folder, error) : open_and_map(file, file->path.data, error);
   if (status != TN_OK) goto fail;
   *out = file;
   return TN_OK;
 fail:
-  file->size = file->data ? file->size : 0;
   destroy(file);
   return status;
+}
+
+tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file **out,
+                       tn_error *error) {
+  return map(allocator, NULL, path, out, error);
+}
+
+tn_status tni_file_map_below(const tni_allocator *allocator, const char *folder, tn_string location,
+                             tni_file **out, tn_error *error) {
+  if (location.length > 0 && location.data[0] == '/')
+    return tni_fail(error, TN_MALFORMED, "file %.*s: expected a relative path", TNI_TEXT(location));
+  return map(allocator, folder[0] ? folder : ".", location, out, error);
 }
 
 void tni_file_retain(tni_file *file) {

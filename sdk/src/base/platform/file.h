@@ -26,6 +26,14 @@ typedef struct tni_file {
 tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file **out,
                        tn_error *error);
 
+/** Maps a regular file that lies in a folder or below it; one that lies elsewhere, whatever links
+ * lead there, is an error.
+ *  @param folder zero-ended path; "" is the working folder
+ *  @param location path relative to the folder, copied
+ *  @return as tni_file_map; TN_MALFORMED when the file lies outside */
+tn_status tni_file_map_below(const tni_allocator *allocator, const char *folder, tn_string location,
+                             tni_file **out, tn_error *error);
+
 /** Takes one more reference. */
 void tni_file_retain(tni_file *file);
 

@@ -76,3 +76,49 @@ Test(file, what_cannot_be_mapped_is_said_clearly) {
     cr_assert_null(file);
   }
 }
+
+/* A folder that holds the file "inside", a link to it, and links that lead out. */
+static void make_folder(char folder[64], char command[256]) {
+  strcpy(folder, "/tmp/tenon-folder-XXXXXX");
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(
+      command, 256,
+      "cd %s && mkdir model model/sub && echo -n weights > model/sub/inside && ln -s sub/inside "
+      "model/link && echo -n secret > outside && ln -s ../outside model/leak && ln -s .. model/up",
+      folder);
+  cr_assert_eq(system(command), 0);
+  strcat(folder, "/model");
+  snprintf(command, 256, "rm -r %.*s", (int)(strlen(folder) - 6), folder);
+}
+
+Test(file, below_a_folder_nothing_leads_out) {
+  char folder[64];
+  char cleanup[256];
+  make_folder(folder, cleanup);
+  const char *const inside[] = {"sub/inside", "link", "./sub/../sub/inside"};
+  for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+    tni_file *file = NULL;
+    tn_error error = {0};
+    cr_assert_eq(tni_file_map_below(tni_allocator_system(), folder, tn_string_from(inside[i]),
+                                    &file, &error),
+                 TN_OK, "%s", error.message);
+    cr_assert_eq(memcmp(file->data, "weights", 7), 0);
+    tni_file_release(file);
+  }
+  const char *const outside[] = {"leak", "up/outside", "../outside", "/etc/passwd",
+                                 "sub/../../outside"};
+  for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+    tni_file *file = NULL;
+    cr_assert_eq(
+        tni_file_map_below(tni_allocator_system(), folder, tn_string_from(outside[i]), &file, NULL),
+        TN_MALFORMED, "%s", outside[i]);
+    cr_assert_null(file);
+  }
+  tni_file *file = NULL;
+  cr_assert_eq(
+      tni_file_map_below(tni_allocator_system(), folder, TN_STRING("nothing"), &file, NULL),
+      TN_NOT_FOUND);
+  cr_assert_eq(tni_file_map_below(tni_allocator_system(), folder, TN_STRING("sub"), &file, NULL),
+               TN_IO);
+  cr_assert_eq(system(cleanup), 0);
+}
