@@ -25,7 +25,9 @@ enum {
       1u << 2, /**< Reads back what was decided, not what was asked (AUTO, hints). */
   TN_PROPERTY_VOLATILE = 1u << 3, /**< Changes by itself (free memory, temperature). */
   TN_PROPERTY_CACHING =
-      1u << 4 /**< Enters the key of a cached export: changes what compile produces. */
+      1u << 4, /**< Enters the key of a cached export: changes what compile produces. */
+  TN_PROPERTY_INITIAL =
+      1u << 5 /**< Can be given at creation, whether it is writable later or not. */
 };
 
 /** Declaration of one property. */

@@ -36,6 +36,10 @@ typedef struct tn_core_api {
   tn_status(TN_CALL *compile)(const tn_host *host, tn_string device, tn_model *model,
                               const tn_compile_options *options, tn_compiled_model **out,
                               tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_import_api::check; TN_UNSUPPORTED where the device cannot. */
+  tn_status(TN_CALL *check_blob)(const tn_host *host, tn_string device, const void *head,
+                                 uint64_t head_size, const tn_import_options *options,
+                                 tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
   /** See tn_import_api::import_model; TN_UNSUPPORTED where the device cannot. */
   tn_status(TN_CALL *import_model)(const tn_host *host, tn_string device, const tn_source *source,
                                    const tn_import_options *options, tn_compiled_model **out,
@@ -45,6 +49,10 @@ typedef struct tn_core_api {
                                      const tn_create_context_options *options,
                                      tn_remote_context **out,
                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** See tn_remote_api::default_context; TN_UNSUPPORTED where the device cannot. */
+  tn_status(TN_CALL *default_context)(const tn_host *host, tn_string device,
+                                      tn_remote_context **out,
+                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
   /** See tn_plugin_api::get_property. */
   tn_status(TN_CALL *get_property)(const tn_host *host, tn_string device, tn_string name,
                                    tn_value_sink sink, void *user,

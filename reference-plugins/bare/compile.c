@@ -1,0 +1,191 @@
+#include "bare.h"
+
+#include <string.h>
+
+/* Why a node is not supported, or NULL. */
+static const char *refusal(const tn_node *node, uint32_t *reason) {
+  *reason = TN_REASON_OPERATOR;
+  if (!tn_node_is(node, TN_STRING(""), TN_STRING("Relu"), 14))
+    return "only Relu of version 14 is supported";
+  *reason = TN_REASON_TYPE;
+  if (node->inputs[0]->type != TN_F32) return "only float tensors are supported";
+  *reason = TN_REASON_OTHER;
+  if (node->inputs[0]->constant) return "constants are not supported";
+  *reason = TN_REASON_NONE;
+  return NULL;
+}
+
+static void answer(const tn_node *node, tn_string origin, tn_node_support *record) {
+  const char *text = refusal(node, &record->reason);
+  record->supported = text == NULL;
+  record->name = origin;
+  record->device = text ? TN_STRING("") : TN_STRING("0");
+  record->reason_text = tn_string_from(text);
+  record->cost = -1;
+}
+
+static uint64_t count_origins(const tn_graph *graph) {
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    count += graph->nodes[i]->origin_count;
+  return count;
+}
+
+static tn_status check_arguments(tn_string device, const tn_model *model,
+                                 const tn_compile_options *options, tn_error *error) {
+  if (!model || model->size < TN_MODEL_FIRST_SIZE)
+    return bare_fail(error, TN_INVALID_ARGUMENT, "the model is NULL or too small");
+  tn_status status = bare_check_device(device, error);
+  if (status == TN_OK) status = bare_check_options(options, error);
+  if (status != TN_OK || !options || options->property_count == 0) return status;
+  tn_string name = options->properties[0].key;
+  if (tn_string_equal(name, TN_STRING("FULL_DEVICE_NAME")))
+    return bare_fail(error, TN_READ_ONLY, "property FULL_DEVICE_NAME cannot be set");
+  return bare_fail(error, TN_NOT_FOUND, "property '%.*s' is not known", (int)name.length,
+                   name.data);
+}
+
+tn_status bare_query(tn_plugin *plugin, tn_string device, tn_model *model,
+                     const tn_query_options *options, tn_query_sink sink, void *user,
+                     tn_error *error) {
+  const tn_host *host = ((struct bare_plugin *)plugin)->host;
+  tn_status status = check_arguments(device, model, options, error);
+  if (status != TN_OK) return status;
+  const tn_graph *graph = model->graph;
+  uint64_t count = count_origins(graph), next = 0;
+  tn_node_support *records = bare_allocate(host, count * sizeof *records + 1);
+  const tn_node_support **pointers = bare_allocate(host, count * sizeof *pointers + 1);
+  if (records && pointers) {
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+      const tn_node *node = graph->nodes[i];
+      for (uint64_t j = 0; j < node->origin_count; j++, next++) {
+        records[next] = tn_node_support_init();
+        answer(node, node->origins[j], &records[next]);
+        pointers[next] = &records[next];
+      }
+    }
+    status = sink(user, pointers, count);
+  } else {
+    status = bare_fail(error, TN_OUT_OF_MEMORY, "no memory for the answers of %llu nodes",
+                       (unsigned long long)count);
+  }
+  host->release(host, pointers);
+  host->release(host, records);
+  return status;
+}
+
+/* The node that makes `value`, or NULL for an input of the graph. */
+static const tn_node *producer(const tn_graph *graph, const tn_value_info *value) {
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    if (graph->nodes[i]->outputs[0] == value) return graph->nodes[i];
+  return NULL;
+}
+
+/* Follows an output back to the input that it is made of. */
+static tn_status plan_output(const tn_graph *graph, const tn_value_info *value,
+                             struct bare_step *step, tn_error *error) {
+  for (const tn_node *node = producer(graph, value); node; node = producer(graph, value)) {
+    step->rectify = true;
+    value = node->inputs[0];
+  }
+  for (step->input = 0; step->input < graph->input_count; step->input++)
+    if (graph->inputs[step->input] == value)
+      return value->type == TN_F32
+                 ? TN_OK
+                 : bare_fail(error, TN_UNSUPPORTED, "value %.*s: only float tensors are supported",
+                             (int)value->name.length, value->name.data);
+  return bare_fail(error, TN_UNSUPPORTED, "value %.*s: constants are not supported",
+                   (int)value->name.length, value->name.data);
+}
+
+static tn_status check_nodes(const tn_graph *graph, tn_error *error) {
+  for (uint32_t i = 0; i < graph->node_count; i++) {
+    uint32_t reason;
+    const tn_node *node = graph->nodes[i];
+    const char *text = refusal(node, &reason);
+    if (text)
+      return bare_fail(error, TN_UNSUPPORTED, "node %.*s (%.*s): %s", (int)node->name.length,
+                       node->name.data, (int)node->operation.length, node->operation.data, text);
+  }
+  return TN_OK;
+}
+
+static const void *get_extension(tn_compiled_model *model, tn_string id) {
+  (void)model, (void)id;
+  return NULL;
+}
+
+static void destroy(tn_compiled_model *model) {
+  struct bare_compiled *self = (struct bare_compiled *)model;
+  const tn_host *host = self->plugin->host;
+  if (self->base.host) host->forget(host, self->base.host);
+  if (self->model) tn_model_release(self->model);
+  host->release(host, self->steps);
+  host->release(host, self);
+}
+
+static const tn_port_list *ports(tn_compiled_model *model) {
+  return &((struct bare_compiled *)model)->ports;
+}
+
+static tn_status get_property(tn_compiled_model *model, tn_string name, tn_value_sink sink,
+                              void *user, tn_error *error) {
+  (void)model, (void)sink, (void)user;
+  return bare_fail(error, TN_NOT_FOUND, "property '%.*s': models of BARE have none",
+                   (int)name.length, name.data);
+}
+
+static tn_status set_properties(tn_compiled_model *model, const tn_map_entry *entries,
+                                uint64_t count, tn_error *error) {
+  (void)model;
+  if (count == 0) return TN_OK;
+  return bare_fail(error, TN_NOT_FOUND, "property '%.*s': models of BARE have none",
+                   (int)entries[0].key.length, entries[0].key.data);
+}
+
+static const tn_compiled_model_api compiled_model_api = {
+    .size = TN_SIZE(tn_compiled_model_api),
+    .get_extension = get_extension,
+    .destroy = destroy,
+    .ports = ports,
+    .create_request = bare_create_request,
+    .get_property = get_property,
+    .set_properties = set_properties,
+};
+
+static void init_compiled(struct bare_compiled *self, struct bare_plugin *plugin, tn_model *model) {
+  const tn_graph *graph = model->graph;
+  self->base.api = &compiled_model_api;
+  self->base.maker = &plugin->maker;
+  self->plugin = plugin;
+  self->model = model;
+  tn_model_retain(model);
+  self->ports = tn_port_list_init();
+  self->ports.input_count = graph->input_count;
+  self->ports.output_count = graph->output_count;
+  self->ports.inputs = graph->inputs;
+  self->ports.outputs = graph->outputs;
+}
+
+tn_status bare_compile(tn_plugin *plugin, tn_string device, tn_model *model,
+                       const tn_compile_options *options, tn_compiled_model **out,
+                       tn_error *error) {
+  struct bare_plugin *engine = (struct bare_plugin *)plugin;
+  tn_status status = check_arguments(device, model, options, error);
+  if (status == TN_OK) status = check_nodes(model->graph, error);
+  if (status != TN_OK) return status;
+  const tn_graph *graph = model->graph;
+  struct bare_compiled *self = bare_allocate(engine->host, sizeof *self);
+  if (!self) return bare_fail(error, TN_OUT_OF_MEMORY, "no memory for a compiled model");
+  init_compiled(self, engine, model);
+  self->steps = bare_allocate(engine->host, graph->output_count * sizeof *self->steps + 1);
+  if (!self->steps) status = bare_fail(error, TN_OUT_OF_MEMORY, "no memory for a compiled model");
+  for (uint32_t i = 0; status == TN_OK && i < graph->output_count; i++)
+    status = plan_output(graph, graph->outputs[i], &self->steps[i], error);
+  if (status != TN_OK) {
+    destroy(&self->base);
+    return status;
+  }
+  *out = &self->base;
+  return TN_OK;
+}
