@@ -18,9 +18,10 @@ static void system_release(void *user, void *memory) {
   free(memory);
 }
 
+const tni_allocator tni_system_allocator = {system_allocate, system_release, NULL};
+
 const tni_allocator *tni_allocator_system(void) {
-  static const tni_allocator allocator = {system_allocate, system_release, NULL};
-  return &allocator;
+  return &tni_system_allocator;
 }
 
 void *tni_alloc(const tni_allocator *allocator, size_t size) {

@@ -17,6 +17,9 @@ typedef struct tni_allocator {
 } tni_allocator;
 
 /** The C library's heap. */
+extern const tni_allocator tni_system_allocator;
+
+/** The C library's heap. */
 const tni_allocator *tni_allocator_system(void);
 
 /** `size` zeroed bytes, aligned for any type, or NULL. `size` 0 gives a unique block. */
