@@ -1,1 +1,57 @@
-# What `cmake --install` gives.
+# What `cmake --install` gives: headers, libraries, commands, plugins, and the descriptions by which
+# CMake and pkg-config find them. Targets that the tree does not have yet are left out.
+
+include(CMakePackageConfigHelpers)
+
+set(TENON_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/Tenon")
+set(TENON_PLUGIN_DIR "${CMAKE_INSTALL_LIBDIR}/tenon/plugins")
+
+install(DIRECTORY sdk/include/tenon DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
+
+# Names seen by users: Tenon::abi, Tenon::kit, Tenon::tenon.
+set(exported tenon_abi tenon_kit tenon)
+set_target_properties(tenon_abi PROPERTIES EXPORT_NAME abi)
+if(TARGET tenon_kit)
+  set_target_properties(tenon_kit PROPERTIES EXPORT_NAME kit)
+endif()
+foreach(target IN LISTS exported)
+  if(TARGET ${target})
+    install(TARGETS ${target} EXPORT TenonTargets
+            LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  endif()
+endforeach()
+install(EXPORT TenonTargets NAMESPACE Tenon:: DESTINATION "${TENON_CMAKE_DIR}")
+
+foreach(command tenon_command tenon-conformance)
+  if(TARGET ${command})
+    install(TARGETS ${command} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  endif()
+endforeach()
+
+get_property(plugins GLOBAL PROPERTY TENON_REFERENCE_PLUGINS)
+foreach(plugin IN LISTS plugins)
+  install(TARGETS ${plugin} LIBRARY DESTINATION "${TENON_PLUGIN_DIR}")
+  get_target_property(manifest ${plugin} TENON_MANIFEST)
+  if(manifest)
+    install(FILES "${manifest}" DESTINATION "${TENON_PLUGIN_DIR}" RENAME "${plugin}.json")
+  endif()
+endforeach()
+
+configure_package_config_file(cmake/TenonConfig.cmake.in "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
+                              INSTALL_DESTINATION "${TENON_CMAKE_DIR}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
+              "${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake"
+              cmake/TenonPlugin.cmake cmake/tenon-plugin.map
+        DESTINATION "${TENON_CMAKE_DIR}")
+
+# The descriptions find the prefix from where they lie, so that an installation can be moved.
+file(RELATIVE_PATH TENON_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+foreach(description tenon tenon-plugin tenon-kit)
+  configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${description}.pc"
+          DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()

@@ -36,6 +36,7 @@ function(tenon_add_plugin name)
   endif()
   if(arg_MANIFEST)
     cmake_path(ABSOLUTE_PATH arg_MANIFEST BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    set_target_properties(${name} PROPERTIES TENON_MANIFEST "${arg_MANIFEST}")
     set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${arg_MANIFEST}")
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${arg_MANIFEST}"

@@ -88,6 +88,8 @@ function(tenon_add_repository_tests)
   tenon_add_script_test(repository.symbols-self-test
                         COMMAND python3 scripts/check_symbols --self-test
                                 --compiler "${CMAKE_C_COMPILER}")
+  tenon_add_script_test(sdk.out-of-tree
+                        COMMAND sdk/tests/out-of-tree/run "${PROJECT_BINARY_DIR}")
   get_property(plugins GLOBAL PROPERTY TENON_PLUGINS)
   if(plugins)
     list(TRANSFORM plugins REPLACE "(.+)" "$<TARGET_FILE:\\1>")
