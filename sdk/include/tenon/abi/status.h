@@ -55,8 +55,8 @@ static inline tn_status tn_status_range(tn_status status) {
 }
 
 /** Areas of the contract: X(name, number). A clause is printed as TN_<area>_<number with three
- * digits>. Frozen. */
-#define TN_CLAUSE_AREA_MAP(X) \
+/** Areas of the contract: X(name, number). A clause is printed as TN_AREA_NNN: the name of its area and
+ * its number with three digits. Frozen. */
   X(ABI, 1)                   \
   X(LIFE, 2)                  \
   X(ERROR, 3)                 \
