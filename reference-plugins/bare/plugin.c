@@ -84,7 +84,7 @@ static const tn_plugin_info *info(tn_plugin *plugin) {
 static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_error *error) {
   (void)plugin, (void)error;
   tn_device device = tn_device_init();
-  device.type = TN_DEVICE_CPU;
+  device.type = TN_DEVICE_TYPE_CPU;
   device.capabilities = TN_DEVICE_HAS_DYNAMIC;
   device.id = TN_STRING("0");
   device.name = TN_STRING("Tenon bare reference device");

@@ -62,7 +62,7 @@ static int is_target(tn_string name, tn_string target) {
 static tn_status give_device(const struct device_search *search, const tn_device *target,
                              uint64_t generation) {
   tn_device device = tn_device_init();
-  device.type = TN_DEVICE_VIRTUAL;
+  device.type = TN_DEVICE_TYPE_VIRTUAL;
   device.id = TN_STRING("0");
   device.name = TN_STRING("Tenon forwarding device");
   if (target) device.capabilities = target->capabilities & ~(uint64_t)TN_DEVICE_HAS_UUID;

@@ -11,11 +11,11 @@ TN_BEGIN_DECLARATIONS
 
 /** Kinds of devices. Open. */
 enum tn_device_type {
-  TN_DEVICE_OTHER = 0,      /**< None of the others. */
-  TN_DEVICE_CPU = 1,        /**< A general-purpose processor. */
-  TN_DEVICE_INTEGRATED = 2, /**< An accelerator that shares the host's memory. */
-  TN_DEVICE_DISCRETE = 3,   /**< An accelerator with memory of its own. */
-  TN_DEVICE_VIRTUAL = 4     /**< Made of other devices. */
+  TN_DEVICE_TYPE_OTHER = 0,      /**< None of the others. */
+  TN_DEVICE_TYPE_CPU = 1,        /**< A general-purpose processor. */
+  TN_DEVICE_TYPE_INTEGRATED = 2, /**< An accelerator that shares the host's memory. */
+  TN_DEVICE_TYPE_DISCRETE = 3,   /**< An accelerator with memory of its own. */
+  TN_DEVICE_TYPE_VIRTUAL = 4     /**< Made of other devices. */
 };
 
 /** Capability flags of tn_device. */

@@ -51,10 +51,17 @@ static inline const tn_host *tn_create_options_host(const tn_create_options *opt
   return (const tn_host *)options->host_for(options, TN_MAJOR);
 }
 
+/** Flags of tn_plugin_info. */
+enum {
+  /** The library may be unmapped once the last engine has called the host's `end`: it leaves no
+   * thread, no destructor at thread exit and no pointer to itself behind (TN_LIFE_019). */
+  TN_PLUGIN_UNLOADABLE = 1u << 0
+};
+
 /** What a plugin says of itself. */
 typedef struct tn_plugin_info {
   uint32_t size;     /**< TN_SIZE(tn_plugin_info) of the maker. */
-  uint32_t reserved; /**< 0. */
+  uint32_t flags;    /**< TN_PLUGIN_...; a reader ignores bits that it does not know. */
   tn_string name;    /**< Type of device as users write it ("TEMPLATE"): letters, digits and '_'. */
   tn_string version; /**< Version of the plugin, such as "1.4.0". */
   tn_string vendor;  /**< Who made it. */
