@@ -22,7 +22,8 @@ function(tenon_add_test_program name)
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_compile_definitions(${target} PRIVATE
     TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TENON_BUILD_DIR="${PROJECT_BINARY_DIR}"
-    TENON_PLUGIN_DIR="${TENON_PLUGIN_OUTPUT_DIRECTORY}")
+    TENON_PLUGIN_DIR="${PROJECT_BINARY_DIR}/lib/tenon/plugins"
+    TENON_MOCK_DIR="${PROJECT_BINARY_DIR}/tests/plugins")
   # Criterion finds tests by their section, which nothing refers to.
   target_link_options(${target} PRIVATE LINKER:--no-gc-sections)
   tenon_link(${target} ${arg_LINK})

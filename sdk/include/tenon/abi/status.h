@@ -54,9 +54,9 @@ static inline tn_status tn_status_range(tn_status status) {
   return status < 0 || status >= 800 ? TN_INTERNAL : status - status % 100;
 }
 
-/** Areas of the contract: X(name, number). A clause is printed as TN_<area>_<number with three
-/** Areas of the contract: X(name, number). A clause is printed as TN_AREA_NNN: the name of its area and
- * its number with three digits. Frozen. */
+/** Areas of the contract: X(name, number). A clause is printed as TN_AREA_NNN: the name of its area
+ * and its number with three digits. Frozen. */
+#define TN_CLAUSE_AREA_MAP(X) \
   X(ABI, 1)                   \
   X(LIFE, 2)                  \
   X(ERROR, 3)                 \
