@@ -131,9 +131,9 @@ enum {
   TNI_OPERATOR_SIDE_EFFECT = 1u << 1 /**< Kept although nobody uses its outputs (Assign). */
 };
 
-/** Defines an operator; stands at the beginning of a line. `identifier` is the operator's name as its
- * definition spells it, with "tenon_" before it in the domain "tenon": the generated registry is
- * sorted by it. Example:
+/** Defines an operator; stands at the beginning of a line. `identifier` is the operator's name as
+ * its definition spells it, with "tenon_" before it in the domain "tenon": the generated registry
+ * is sorted by it. Example:
  *  @code
  *  TNI_OPERATOR(Relu) = {.name = "Relu", .since = 14, .inputs = {{"X", TNI_REAL_TYPES, "T", 0}},
  * ...};
