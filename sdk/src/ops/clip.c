@@ -35,7 +35,7 @@ static limits read_limits(const tni_evaluation *evaluation) {
   static void clip_##class(const limits *to, const tn_tensor *input, tn_tensor *output, \
                            int64_t position, size_t count) {                            \
     number x[TNI_CHUNK];                                                                \
-    \ tni_load_##suffix(input->type, input->data, position, 1, count, x);               \
+    tni_load_##suffix(input->type, input->data, position, 1, count, x);                 \
     for (size_t i = 0; i < count; i++) {                                                \
       if (to->has_min && x[i] < to->class##_min) x[i] = to->class##_min;                \
       if (to->has_max && x[i] > to->class##_max) x[i] = to->class##_max;                \
