@@ -66,7 +66,7 @@ static void run_task(tn_task *task) {
 tn_status bare_start(tn_infer_request *request, const tn_start_options *options, tn_error *error) {
   struct bare_request *self = (struct bare_request *)request;
   const struct bare_plugin *plugin = self->compiled->plugin;
-  tn_status status = bare_check_options(options, error);
+  tn_status status = bare_check_options(options, TN_START_OPTIONS_FIRST_SIZE, error);
   if (status != TN_OK) return status;
   pthread_mutex_lock(&self->mutex);
   bool inside = inside_callback(self);

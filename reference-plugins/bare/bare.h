@@ -78,7 +78,7 @@ void *bare_allocate(const tn_host *host, uint64_t size);
 
 /* Refuses options that are too small, flags, and critical entries other than progress; reports
  * progress. */
-tn_status bare_check_options(const void *options, tn_error *error);
+tn_status bare_check_options(const void *options, uint32_t first_size, tn_error *error);
 
 tn_status bare_query(tn_plugin *plugin, tn_string device, tn_model *model,
                      const tn_query_options *options, tn_query_sink sink, void *user,

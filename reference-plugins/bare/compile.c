@@ -36,7 +36,7 @@ static tn_status check_arguments(tn_string device, const tn_model *model,
   if (!model || model->size < TN_MODEL_FIRST_SIZE)
     return bare_fail(error, TN_INVALID_ARGUMENT, "the model is NULL or too small");
   tn_status status = bare_check_device(device, error);
-  if (status == TN_OK) status = bare_check_options(options, error);
+  if (status == TN_OK) status = bare_check_options(options, TN_COMPILE_OPTIONS_FIRST_SIZE, error);
   if (status != TN_OK || !options || options->property_count == 0) return status;
   tn_string name = options->properties[0].key;
   if (tn_string_equal(name, TN_STRING("FULL_DEVICE_NAME")))

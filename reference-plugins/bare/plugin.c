@@ -21,10 +21,10 @@ void *bare_allocate(const tn_host *host, uint64_t size) {
   return memory;
 }
 
-tn_status bare_check_options(const void *options, tn_error *error) {
+tn_status bare_check_options(const void *options, uint32_t first_size, tn_error *error) {
   const tn_options *self = options;
   if (!self) return TN_OK;
-  if (self->size < TN_OPTIONS_FIRST_SIZE || self->size > TN_OPTIONS_MAX_SIZE || self->flags != 0 ||
+  if (self->size < first_size || self->size > TN_OPTIONS_MAX_SIZE || self->flags != 0 ||
       self->reserved != 0)
     return bare_fail(error, TN_INVALID_ARGUMENT, "options: size %u, flags %u, reserved %u",
                      self->size, self->flags, self->reserved);

@@ -216,7 +216,7 @@ tn_status bare_create_request(tn_compiled_model *model, const tn_create_request_
                               tn_infer_request **out, tn_error *error) {
   struct bare_compiled *compiled = (struct bare_compiled *)model;
   const tn_host *host = compiled->plugin->host;
-  tn_status status = bare_check_options(options, error);
+  tn_status status = bare_check_options(options, TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, error);
   if (status != TN_OK) return status;
   struct bare_request *self = bare_allocate(host, sizeof *self);
   if (!self) return bare_fail(error, TN_OUT_OF_MEMORY, "no memory for a request");
