@@ -13,6 +13,22 @@ tn_dimension tni_dimension_between(tni_inference *inference, int64_t min, int64_
   return min == max ? tni_dimension_of(min) : inference->new_dimension(inference, min, max);
 }
 
+tn_dimension tni_dimension_product(tni_inference *inference, const tn_dimension *dimensions,
+                                   uint32_t count) {
+  tn_dimension product = tni_dimension_of(1);
+  for (uint32_t i = 0; i < count; i++) {
+    if (tni_dimension_is_static(dimensions[i]) && dimensions[i].min == 1) continue;
+    if (tni_dimension_is_static(product) && product.min == 1) {
+      product = dimensions[i];
+      continue;
+    }
+    product.min = tni_bound_multiply(product.min, dimensions[i].min);
+    product.max = tni_bound_multiply(product.max, dimensions[i].max);
+    product.symbol = NULL;
+  }
+  return product.symbol ? product : tni_dimension_between(inference, product.min, product.max);
+}
+
 int64_t tni_bound_add(int64_t a, int64_t b) {
   if (a == TN_UNBOUNDED || b == TN_UNBOUNDED) return TN_UNBOUNDED;
   if (b > 0 && a > INT64_MAX - b) return TN_UNBOUNDED;
@@ -115,6 +131,20 @@ tn_status tni_resolve_axis(const tn_node *node, const char *what, int64_t axis, 
     return tni_node_fail(node, error, TN_OUT_OF_RANGE, "%s is %" PRId64 ", outside of [-%u, %u)",
                          what, axis, rank, rank);
   *out = (uint32_t)resolved;
+  return TN_OK;
+}
+
+tn_status tni_resolve_axes(const tn_node *node, const char *what, const int64_t *axes,
+                           uint64_t count, uint32_t rank, uint32_t *out, tn_error *error) {
+  uint32_t seen = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    uint32_t axis = 0;
+    TN_TRY(tni_resolve_axis(node, what, axes[i], rank, &axis, error));
+    if (seen >> axis & 1)
+      return tni_node_fail(node, error, TN_INVALID_ARGUMENT, "%s names axis %u twice", what, axis);
+    seen |= 1u << axis;
+    out[i] = axis;
+  }
   return TN_OK;
 }
 

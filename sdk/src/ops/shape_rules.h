@@ -26,6 +26,23 @@ static inline int tni_dimension_is_static(tn_dimension dimension) {
 /** 1 when both are equal in every inference, as far as is known. */
 int tni_dimension_same(tn_dimension a, tn_dimension b);
 
+/** 1 when the two can be equal in no inference. */
+static inline int tni_dimension_differs(tn_dimension a, tn_dimension b) {
+  return a.max < b.min || b.max < a.min;
+}
+
+/** What is known of a dimension that both describe: the one with the narrower bounds. */
+static inline tn_dimension tni_dimension_narrower(tn_dimension a, tn_dimension b) {
+  if (tni_dimension_is_static(a) || tni_dimension_is_static(b))
+    return tni_dimension_is_static(a) ? a : b;
+  return b.max < a.max || (b.max == a.max && b.min > a.min) ? b : a;
+}
+
+/** The product of `count` dimensions; keeps the symbol of the one that is not known when all others
+ * are 1. */
+tn_dimension tni_dimension_product(tni_inference *inference, const tn_dimension *dimensions,
+                                   uint32_t count);
+
 /** A dimension within [min, max]: known when both are equal, else new. */
 tn_dimension tni_dimension_between(tni_inference *inference, int64_t min, int64_t max);
 
@@ -74,6 +91,11 @@ void tni_facts_pass_elements(tni_inference *inference, uint32_t output, const tn
  *  @return TN_OK or TN_OUT_OF_RANGE */
 tn_status tni_resolve_axis(const tn_node *node, const char *what, int64_t axis, uint32_t rank,
                            uint32_t *out, tn_error *error);
+
+/** Brings `count` axes into [0, rank) and refuses one that is named twice; `what` names them in the
+ * message. */
+tn_status tni_resolve_axes(const tn_node *node, const char *what, const int64_t *axes,
+                           uint64_t count, uint32_t rank, uint32_t *out, tn_error *error);
 
 /** Fails unless an input's rank is unknown or `rank`. */
 tn_status tni_expect_rank(const tni_inference *inference, uint32_t input, uint32_t rank,
