@@ -9,7 +9,7 @@
 #ifndef TENON_OPS_OPERATOR_H
 #define TENON_OPS_OPERATOR_H
 
-#include "base/allocator.h"
+#include "base/environment.h"
 #include "base/status.h"
 #include "tenon/abi/model.h"
 
@@ -95,6 +95,9 @@ typedef struct tni_evaluation {
       *outputs; /**< Dense tensors of the inferred shape, ready to be written. NULL where an output
                  *   is left out, and where the shape depends on data: see `allocate_output`. */
   const tni_allocator *allocator; /**< For scratch memory. */
+  const tni_environment
+      *environment; /**< For tensors that a kernel makes: those of a loop's rounds,
+                     * and values of variables, which outlive the evaluation. */
   /** Makes `outputs[index]` a dense tensor of this shape (kernels whose shapes depend on data). */
   tn_status (*allocate_output)(struct tni_evaluation *evaluation, uint32_t index, uint32_t type,
                                uint32_t rank, const int64_t *shape, tn_error *error);
