@@ -1,7 +1,7 @@
 /** @file
  *  Drives a plugin through a whole life against the headers alone.
  *
- *  usage: abi-host PLUGIN.so [--through VIRTUAL.so] [--layer]
+ *  usage: abi-host PLUGIN.so [--through VIRTUAL.so] [--layer] [--grown]
  *
  *  PLUGIN.so is BARE, possibly built against other headers than this program. With --through its
  * device is reached by a virtual device that hands on; with --layer every call on models and
@@ -21,6 +21,7 @@ struct life {
   tn_plugin *plugin;
   tn_plugin *below;
   bool layer;
+  bool grown;
 };
 
 static const float source[COUNT] = {-1,    2,      -3, 4,  0.5f, -0.5f, 0, -0.0f,
@@ -50,6 +51,20 @@ static tn_status count_properties(void *user, const tn_property *const *properti
     CHECK(properties[i]->size >= TN_PROPERTY_FIRST_SIZE && properties[i]->name.length > 0);
   ++*(int *)user;
   return TN_OK;
+}
+
+/* A host that knows of more than the first version sees just what the plugin's maker knew. */
+static void check_growth(const struct life *life) {
+#ifdef TENON_GROWN
+  tn_plugin *plugin = life->plugin;
+  CHECK(TN_HAS(tn_plugin_api, plugin->api, grown_slot) == life->grown);
+  CHECK(!TN_HAS_SLOT(tn_plugin_api, plugin->api, grown_slot));
+  CHECK(TN_HAS(tn_maker, plugin->maker, grown) == life->grown);
+  CHECK(TN_HAS(tn_plugin_info, plugin->api->info(plugin), grown) == life->grown);
+#else
+  uint32_t size = life->plugin->api->size;
+  CHECK(life->grown ? size > TN_SIZE(tn_plugin_api) : size == TN_SIZE(tn_plugin_api));
+#endif
 }
 
 static void check_plugin(struct life *life) {
@@ -107,6 +122,9 @@ static void check_options(struct life *life, tn_model *model) {
         TN_UNSUPPORTED);
   CHECK(compiled == NULL);
   unknown.flags = 0;
+#ifdef TENON_GROWN
+  options.grown = UINT64_MAX; /* what a plugin does not know has no effect */
+#endif
   CHECK(tn_plugin_compile(life->plugin, TN_STRING(""), model, &options, &compiled, &error) ==
         TN_OK);
   tn_compiled_model_destroy(compiled);
@@ -267,17 +285,20 @@ int main(int argc, char **argv) {
   for (int i = 2; i < argc; i++) {
     if (strcmp(argv[i], "--layer") == 0)
       life.layer = true;
+    else if (strcmp(argv[i], "--grown") == 0)
+      life.grown = true;
     else if (strcmp(argv[i], "--through") == 0 && i + 1 < argc)
       through = argv[++i];
     else
       argc = 0;
   }
   if (argc < 2) {
-    fprintf(stderr, "usage: abi-host PLUGIN.so [--through VIRTUAL.so] [--layer]\n");
+    fprintf(stderr, "usage: abi-host PLUGIN.so [--through VIRTUAL.so] [--layer] [--grown]\n");
     return 2;
   }
   open_plugins(&life, argv[1], through);
   check_plugin(&life);
+  check_growth(&life);
   check_models(&life);
   tn_plugin_destroy(life.plugin, TN_DESTROY_NORMAL);
   small_host_check_ended(&life.host);

@@ -37,9 +37,10 @@ typedef struct tn_executor_options {
   uint32_t flags;                  /**< 0. */
   const tn_option *const *entries; /**< See tn_options. */
   uint32_t entry_count;            /**< Number of entries. */
-  uint32_t
-      thread_count; /**< Tasks that may run at the same time, 1 to 1024. 1 keeps them in order. */
-  tn_string name;   /**< Name of the threads, for debuggers; may be cut. */
+  uint32_t reserved;               /**< 0. */
+  uint32_t thread_count; /**< Tasks that may run at once, 1 to 1024. 1 keeps them in order. */
+  uint32_t reserved_too; /**< 0. */
+  tn_string name;        /**< Name of the threads, for debuggers; may be cut. */
 } tn_executor_options;
 
 /** Smallest legal `size` of tn_executor_options. */
