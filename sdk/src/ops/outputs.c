@@ -1,0 +1,49 @@
+#include "ops/outputs.h"
+
+#include "ops/attributes.h"
+#include "ops/move.h"
+#include "ops/types.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *shape_text(uint32_t rank, const int64_t *shape, char *text, size_t capacity) {
+  size_t length = (size_t)snprintf(text, capacity, "[");
+  for (uint32_t i = 0; i < rank && length < capacity; i++)
+    length += (size_t)snprintf(text + length, capacity - length, "%s%" PRId64, i > 0 ? "," : "",
+                               shape[i]);
+  if (length < capacity) snprintf(text + length, capacity - length, "]");
+  return text;
+}
+
+tn_status tni_prepare_output(tni_evaluation *evaluation, uint32_t index, uint32_t type,
+                             uint32_t rank, const int64_t *shape, tn_error *error) {
+  const tn_tensor *output = evaluation->outputs[index];
+  if (!output) return evaluation->allocate_output(evaluation, index, type, rank, shape, error);
+  if (output->type != type)
+    return tni_node_fail(evaluation->node, error, TN_WRONG_TYPE,
+                         "output %u is %s, not %s as inferred", index, tni_type_name(type),
+                         tni_type_name(output->type));
+  if (output->rank == rank &&
+      (rank == 0 || memcmp(output->shape, shape, rank * sizeof *shape) == 0))
+    return TN_OK;
+  char came[160], expected[160];
+  return tni_node_fail(evaluation->node, error, TN_WRONG_SHAPE,
+                       "output %u has shape %s, not %s as inferred", index,
+                       shape_text(rank, shape, came, sizeof came),
+                       shape_text(output->rank, output->shape, expected, sizeof expected));
+}
+
+tn_status tni_copy_elements(tn_tensor *to, tn_tensor *from, tn_error *error) {
+  if (from->type == TN_STRING_ELEMENT) return tni_move_all(to, from, error);
+  const uint64_t bytes = tn_dense_bytes(from->type, tn_tensor_element_count(from));
+  if (bytes > 0) memcpy(to->data, from->data, (size_t)bytes);
+  return TN_OK;
+}
+
+tn_status tni_copy_output(tni_evaluation *evaluation, uint32_t index, tn_tensor *tensor,
+                          tn_error *error) {
+  TN_TRY(tni_prepare_output(evaluation, index, tensor->type, tensor->rank, tensor->shape, error));
+  return tni_copy_elements(evaluation->outputs[index], tensor, error);
+}
