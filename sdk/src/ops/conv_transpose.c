@@ -5,8 +5,6 @@
 #include "ops/shape_rules.h"
 #include "ops/window.h"
 
-#include <string.h>
-
 /* X is N x C x spatial, W is C x M/group x kernel, B is M. The window slides over the output: its
  * positions are the elements of X. */
 enum { X, W, B };
@@ -239,8 +237,6 @@ static tn_status conv_transpose_evaluate(tni_evaluation *evaluation, tn_error *e
   if (tn_tensor_element_count(evaluation->outputs[0]) == 0) return TN_OK;
   const tn_status status = deconvolution_create(evaluation, &self, error);
   if (status == TN_OK) {
-    /* Columns beyond the last position are computed and never read. */
-    memset(self.product.right, 0, (size_t)(self.channels * TNI_PRODUCT_COLUMNS) * sizeof(double));
     for (int64_t g = 0; g < self.groups; g++) {
       set_filters(&self, g);
       for (int64_t n = 0; n < self.x->shape[0]; n++)

@@ -35,6 +35,7 @@ tn_status tni_product_create(const tni_allocator *allocator, int64_t rows, int64
                     (long long)rows, (long long)depth);
   }
   memset(self.left, 0, (size_t)padded * (size_t)depth * sizeof(double));
+  memset(self.right, 0, COLUMNS * (size_t)depth * sizeof(double));
   *out = self;
   return TN_OK;
 }

@@ -26,7 +26,7 @@ typedef struct tni_product {
   double *result; /**< The block of the result: rows x TNI_PRODUCT_COLUMNS. */
 } tni_product;
 
-/** Takes memory for a product; the left factor is zero. On failure nothing is held.
+/** Takes memory for a product; both factors are zero. On failure nothing is held.
  *  @return TN_OK, TN_OUT_OF_MEMORY */
 tn_status tni_product_create(const tni_allocator *allocator, int64_t rows, int64_t depth,
                              tni_product *out, tn_error *error);
@@ -37,7 +37,7 @@ void tni_product_destroy(tni_product *self);
 /** Sets row `row` of the left factor from `depth` values. */
 void tni_product_set_row(tni_product *self, int64_t row, const double *values);
 
-/** Computes `result` from `left` and `right`. All columns of `right` must hold something. */
+/** Computes `result` from `left` and `right`, all columns of them. */
 void tni_product_run(tni_product *self);
 
 #endif
