@@ -7,7 +7,8 @@ struct behaviour {
   int leaks, ignores;
 };
 
-/* Where blocks that a test leaks on purpose stay reachable, for the leak checks of the sanitizers. */
+/* Where blocks that a test leaks on purpose stay reachable, for the leak checks of the sanitizers.
+ */
 static void *lost[16];
 static int lost_count;
 

@@ -1,5 +1,5 @@
-// A plugin in C++ that has no device. It uses the language's library and exceptions inside, and lets
-// neither out.
+// A plugin in C++ that has no device. It uses the language's library and exceptions inside, and
+// lets neither out.
 #include <tenon/abi.h>
 
 #include <new>
@@ -35,7 +35,9 @@ class Engine {
   std::vector<std::string> words_;
 };
 
-const void *get_extension(tn_plugin *, tn_string) { return nullptr; }
+const void *get_extension(tn_plugin *, tn_string) {
+  return nullptr;
+}
 
 void destroy(tn_plugin *plugin, uint32_t) {
   const tn_host *host = Engine::of(plugin).host();
@@ -43,7 +45,9 @@ void destroy(tn_plugin *plugin, uint32_t) {
   host->end(host);
 }
 
-const tn_plugin_info *info(tn_plugin *plugin) { return Engine::of(plugin).info(); }
+const tn_plugin_info *info(tn_plugin *plugin) {
+  return Engine::of(plugin).info();
+}
 
 tn_status devices(tn_plugin *, tn_device_sink sink, void *user, tn_error *) {
   tn_device_list list = tn_device_list_init();
@@ -74,10 +78,9 @@ tn_status compile(tn_plugin *, tn_string, tn_model *, const tn_compile_options *
   return fail(error, TN_NOT_FOUND, "no device");
 }
 
-const tn_plugin_api table = {sizeof(tn_plugin_api), TN_MAJOR,     get_extension,
-                             destroy,               info,         devices,
-                             properties,            get_property, set_properties,
-                             query,                 compile};
+const tn_plugin_api table = {
+    sizeof(tn_plugin_api), TN_MAJOR,       get_extension, destroy, info, devices, properties,
+    get_property,          set_properties, query,         compile};
 
 Engine::Engine(const tn_create_options *options)
     : base_(), host_(tn_create_options_host(options)), maker_(), info_(tn_plugin_info_init()) {

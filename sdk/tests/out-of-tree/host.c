@@ -50,7 +50,8 @@ static int check(const char *path, tn_status expected) {
 
   uint32_t devices = 77;
   int before = ended;
-  int right = plugin->api->devices(plugin, count_devices, &devices, &error) == TN_OK && devices == 0;
+  int right =
+      plugin->api->devices(plugin, count_devices, &devices, &error) == TN_OK && devices == 0;
   tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   return right && ended == before + 1;
 }

@@ -10,8 +10,8 @@ tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **
   if (error) {
     memset(error, 0, sizeof *error);
     error->status = status;
-    snprintf(error->message, sizeof error->message, spoken ? "libvendor.so.3: not found"
-                                                           : "speaks major version 1 only");
+    snprintf(error->message, sizeof error->message,
+             spoken ? "libvendor.so.3: not found" : "speaks major version 1 only");
   }
   return status;
 }

@@ -2,9 +2,10 @@
  * maps memory at addresses that ThreadSanitizer reserves, and it takes the red zones that
  * AddressSanitizer puts between its test pointers for the end of their list.
  *
- * Linked into a test program, this file stands before libcriterion: it brings main() and the functions
- * that the assertions call, and leaves everything else (messages, comparisons) to the library. Each
- * test runs in a forked child, which ends through exit(), so that leaks are reported with their test.
+ * Linked into a test program, this file stands before libcriterion: it brings main() and the
+ * functions that the assertions call, and leaves everything else (messages, comparisons) to the
+ * library. Each test runs in a forked child, which ends through exit(), so that leaks are reported
+ * with their test.
  *
  *   test-x [FILTER]    FILTER is a part of SUITE/NAME
  */
@@ -35,7 +36,7 @@ static const struct criterion_suite *current_suite;
 static void *current_parameter;
 static int failed_assertions;
 
-/* --- what the assertions and the trampolines call ---------------------------------------------- */
+/* --- what the assertions and the trampolines call --- */
 
 void criterion_send_assert(struct criterion_assert_stats *stats) {
   if (stats->passed) return;
@@ -43,8 +44,7 @@ void criterion_send_assert(struct criterion_assert_stats *stats) {
 }
 
 void cri_assert_node_send(const char *file, size_t line, struct cri_assert_node *tree) {
-  fprintf(stderr, "%s:%zu: assertion failed: %s\n", file, line,
-          tree->message ? tree->message : "");
+  fprintf(stderr, "%s:%zu: assertion failed: %s\n", file, line, tree->message ? tree->message : "");
   for (size_t i = 0; i < tree->nchild; ++i) {
     fprintf(stderr, "  %s\n", tree->children[i].repr);
   }
@@ -52,9 +52,13 @@ void cri_assert_node_send(const char *file, size_t line, struct cri_assert_node 
 
 void cri_asserts_passed_incr(void) {}
 
-void criterion_continue_test(void) { ++failed_assertions; }
+void criterion_continue_test(void) {
+  ++failed_assertions;
+}
 
-void criterion_abort_test(void) { exit(EXIT_FAILURE); }
+void criterion_abort_test(void) {
+  exit(EXIT_FAILURE);
+}
 
 void criterion_test_die(const char *format, ...) {
   va_list arguments;
@@ -90,7 +94,8 @@ void criterion_internal_test_teardown(void) {
   if (current_suite && current_suite->data->fini) current_suite->data->fini();
 }
 
-/* --- the runner ----------------------------------------------------------------------------------- */
+/* --- the runner
+ * ----------------------------------------------------------------------------------- */
 
 static const struct criterion_suite *find_suite(const char *name) {
   for (struct criterion_suite **row = __start_cr_sts; row < __stop_cr_sts; ++row) {
