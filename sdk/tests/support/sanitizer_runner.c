@@ -94,8 +94,7 @@ void criterion_internal_test_teardown(void) {
   if (current_suite && current_suite->data->fini) current_suite->data->fini();
 }
 
-/* --- the runner
- * ----------------------------------------------------------------------------------- */
+/* --- the runner --- */
 
 static const struct criterion_suite *find_suite(const char *name) {
   for (struct criterion_suite **row = __start_cr_sts; row < __stop_cr_sts; ++row) {
