@@ -24,8 +24,11 @@ foreach(target IN LISTS exported)
 endforeach()
 install(EXPORT TenonTargets NAMESPACE Tenon:: DESTINATION "${TENON_CMAKE_DIR}")
 
+# Commands find the runtime beside them, wherever the prefix is moved.
+file(RELATIVE_PATH library_path "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
 foreach(command tenon_command tenon-conformance)
   if(TARGET ${command})
+    set_target_properties(${command} PROPERTIES INSTALL_RPATH "$ORIGIN/${library_path}")
     install(TARGETS ${command} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   endif()
 endforeach()
