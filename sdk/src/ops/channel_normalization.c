@@ -51,15 +51,16 @@ static void normalize(tni_evaluation *evaluation, int64_t together) {
   int64_t image = 1;
   for (uint32_t i = 2; i < x->rank; i++)
     image *= x->shape[i];
-  for (int64_t n = 0; n < x->shape[0]; n++)
+  for (int64_t n = 0; n < x->shape[0]; n++) {
+    tni_moments moments = {0, 0};
     for (int64_t c = 0; c < channels; c++) {
-      const int64_t first = c - c % together;
-      const tni_moments moments =
-          tni_row_moments(x, (n * channels + first) * image, together * image, 1, epsilon);
-      tni_normalize_row(x, evaluation->outputs[0], (n * channels + c) * image, image, moments,
+      const int64_t plane = (n * channels + c) * image;
+      if (c % together == 0) moments = tni_row_moments(x, plane, together * image, 1, epsilon);
+      tni_normalize_row(x, evaluation->outputs[0], plane, image, moments,
                         element(evaluation->inputs[SCALE], c),
                         element(evaluation->inputs[SHIFT], c));
     }
+  }
 }
 
 static tn_status instance_evaluate(tni_evaluation *evaluation, tn_error *error) {
