@@ -56,6 +56,7 @@ typedef struct tni_value {
   uint32_t input_count;              /**< 1 when it is an input of its graph, else 0. */
   uint32_t use_count;                /**< Number of uses, outputs of graphs among them. */
   uint32_t output_count;             /**< How many of the uses are outputs of its own graph. */
+  uint32_t dimension_capacity;       /**< Room at view.dimensions. */
   tni_use *first_use;                /**< The uses. */
   struct tni_value *previous, *next; /**< Other values of the graph, in order of creation. */
 } tni_value;
@@ -70,7 +71,7 @@ typedef struct tni_node {
   const tn_attribute **attributes;  /**< What view.attributes shows. */
   tn_string *origins;               /**< What view.origins shows. */
   tni_use **input_uses;             /**< The use of each input; NULL where it is left out. */
-  size_t input_capacity, output_capacity, attribute_capacity,
+  size_t input_capacity, input_use_capacity, output_capacity, attribute_capacity,
       origin_capacity; /**< Room in the arrays. */
   /** For the use of one algorithm at a time; undefined otherwise. */
   struct {
@@ -94,15 +95,15 @@ typedef struct tni_graph {
   const tn_value_info **inputs;        /**< What view.inputs shows. */
   const tn_value_info **outputs;       /**< What view.outputs shows. */
   tni_use **output_uses;               /**< The use of each output. */
-  size_t input_capacity, output_capacity; /**< Room in the arrays. */
+  size_t input_capacity, output_capacity, output_use_capacity; /**< Room in the arrays. */
   const tn_node **nodes;           /**< What view.nodes shows; of the allocator, not the arena. */
   const tn_value_info **constants; /**< What view.constants shows; likewise. */
   size_t node_capacity, constant_capacity; /**< Room in them. */
   uint32_t order_changed;                  /**< 1: the nodes may be out of topological order. */
   uint32_t lists_changed;                  /**< 1: view.nodes and view.constants are out of date. */
   tni_map values_by_name;                  /**< Of this graph only. */
-  struct tni_graph *first_child,
-      *next_sibling; /**< Graphs whose parent this is, and the parent's next one. */
+  struct tni_graph *first_child;           /**< One of the graphs whose parent this is. */
+  struct tni_graph *next_sibling, *previous_sibling; /**< Others of the same parent. */
 } tni_graph;
 
 /** A model. */
