@@ -65,17 +65,8 @@ static tn_status evaluate(tni_evaluation *evaluation, tn_error *error) {
 
 /* A limit holds one element; a vector of one is tolerated, as many models have it. */
 static tn_status infer(tni_inference *inference, tn_error *error) {
-  for (uint32_t i = 1; i < inference->input_count; i++) {
-    const tni_facts *limit = inference->inputs[i];
-    int64_t min, max;
-    if (!limit) continue;
-    tni_facts_element_bounds(limit, &min, &max);
-    char text[160];
-    if (min > 1 || max < 1)
-      return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
-                           "input '%s' must be a scalar, its shape is %s", i == 1 ? "min" : "max",
-                           tni_shape_text(limit, text, sizeof text));
-  }
+  for (uint32_t i = 1; i < inference->input_count; i++)
+    if (inference->inputs[i]) TN_TRY(tni_expect_scalar(inference, i, error));
   return tni_infer_same_as_input(inference, error);
 }
 

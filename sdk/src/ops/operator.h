@@ -67,6 +67,7 @@ typedef struct tni_inference {
   uint32_t output_count;          /**< Number of `outputs`. */
   const tni_facts *const *inputs; /**< NULL where an optional input is left out. */
   tni_facts *outputs; /**< Filled by the rule: type and shape; preset to "nothing known". */
+  const tni_allocator *allocator; /**< For scratch memory. */
   /** A new unknown dimension within [min, max], with a symbol of its own where the driver keeps
    * symbols. */
   tn_dimension (*new_dimension)(struct tni_inference *inference, int64_t min, int64_t max);

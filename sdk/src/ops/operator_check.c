@@ -40,7 +40,8 @@ static tn_status check_count(const tn_node *node, const tni_formal *formals, con
     return tni_node_fail(node, error, TN_MALFORMED, "%s %u, '%s', is missing", kind, i,
                          formals[i].name);
   }
-  for (uint32_t i = count; i < given; i++)
+  const int repeats_must_be_there = count > 0 && !(formals[count - 1].flags & TNI_OPTIONAL);
+  for (uint32_t i = count; repeats_must_be_there && i < given; i++)
     if (!actuals[i])
       return tni_node_fail(node, error, TN_MALFORMED,
                            "%s %u is left out among the repeated %ss '%s'", kind, i, kind,

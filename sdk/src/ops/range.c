@@ -94,12 +94,8 @@ static tn_status infer(tni_inference *inference, tn_error *error) {
   const tni_facts *const *inputs = inference->inputs;
   tni_facts *out = &inference->outputs[0];
   out->type = inputs[0]->type;
-  for (uint32_t i = 0; i < 3; i++) {
-    int64_t min, max;
-    tni_facts_element_bounds(inputs[i], &min, &max);
-    if (min > 1 || max < 1)
-      return tni_node_fail(inference->node, error, TN_WRONG_SHAPE, "input %u must be a scalar", i);
-  }
+  for (uint32_t i = 0; i < 3; i++)
+    TN_TRY(tni_expect_scalar(inference, i, error));
   range of;
   if (!read_known_range(inputs, &of)) {
     tni_facts_set_vector(out, length_from_elements(inference));

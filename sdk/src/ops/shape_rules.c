@@ -158,6 +158,17 @@ tn_status tni_expect_rank(const tni_inference *inference, uint32_t input, uint32
                        tni_shape_text(facts, text, sizeof text));
 }
 
+tn_status tni_expect_scalar(const tni_inference *inference, uint32_t input, tn_error *error) {
+  const tni_facts *facts = inference->inputs[input];
+  int64_t min, max;
+  char text[160];
+  tni_facts_element_bounds(facts, &min, &max);
+  if (min <= 1 && max >= 1) return TN_OK;
+  return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
+                       "input %u must hold one element, its shape is %s", input,
+                       tni_shape_text(facts, text, sizeof text));
+}
+
 const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity) {
   if (tni_dimension_is_static(dimension))
     snprintf(text, capacity, "%" PRId64, dimension.min);

@@ -101,6 +101,9 @@ tn_status tni_resolve_axes(const tn_node *node, const char *what, const int64_t 
 tn_status tni_expect_rank(const tni_inference *inference, uint32_t input, uint32_t rank,
                           tn_error *error);
 
+/** Fails unless an input may hold exactly one element, whatever its rank. */
+tn_status tni_expect_scalar(const tni_inference *inference, uint32_t input, tn_error *error);
+
 /** Shape of a dimension for messages: "3", "batch", "1..8" or "?". Returns `text`. */
 const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity);
 
