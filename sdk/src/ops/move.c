@@ -69,6 +69,35 @@ tn_status tni_move_run(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_
   return move_line(to, from, &run, error);
 }
 
+/* Copies picked elements of `bytes` bytes. */
+#define MOVE_PICKED(bytes)                                                             \
+  case bytes:                                                                          \
+    for (int64_t i = 0; i < count; i++)                                                \
+      if (picks[i] >= 0) memcpy(target + i * bytes, source + picks[i] * bytes, bytes); \
+    return TN_OK;
+
+tn_status tni_move_picked(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_t from_offset,
+                          const int64_t *picks, int64_t count, tn_error *error) {
+  const uint32_t bits = tn_element_type_bits(to->type);
+  if (to->type != TN_STRING_ELEMENT) {
+    unsigned char *target = (unsigned char *)to->data + to_offset * (bits / 8);
+    const unsigned char *source = (const unsigned char *)from->data + from_offset * (bits / 8);
+    switch (bits / 8) {
+      MOVE_PICKED(1)
+      MOVE_PICKED(2)
+      MOVE_PICKED(4)
+      MOVE_PICKED(8)
+      MOVE_PICKED(16)
+      default:
+        break;
+    }
+  }
+  for (int64_t i = 0; i < count; i++)
+    if (picks[i] >= 0)
+      TN_TRY(tni_move_run(to, to_offset + i, from, from_offset + picks[i], 1, error));
+  return TN_OK;
+}
+
 tn_status tni_move_all(tn_tensor *to, tn_tensor *from, tn_error *error) {
   return tni_move_run(to, 0, from, 0, (int64_t)tn_tensor_element_count(from), error);
 }

@@ -39,6 +39,11 @@ tn_status tni_move_box(tn_tensor *to, tn_tensor *from, const tni_move *move, tn_
 tn_status tni_move_run(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_t from_offset,
                        int64_t count, tn_error *error);
 
+/** Copies `count` elements that lie at `from_offset` + `picks[i]` to neighbours from `to_offset`
+ * on; a negative pick leaves its place as it is. */
+tn_status tni_move_picked(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_t from_offset,
+                          const int64_t *picks, int64_t count, tn_error *error);
+
 /** Copies all elements: the shapes may differ, the number of elements does not. */
 tn_status tni_move_all(tn_tensor *to, tn_tensor *from, tn_error *error);
 

@@ -1,8 +1,8 @@
 #include "ops/attributes.h"
 #include "ops/elements.h"
 #include "ops/move.h"
-#include "ops/scratch.h"
 #include "ops/shape_rules.h"
+#include "ops/take.h"
 
 enum { DATA, PADS, VALUE, AXES };
 
@@ -116,54 +116,6 @@ static int64_t source_of(pad_mode mode, int64_t at, int64_t extent) {
   return folded < extent ? folded : 2 * (extent - 1) - folded;
 }
 
-/* A padding at work: for each axis, the source of every place of the output. */
-typedef struct padded {
-  tn_tensor *data, *value, *out;
-  int64_t *sources[TN_MAX_RANK];
-  int64_t strides[TN_MAX_RANK]; /* Of `data`. */
-} padded;
-
-/* Writes one line along the last axis; `from` is the offset of its elements in data, -1 when all
- * are the constant. */
-static tn_status pad_line(const padded *self, int64_t to, int64_t from, tn_error *error) {
-  const uint32_t last = self->out->rank - 1;
-  const int64_t *sources = self->sources[last];
-  const int64_t length = self->out->shape[last];
-  for (int64_t i = 0; i < length;) {
-    int64_t end = i + 1;
-    const int inside = from >= 0 && sources[i] >= 0;
-    if (!inside) {
-      if (self->value) TN_TRY(tni_move_run(self->out, to + i, self->value, 0, 1, error));
-    } else {
-      while (end < length && sources[end] == sources[end - 1] + 1)
-        end++;
-      TN_TRY(tni_move_run(self->out, to + i, self->data, from + sources[i], end - i, error));
-    }
-    i = end;
-  }
-  return TN_OK;
-}
-
-static tn_status pad_lines(const padded *self, tn_error *error) {
-  const uint32_t last = self->out->rank - 1;
-  const int64_t length = self->out->shape[last];
-  const int64_t total = (int64_t)tn_tensor_element_count(self->out);
-  int64_t index[TN_MAX_RANK] = {0};
-  for (int64_t to = 0; to < total; to += length) {
-    int64_t from = 0;
-    for (uint32_t i = 0; i < last && from >= 0; i++) {
-      const int64_t source = self->sources[i][index[i]];
-      from = source < 0 ? -1 : from + source * self->strides[i];
-    }
-    TN_TRY(pad_line(self, to, from, error));
-    for (uint32_t i = last; i-- > 0;) {
-      if (++index[i] < self->out->shape[i]) break;
-      index[i] = 0;
-    }
-  }
-  return TN_OK;
-}
-
 static tn_status read_padding(tni_evaluation *evaluation, padding *out, tn_error *error) {
   tn_tensor *pads = evaluation->inputs[PADS];
   tn_tensor *axes = evaluation->input_count > AXES ? evaluation->inputs[AXES] : NULL;
@@ -180,42 +132,21 @@ static tn_status read_padding(tni_evaluation *evaluation, padding *out, tn_error
                    evaluation->inputs[DATA]->rank, out, error);
 }
 
-/* One table of sources for all axes, which `self->sources` share. */
-static tn_status find_sources(tni_evaluation *evaluation, padded *self, int64_t **table,
-                              tn_error *error) {
-  const uint32_t rank = self->out->rank;
+static tn_status pad_evaluate(tni_evaluation *evaluation, tn_error *error) {
+  tn_tensor *value = evaluation->input_count > VALUE ? evaluation->inputs[VALUE] : NULL;
+  tn_tensor *data = evaluation->inputs[DATA];
+  tn_tensor *out = evaluation->outputs[0];
   padding sorted;
   pad_mode mode;
-  int64_t places = 0;
+  tni_take take;
   TN_TRY(read_mode(evaluation->node, &mode, error));
   TN_TRY(read_padding(evaluation, &sorted, error));
-  for (uint32_t i = 0; i < rank; i++)
-    places += self->out->shape[i];
-  *table = tni_scratch(evaluation, (size_t)places, sizeof **table, error);
-  if (!*table) return TN_OUT_OF_MEMORY;
-  int64_t *next = *table;
-  for (uint32_t i = 0; i < rank; i++) {
-    self->sources[i] = next;
-    for (int64_t at = 0; at < self->out->shape[i]; at++)
-      *next++ = source_of(mode, at - sorted.begin[i], self->data->shape[i]);
-  }
-  return TN_OK;
-}
-
-static tn_status pad_evaluate(tni_evaluation *evaluation, tn_error *error) {
-  padded self = {.data = evaluation->inputs[DATA], .out = evaluation->outputs[0]};
-  int64_t *table = NULL;
-  if (evaluation->input_count > VALUE) self.value = evaluation->inputs[VALUE];
-  if (tn_tensor_element_count(self.out) == 0) return TN_OK;
-  if (self.out->rank == 0) return tni_move_all(self.out, self.data, error);
-  tni_dense_strides(self.data->rank, self.data->shape, self.strides);
-  /* Places that nothing is moved to hold the default constant: zero bytes. */
-  if (!self.value && self.out->type != TN_STRING_ELEMENT)
-    memset(self.out->data, 0,
-           (size_t)tn_dense_bytes(self.out->type, tn_tensor_element_count(self.out)));
-  tn_status status = find_sources(evaluation, &self, &table, error);
-  if (status == TN_OK) status = pad_lines(&self, error);
-  tni_free(evaluation->allocator, table);
+  TN_TRY(tni_take_create(evaluation, data, out, value, &take, error));
+  for (uint32_t i = 0; i < out->rank; i++)
+    for (int64_t at = 0; at < out->shape[i]; at++)
+      take.picks[i][at] = source_of(mode, at - sorted.begin[i], data->shape[i]);
+  const tn_status status = tni_take_run(&take, error);
+  tni_take_destroy(evaluation, &take);
   return status;
 }
 
