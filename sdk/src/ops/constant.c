@@ -1,5 +1,6 @@
 /* Constant: the value of the one attribute that it has. */
 #include "ops/attributes.h"
+#include "ops/move.h"
 #include "ops/outputs.h"
 #include "ops/shape_rules.h"
 #include "ops/types.h"
@@ -60,7 +61,7 @@ static tn_status evaluate(tni_evaluation *evaluation, tn_error *error) {
   const tn_attribute *value = evaluation->node->attributes[0];
   tn_tensor *out = evaluation->outputs[0];
   if (value->kind == TN_ATTRIBUTE_TENSOR)
-    return tni_copy_elements(out, value->as.tensors[0], error);
+    return tni_move_all(out, value->as.tensors[0], error);
   if (value->count == 0) return TN_OK;
   switch (type_of(value)) {
     case TN_F32:

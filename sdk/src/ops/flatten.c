@@ -32,8 +32,8 @@ static tn_status flatten_evaluate(tni_evaluation *evaluation, tn_error *error) {
 TNI_OPERATOR(Flatten) = {
     .name = "Flatten",
     .since = 25,
-    .inputs = {{"input", TNI_MOVED_TYPES, "T", 0}},
-    .outputs = {{"output", TNI_MOVED_TYPES, "T", 0}},
+    .inputs = {{"input", TNI_ALL_TYPES, "T", 0}},
+    .outputs = {{"output", TNI_ALL_TYPES, "T", 0}},
     .attributes = (const tni_formal_attribute[]){{"axis", TN_ATTRIBUTE_INT, 0}, {NULL, 0, 0}},
     .infer = flatten_infer,
     .evaluate = flatten_evaluate,

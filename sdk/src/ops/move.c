@@ -99,7 +99,10 @@ tn_status tni_move_picked(tn_tensor *to, int64_t to_offset, tn_tensor *from, int
 }
 
 tn_status tni_move_all(tn_tensor *to, tn_tensor *from, tn_error *error) {
-  return tni_move_run(to, 0, from, 0, (int64_t)tn_tensor_element_count(from), error);
+  const uint64_t count = tn_tensor_element_count(from);
+  if (from->type == TN_STRING_ELEMENT) return tni_move_run(to, 0, from, 0, (int64_t)count, error);
+  if (count > 0) memcpy(to->data, from->data, (size_t)tn_dense_bytes(from->type, count));
+  return TN_OK;
 }
 
 /* Drops dimensions of extent 1 and joins neighbours that are dense to each other on both sides. */

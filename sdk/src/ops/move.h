@@ -44,7 +44,7 @@ tn_status tni_move_run(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_
 tn_status tni_move_picked(tn_tensor *to, int64_t to_offset, tn_tensor *from, int64_t from_offset,
                           const int64_t *picks, int64_t count, tn_error *error);
 
-/** Copies all elements: the shapes may differ, the number of elements does not. */
+/** Copies all elements, of any type: the shapes may differ, the number of elements does not. */
 tn_status tni_move_all(tn_tensor *to, tn_tensor *from, tn_error *error);
 
 #endif

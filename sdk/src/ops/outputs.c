@@ -35,15 +35,8 @@ tn_status tni_prepare_output(tni_evaluation *evaluation, uint32_t index, uint32_
                        shape_text(output->rank, output->shape, expected, sizeof expected));
 }
 
-tn_status tni_copy_elements(tn_tensor *to, tn_tensor *from, tn_error *error) {
-  if (from->type == TN_STRING_ELEMENT) return tni_move_all(to, from, error);
-  const uint64_t bytes = tn_dense_bytes(from->type, tn_tensor_element_count(from));
-  if (bytes > 0) memcpy(to->data, from->data, (size_t)bytes);
-  return TN_OK;
-}
-
 tn_status tni_copy_output(tni_evaluation *evaluation, uint32_t index, tn_tensor *tensor,
                           tn_error *error) {
   TN_TRY(tni_prepare_output(evaluation, index, tensor->type, tensor->rank, tensor->shape, error));
-  return tni_copy_elements(evaluation->outputs[index], tensor, error);
+  return tni_move_all(evaluation->outputs[index], tensor, error);
 }

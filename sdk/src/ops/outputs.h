@@ -16,7 +16,4 @@ tn_status tni_prepare_output(tni_evaluation *evaluation, uint32_t index, uint32_
 tn_status tni_copy_output(tni_evaluation *evaluation, uint32_t index, tn_tensor *tensor,
                           tn_error *error);
 
-/** Copies all elements, of any type, between dense tensors of one type and number of elements. */
-tn_status tni_copy_elements(tn_tensor *to, tn_tensor *from, tn_error *error);
-
 #endif

@@ -178,8 +178,8 @@ static tn_status reshape_evaluate(tni_evaluation *evaluation, tn_error *error) {
 TNI_OPERATOR(Reshape) = {
     .name = "Reshape",
     .since = 25,
-    .inputs = {{"data", TNI_MOVED_TYPES, "T", 0}, {"shape", TNI_TYPE(TN_I64), NULL, 0}},
-    .outputs = {{"reshaped", TNI_MOVED_TYPES, "T", 0}},
+    .inputs = {{"data", TNI_ALL_TYPES, "T", 0}, {"shape", TNI_TYPE(TN_I64), NULL, 0}},
+    .outputs = {{"reshaped", TNI_ALL_TYPES, "T", 0}},
     .attributes = (const tni_formal_attribute[]){{"allowzero", TN_ATTRIBUTE_INT, 0}, {NULL, 0, 0}},
     .infer = reshape_infer,
     .evaluate = reshape_evaluate,

@@ -88,8 +88,8 @@ static tn_status move_evaluate(tni_evaluation *evaluation, tn_error *error) {
 TNI_OPERATOR(Squeeze) = {
     .name = "Squeeze",
     .since = 25,
-    .inputs = {{"data", TNI_MOVED_TYPES, "T", 0}, {"axes", TNI_TYPE(TN_I64), NULL, TNI_OPTIONAL}},
-    .outputs = {{"squeezed", TNI_MOVED_TYPES, "T", 0}},
+    .inputs = {{"data", TNI_ALL_TYPES, "T", 0}, {"axes", TNI_TYPE(TN_I64), NULL, TNI_OPTIONAL}},
+    .outputs = {{"squeezed", TNI_ALL_TYPES, "T", 0}},
     .infer = squeeze_infer,
     .evaluate = move_evaluate,
 };
@@ -97,8 +97,8 @@ TNI_OPERATOR(Squeeze) = {
 TNI_OPERATOR(Unsqueeze) = {
     .name = "Unsqueeze",
     .since = 25,
-    .inputs = {{"data", TNI_MOVED_TYPES, "T", 0}, {"axes", TNI_TYPE(TN_I64), NULL, 0}},
-    .outputs = {{"expanded", TNI_MOVED_TYPES, "T", 0}},
+    .inputs = {{"data", TNI_ALL_TYPES, "T", 0}, {"axes", TNI_TYPE(TN_I64), NULL, 0}},
+    .outputs = {{"expanded", TNI_ALL_TYPES, "T", 0}},
     .infer = unsqueeze_infer,
     .evaluate = move_evaluate,
 };
