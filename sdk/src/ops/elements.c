@@ -22,6 +22,17 @@ uint64_t tni_saturate_unsigned(double value, int bits) {
   return (uint64_t)value;
 }
 
+/* A double that narrower types round to as they would round the integer itself: what does not fit
+ * makes the last bit odd, so that it is no tie by accident. */
+static double odd_from_unsigned(uint64_t value) {
+  const uint64_t lost = value & 0x7ff;
+  if (value >> 53 == 0) return (double)value;
+  return (double)((value ^ lost) | (lost != 0 ? 0x800 : 0));
+}
+static double odd_from_signed(int64_t value) {
+  return value < 0 ? -odd_from_unsigned(0 - (uint64_t)value) : odd_from_unsigned((uint64_t)value);
+}
+
 /* The bodies of the functions below: one case per element type, each a loop over typed memory. */
 #define LOAD_CASE(name, type, result, expression)       \
   case TN_##name: {                                     \
@@ -108,7 +119,8 @@ void tni_store_signed(uint32_t type, void *data, int64_t offset, size_t count,
     TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
     TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
     STORE_CASE(BOOL, uint8_t, values[i] != 0)
-    STORE_CASE(F16, uint16_t, tni_f16_from_f64((double)values[i]))
+    STORE_CASE(F16, uint16_t, tni_f16_from_f64(odd_from_signed(values[i])))
+    STORE_CASE(BF16, uint16_t, tni_bf16_from_f64(odd_from_signed(values[i])))
     STORE_CASE(F32, float, values[i])
     STORE_CASE(F64, double, values[i])
 #undef INTEGER_CASE
@@ -124,7 +136,8 @@ void tni_store_unsigned(uint32_t type, void *data, int64_t offset, size_t count,
     TNI_SIGNED_TYPE_MAP(INTEGER_CASE)
     TNI_UNSIGNED_TYPE_MAP(INTEGER_CASE)
     STORE_CASE(BOOL, uint8_t, values[i] != 0)
-    STORE_CASE(F16, uint16_t, tni_f16_from_f64((double)values[i]))
+    STORE_CASE(F16, uint16_t, tni_f16_from_f64(odd_from_unsigned(values[i])))
+    STORE_CASE(BF16, uint16_t, tni_bf16_from_f64(odd_from_unsigned(values[i])))
     STORE_CASE(F32, float, values[i])
     STORE_CASE(F64, double, values[i])
 #undef INTEGER_CASE

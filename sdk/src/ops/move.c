@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-void tni_dense_strides(uint32_t rank, const int64_t *shape, int64_t *strides) {
-  int64_t stride = 1;
-  for (uint32_t i = rank; i-- > 0;) {
-    strides[i] = stride;
-    stride *= shape[i] > 0 ? shape[i] : 1;
-  }
-}
-
 /* One line of a box. */
 typedef struct line {
   int64_t count, to, to_step, from, from_step;

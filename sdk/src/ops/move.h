@@ -5,6 +5,7 @@
 #ifndef TENON_OPS_MOVE_H
 #define TENON_OPS_MOVE_H
 
+#include "graph/tensor_layout.h"
 #include "ops/types.h"
 
 /** Set of the types that most operators which only move elements take: basic types, bf16, complex
@@ -27,9 +28,6 @@ typedef struct tni_move {
   int64_t to_offset;                 /**< First element in the target. */
   int64_t to_strides[TN_MAX_RANK];   /**< Steps in the target. */
 } tni_move;
-
-/** Row-major strides of a dense tensor of `shape`. */
-void tni_dense_strides(uint32_t rank, const int64_t *shape, int64_t *strides);
 
 /** Copies the box. Both tensors are dense, of one element type of whole bytes, strings among them.
  *  @return TN_OK, TN_OUT_OF_MEMORY (strings), TN_UNSUPPORTED (a type below a byte) */

@@ -15,9 +15,10 @@
 
 /** Floating-point types: X(name without TN_, type in memory, conversion to double, conversion from
  * double). */
-#define TNI_FLOAT_TYPE_MAP(X)                        \
-  X(F16, uint16_t, tni_f16_to_f32, tni_f16_from_f64) \
-  X(F32, float, (double), (float))                   \
+#define TNI_FLOAT_TYPE_MAP(X)                           \
+  X(F16, uint16_t, tni_f16_to_f32, tni_f16_from_f64)    \
+  X(BF16, uint16_t, tni_bf16_to_f32, tni_bf16_from_f64) \
+  X(F32, float, (double), (float))                      \
   X(F64, double, (double), (double))
 
 /** Signed integers: X(name without TN_, type in memory, bits). */
@@ -29,7 +30,7 @@
   X(U8, uint8_t, 8) X(U16, uint16_t, 16) X(U32, uint32_t, 32) X(U64, uint64_t, 64)
 
 /** Set of the floating-point types. */
-#define TNI_FLOAT_TYPES (TNI_TYPE(TN_F16) | TNI_TYPE(TN_F32) | TNI_TYPE(TN_F64))
+#define TNI_FLOAT_TYPES (TNI_TYPE(TN_F16) | TNI_TYPE(TN_BF16) | TNI_TYPE(TN_F32) | TNI_TYPE(TN_F64))
 
 /** Set of the signed integers. */
 #define TNI_SIGNED_TYPES (TNI_TYPE(TN_I8) | TNI_TYPE(TN_I16) | TNI_TYPE(TN_I32) | TNI_TYPE(TN_I64))
@@ -52,10 +53,9 @@
 
 /** Set of the types whose elements fill whole bytes and own nothing: what operators that only move
  * elements take. */
-#define TNI_MOVABLE_TYPES                                                       \
-  (TNI_BASIC_TYPES | TNI_TYPE(TN_BF16) | TNI_TYPE(TN_C64) | TNI_TYPE(TN_C128) | \
-   TNI_TYPE(TN_F8E4M3FN) | TNI_TYPE(TN_F8E4M3FNUZ) | TNI_TYPE(TN_F8E5M2) |      \
-   TNI_TYPE(TN_F8E5M2FNUZ) | TNI_TYPE(TN_F8E8M0))
+#define TNI_MOVABLE_TYPES                                                           \
+  (TNI_BASIC_TYPES | TNI_TYPE(TN_C64) | TNI_TYPE(TN_C128) | TNI_TYPE(TN_F8E4M3FN) | \
+   TNI_TYPE(TN_F8E4M3FNUZ) | TNI_TYPE(TN_F8E5M2) | TNI_TYPE(TN_F8E5M2FNUZ) | TNI_TYPE(TN_F8E8M0))
 
 /** Set of every element type. */
 #define TNI_ALL_TYPES UINT64_MAX

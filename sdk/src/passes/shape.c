@@ -166,6 +166,7 @@ static tn_status infer_node(tni_shape_driver *driver, tni_node *node, tn_error *
       .output_count = view->output_count,
       .inputs = lists.inputs,
       .outputs = lists.outputs,
+      .allocator = driver->model->environment->allocator,
       .new_dimension = new_dimension,
       .new_elements = new_elements,
       .infer_graph = infer_graph,
