@@ -60,8 +60,7 @@ static tn_status infer(tni_inference *inference, tn_error *error) {
 static tn_status evaluate(tni_evaluation *evaluation, tn_error *error) {
   const tn_attribute *value = evaluation->node->attributes[0];
   tn_tensor *out = evaluation->outputs[0];
-  if (value->kind == TN_ATTRIBUTE_TENSOR)
-    return tni_move_all(out, value->as.tensors[0], error);
+  if (value->kind == TN_ATTRIBUTE_TENSOR) return tni_move_all(out, value->as.tensors[0], error);
   if (value->count == 0) return TN_OK;
   switch (type_of(value)) {
     case TN_F32:

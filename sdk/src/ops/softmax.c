@@ -63,7 +63,7 @@ static void hardmax_lines(double *values, int64_t length, int64_t width, double 
   for (int64_t e = 0; e < length; e++)
     for (int64_t i = 0; i < width; i++) {
       double *value = &values[e * width + i];
-      const int hit = !found[i] && (*value == scratch[i] || isnan(*value));
+      const int hit = found[i] == 0 && (*value == scratch[i] || isnan(*value));
       *value = hit;
       if (hit) found[i] = 1;
     }
