@@ -1,6 +1,7 @@
 #include "base/platform/library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,18 @@ tn_status tni_library_open(const char *path, tni_library **out, tn_error *error)
     return tni_fail(error, TN_BACKEND_MISSING, "library %s cannot be loaded: %s", path,
                     last_problem());
   *out = (tni_library *)handle;
+  return TN_OK;
+}
+
+tn_status tni_library_pin(tni_library *library, tn_error *error) {
+  struct link_map *map = NULL;
+  void *again = NULL;
+  if (dlinfo(handle_of(library), RTLD_DI_LINKMAP, &map) == 0)
+    again = dlopen(map->l_name, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+  if (!again)
+    return tni_fail(error, TN_BACKEND_MISSING, "library cannot be kept loaded: %s",
+                    last_problem());
+  dlclose(again);
   return TN_OK;
 }
 

@@ -18,6 +18,10 @@ typedef void (*tni_function)(void);
  * loaded */
 tn_status tni_library_open(const char *path, tni_library **out, tn_error *error);
 
+/** Keeps a library loaded until the process ends, also after it was closed.
+ *  @return TN_OK or TN_BACKEND_MISSING */
+tn_status tni_library_pin(tni_library *library, tn_error *error);
+
 /** Unloads a library, when nobody else has it loaded. NULL is legal. */
 void tni_library_close(tni_library *library);
 

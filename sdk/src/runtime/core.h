@@ -1,0 +1,70 @@
+/** @file
+ *  The core: its plugins and engines.
+ */
+#ifndef TENON_RUNTIME_CORE_H
+#define TENON_RUNTIME_CORE_H
+
+#include "base/platform/thread.h"
+#include "runtime/engine.h"
+
+/** States of a registered plugin besides those of tn_plugin_state. */
+enum { TNI_PLUGIN_LOADING = 100 /**< Some thread is opening it: wait. */ };
+
+/** A registered plugin. Guarded by the core's mutex, but for `registration`, which is constant. */
+typedef struct tni_plugin {
+  tni_registration registration; /**< What was known from the beginning. */
+  uint32_t state;                /**< One of tn_plugin_state, or TNI_PLUGIN_LOADING. */
+  tn_error error;                /**< Why it is broken, disabled or shadowed. */
+  tni_engine *engine;            /**< One user, when loaded. */
+} tni_plugin;
+
+/** A core. Its mutex is never held while a plugin, sink or callback runs. */
+struct tn_core {
+  tni_services *services;          /**< One reference. */
+  tni_mutex mutex;                 /**< Guards what follows. */
+  tni_condition changed;           /**< A plugin has left the state LOADING. */
+  tni_vector plugins;              /**< tni_plugin *, in order of registration. */
+  tni_engine *engines;             /**< All engines whose plugin lives, newest first. */
+  char *disabled;                  /**< Value of TENON_DISABLE_PLUGINS, or NULL; constant. */
+  atomic_size_t users;             /**< The application, and each handle. */
+  int has_mutex, has_condition;    /**< What destroy has to undo. */
+  struct tn_core *previous, *next; /**< All cores of the process; see exit.h. */
+};
+
+/** TN_OK when the core may be used here and now, else the failure. */
+tn_status tni_core_check(const tn_core *core, tn_error *error);
+
+/** Takes one more user. */
+void tni_core_use(tn_core *core);
+
+/** Takes one user away; the last one ends all plugins. */
+void tni_core_unuse(tn_core *core);
+
+/** Puts an engine on the list. */
+void tni_core_add_engine(tn_core *core, tni_engine *engine);
+
+/** Takes an engine off the list. */
+void tni_core_remove_engine(tn_core *core, tni_engine *engine);
+
+/** Notes that `user` uses `target`, so that the target outlives it.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_core_note_use(tn_core *core, tni_engine *user, tni_engine *target, tn_error *error);
+
+/** The engine of a plugin, created when this is its first use.
+ *  @param out receives the engine with one more user
+ *  @return TN_OK, TN_NOT_FOUND (the error names the plugins that are there), or what keeps the
+ * plugin from working */
+tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_error *error);
+
+/** Registers a plugin described by a manifest; a failure of the manifest itself is recorded as a
+ * broken plugin.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error);
+
+/** Registers what the plugin folders hold. @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_core_search(tn_core *core, const tn_core_options *options, tn_error *error);
+
+/** Ends all plugins: takes every registration away. */
+void tni_core_forget_plugins(tn_core *core);
+
+#endif

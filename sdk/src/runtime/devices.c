@@ -1,0 +1,177 @@
+/* Devices and properties by name. */
+#include "base/arena.h"
+#include "runtime/operations.h"
+#include "runtime/property.h"
+
+/* --- devices: copies under their whole names, so that no plugin is at work while they are read */
+
+typedef struct collection {
+  tni_arena arena;
+  tni_vector devices; /* tn_device * */
+  uint64_t generation;
+  const char *plugin;
+  tn_error *error;
+} collection;
+
+static tn_status no_memory(tn_error *error) {
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the list of devices");
+}
+
+static int copy_id(collection *self, tn_string id, tn_string *out) {
+  const size_t name_length = strlen(self->plugin), length = name_length + 1 + (size_t)id.length;
+  char *chars = tni_arena_alloc(&self->arena, length + 1);
+  if (!chars) return 0;
+  memcpy(chars, self->plugin, name_length);
+  chars[name_length] = '.';
+  if (id.length) memcpy(chars + name_length + 1, id.data, (size_t)id.length);
+  *out = tn_string_make(chars, length);
+  return 1;
+}
+
+static tn_status collect_device(collection *self, const tn_device *device) {
+  if (!device || device->size < TN_DEVICE_FIRST_SIZE || device->size % 8)
+    return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
+                           "a device is NULL, or its size is no multiple of 8 from %u on",
+                           TN_DEVICE_FIRST_SIZE);
+  tn_device *copy = tni_arena_alloc(&self->arena, sizeof *copy);
+  if (!copy) return no_memory(self->error);
+  memcpy(copy, device, sizeof *copy < device->size ? sizeof *copy : device->size);
+  copy->size = TN_SIZE(tn_device);
+  if (!copy_id(self, device->id, &copy->id) ||
+      !tni_arena_copy_string(&self->arena, device->name, &copy->name) ||
+      tni_vector_append(&self->devices, &copy) != TN_OK)
+    return no_memory(self->error);
+  return TN_OK;
+}
+
+static tn_status collect(void *user, const tn_device_list *list) {
+  collection *self = user;
+  if (!list || list->size < TN_DEVICE_LIST_FIRST_SIZE || (list->count && !list->devices))
+    return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
+                           "the list of devices is NULL or smaller than %u bytes",
+                           TN_DEVICE_LIST_FIRST_SIZE);
+  self->generation += list->generation;
+  for (uint32_t i = 0; i < list->count; i++)
+    TN_TRY(collect_device(self, list->devices[i]));
+  return TN_OK;
+}
+
+static tn_status collect_plugin(collection *self, tni_caller caller, tn_string plugin,
+                                tn_error *error) {
+  tni_call call;
+  TN_TRY(tni_call_begin(&call, caller, plugin, error));
+  self->plugin = call.engine->name;
+  self->error = error;
+  const tn_status status =
+      call.device.id.length || call.device.list.length
+          ? tni_fail(error, TN_INVALID_ARGUMENT, "the name of a plugin was expected, not a device")
+          : call.engine->plugin->api->devices(call.engine->plugin, collect, self, error);
+  return tni_call_end(&call, status, error);
+}
+
+/* Names of all plugins at this moment. */
+static tn_status list_names(collection *self, tn_core *core, tni_vector *names) {
+  tn_status status = TN_OK;
+  tni_mutex_lock(&core->mutex);
+  for (size_t i = 0; status == TN_OK && i < core->plugins.count; i++) {
+    const tni_plugin *plugin = *(tni_plugin **)tni_vector_at(&core->plugins, i);
+    if (plugin->state == TN_PLUGIN_DISABLED || plugin->state == TN_PLUGIN_SHADOWED ||
+        plugin->registration.name.length == 0)
+      continue;
+    tn_string name;
+    if (!tni_arena_copy_string(&self->arena, plugin->registration.name, &name))
+      status = TN_OUT_OF_MEMORY;
+    else
+      status = tni_vector_append(names, &name);
+  }
+  tni_mutex_unlock(&core->mutex);
+  return status;
+}
+
+/* 1 for a plugin whose devices the caller must not see: itself, and those it was called from. */
+static int is_hidden(tni_caller caller, tn_string name) {
+  if (!caller.engine) return 0;
+  tni_engine *engine = NULL;
+  if (tni_core_engine(caller.core, name, &engine, NULL) != TN_OK) return 1;
+  const int hidden = tni_call_passes(caller, engine);
+  tni_engine_unuse(engine);
+  return hidden;
+}
+
+/* Plugins that do not work are left out; the list of plugins tells why. */
+static tn_status collect_all(collection *self, tni_caller caller, tn_error *error) {
+  tni_vector names;
+  tni_vector_init(&names, self->arena.allocator, sizeof(tn_string));
+  tn_status status = list_names(self, caller.core, &names);
+  for (size_t i = 0; status == TN_OK && i < names.count; i++) {
+    const tn_string name = *(const tn_string *)tni_vector_at(&names, i);
+    if (is_hidden(caller, name)) continue;
+    tn_error problem = {0};
+    const size_t before = self->devices.count;
+    const tn_status one = collect_plugin(self, caller, name, &problem);
+    if (one == TN_OK) continue;
+    self->devices.count = before;
+    if (one == TN_OUT_OF_MEMORY) status = one;
+    tni_log_format(caller.core->services, TN_LOG_INFO, "devices of %.*s are left out: %s",
+                   TNI_TEXT(name), problem.message);
+  }
+  tni_vector_destroy(&names);
+  return status == TN_OK ? TN_OK : no_memory(error);
+}
+
+tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
+                      tn_error *error) {
+  if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
+  collection self = {0};
+  const tni_allocator *allocator = &caller.core->services->allocator;
+  tni_arena_init(&self.arena, allocator);
+  tni_vector_init(&self.devices, allocator, sizeof(tn_device *));
+  tn_status status = plugin.length ? collect_plugin(&self, caller, plugin, error)
+                                   : collect_all(&self, caller, error);
+  if (status == TN_OK) {
+    tn_device_list list = tn_device_list_init();
+    list.count = (uint32_t)self.devices.count;
+    list.generation = self.generation;
+    list.devices = self.devices.items;
+    status = sink(user, &list);
+  }
+  tni_vector_destroy(&self.devices);
+  tni_arena_destroy(&self.arena);
+  return status;
+}
+
+/* --- properties */
+
+static tn_status check_no_list(const tni_call *call, tn_error *error) {
+  return call->device.list.length == 0
+             ? TN_OK
+             : tni_fail(error, TN_INVALID_ARGUMENT,
+                        "properties are those of the plugin: leave out \":%.*s\"",
+                        TNI_TEXT(call->device.list));
+}
+
+tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, tn_value_sink sink,
+                           void *user, tn_error *error) {
+  if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
+  tni_call call;
+  TN_TRY(tni_call_begin(&call, caller, device, error));
+  tn_plugin *plugin = call.engine->plugin;
+  tn_status status = check_no_list(&call, error);
+  if (status == TN_OK)
+    status = plugin->api->get_property(plugin, call.device.id, name, sink, user, error);
+  return tni_call_end(&call, status, error);
+}
+
+tn_status tni_set_properties(tni_caller caller, tn_string device, const tn_map_entry *entries,
+                             uint64_t count, tn_error *error) {
+  tni_call call;
+  TN_TRY(tni_call_begin(&call, caller, device, error));
+  tn_plugin *plugin = call.engine->plugin;
+  const tni_property_use use =
+      call.device.id.length ? TNI_PROPERTY_SET_DEVICE : TNI_PROPERTY_SET_PLUGIN;
+  tn_status status = check_no_list(&call, error);
+  if (status == TN_OK) status = tni_property_check(plugin, use, entries, count, error);
+  if (status == TN_OK)
+    status = plugin->api->set_properties(plugin, call.device.id, entries, count, error);
+  return tni_call_end(&call, status, error);
+}

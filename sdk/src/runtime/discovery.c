@@ -1,0 +1,116 @@
+/* The search for manifests: the application's folders, the environment's, the library's own. */
+#include "base/text.h"
+#include "runtime/core.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static const char suffix[] = ".json";
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int is_manifest(const char *name) {
+  const size_t length = strlen(name);
+  return length >= sizeof suffix && strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+}
+
+/* The manifests of a folder, in order of their names. */
+static tn_status list_folder(const tni_allocator *allocator, DIR *folder, tni_vector *names) {
+  for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+    if (!is_manifest(entry->d_name)) continue;
+    char *name = tni_string_to_chars(allocator, tn_string_from(entry->d_name));
+    if (!name) return TN_OUT_OF_MEMORY;
+    if (tni_vector_append(names, &name) != TN_OK) {
+      tni_free(allocator, name);
+      return TN_OUT_OF_MEMORY;
+    }
+  }
+  if (names->count) qsort(names->items, names->count, sizeof(char *), by_name);
+  return TN_OK;
+}
+
+static tn_status discover_all(tn_core *core, tn_string folder, const tni_vector *names,
+                              tn_error *error) {
+  tn_status status = TN_OK;
+  for (size_t i = 0; status == TN_OK && i < names->count; i++) {
+    tni_text path;
+    tni_text_init(&path, &core->services->allocator);
+    tni_text_append(&path, folder);
+    tni_text_append_chars(&path, "/");
+    tni_text_append_chars(&path, *(char **)tni_vector_at(names, i));
+    status = tni_text_status(&path);
+    if (status == TN_OK) status = tni_core_discover(core, tni_text_string(&path), error);
+    tni_text_destroy(&path);
+  }
+  return status;
+}
+
+/* A folder that cannot be read is no failure; `quietly` when it need not be there. */
+static tn_status search_folder(tn_core *core, tn_string path, int quietly, tn_error *error) {
+  const tni_allocator *allocator = &core->services->allocator;
+  if (path.length == 0) return TN_OK;
+  char *chars = tni_string_to_chars(allocator, path);
+  if (!chars) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the path of a folder");
+  DIR *folder = opendir(chars);
+  const int problem = errno;
+  tni_free(allocator, chars);
+  if (!folder) {
+    if (!quietly)
+      tni_log_format(core->services, TN_LOG_WARNING, "plugin folder %.*s cannot be read: %s",
+                     TNI_TEXT(path), strerror(problem));
+    return TN_OK;
+  }
+  tni_vector names;
+  tni_vector_init(&names, allocator, sizeof(char *));
+  tn_status status = list_folder(allocator, folder, &names);
+  closedir(folder);
+  if (status == TN_OK) status = discover_all(core, path, &names, error);
+  for (size_t i = 0; i < names.count; i++)
+    tni_free(allocator, *(char **)tni_vector_at(&names, i));
+  tni_vector_destroy(&names);
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for the plugins of a folder");
+}
+
+static tn_status search_path(tn_core *core, const char *path, tn_error *error) {
+  while (path && *path) {
+    const char *colon = strchr(path, ':');
+    const size_t length = colon ? (size_t)(colon - path) : strlen(path);
+    TN_TRY(search_folder(core, tn_string_make(path, length), 0, error));
+    path = colon ? colon + 1 : NULL;
+  }
+  return TN_OK;
+}
+
+static const char address_inside = 0;
+
+/* `tenon/plugins` beside the library. */
+static tn_status search_default_folder(tn_core *core, tn_error *error) {
+  Dl_info info;
+  if (!dladdr(&address_inside, &info) || !info.dli_fname) return TN_OK;
+  const char *slash = strrchr(info.dli_fname, '/');
+  if (!slash) return TN_OK;
+  tni_text path;
+  tni_text_init(&path, &core->services->allocator);
+  tni_text_append(&path, tn_string_make(info.dli_fname, (uint64_t)(slash - info.dli_fname)));
+  tni_text_append_chars(&path, "/tenon/plugins");
+  tn_status status = tni_text_status(&path);
+  if (status == TN_OK)
+    status = search_folder(core, tni_text_string(&path), 1, error);
+  else
+    tni_fail(error, status, "no memory for the path of a folder");
+  tni_text_destroy(&path);
+  return status;
+}
+
+tn_status tni_core_search(tn_core *core, const tn_core_options *options, tn_error *error) {
+  const uint32_t flags = options ? options->flags : 0;
+  for (uint32_t i = 0; options && i < options->plugin_folder_count; i++)
+    TN_TRY(search_folder(core, tn_string_from(options->plugin_folders[i]), 0, error));
+  if (!(flags & TN_CORE_IGNORE_ENVIRONMENT))
+    TN_TRY(search_path(core, secure_getenv("TENON_PLUGIN_PATH"), error));
+  return flags & TN_CORE_NO_DEFAULT_FOLDER ? TN_OK : search_default_folder(core, error);
+}

@@ -1,0 +1,195 @@
+/* Manifests: JSON, read with jansson. */
+#include "base/platform/file.h"
+#include "runtime/device_name.h"
+#include "runtime/registration.h"
+#include "runtime/value.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+enum { NEWEST_MANIFEST = 1, LARGEST_FILE = 1 << 20 };
+
+typedef struct reading {
+  tni_registration *registration;
+  tn_error *error;
+} reading;
+
+static tn_status fail_field(const reading *self, const char *field, const char *expected) {
+  return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(DISCOVERY, 3),
+                         "manifest %s: field \"%s\": expected %s",
+                         self->registration->manifest.data, field, expected);
+}
+
+static tn_status no_memory(const reading *self) {
+  return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for manifest %s",
+                  self->registration->manifest.data);
+}
+
+static tn_status copy_text(const reading *self, const json_t *text, tn_string *out) {
+  const tn_string string = tn_string_make(json_string_value(text), json_string_length(text));
+  return tni_arena_copy_string(&self->registration->arena, string, out) ? TN_OK : no_memory(self);
+}
+
+/* --- values */
+
+static tn_status read_value(const reading *self, const char *field, const json_t *json, int depth,
+                            tn_value *out);
+
+static tn_status read_list(const reading *self, const char *field, const json_t *json, int depth,
+                           tn_value *out) {
+  const size_t count = json_array_size(json);
+  tn_value *items = tni_arena_alloc_array(&self->registration->arena, count, sizeof *items);
+  if (!items) return no_memory(self);
+  for (size_t i = 0; i < count; i++)
+    TN_TRY(read_value(self, field, json_array_get(json, i), depth + 1, &items[i]));
+  *out = tn_value_of_list(items, count);
+  return TN_OK;
+}
+
+static tn_status read_entries(const reading *self, const json_t *json, int depth,
+                              const tn_map_entry **out, uint64_t *out_count) {
+  const size_t count = json_object_size(json);
+  tn_map_entry *entries = tni_arena_alloc_array(&self->registration->arena, count, sizeof *entries);
+  if (!entries) return no_memory(self);
+  const char *key;
+  json_t *value;
+  size_t i = 0;
+  json_object_foreach((json_t *)json, key, value) {
+    if (!tni_arena_copy_string(&self->registration->arena, tn_string_from(key), &entries[i].key))
+      return no_memory(self);
+    TN_TRY(read_value(self, key, value, depth + 1, &entries[i++].value));
+  }
+  *out = entries;
+  *out_count = count;
+  return TN_OK;
+}
+
+static tn_status read_value(const reading *self, const char *field, const json_t *json, int depth,
+                            tn_value *out) {
+  memset(out, 0, sizeof *out);
+  if (depth > TNI_MAX_VALUE_DEPTH)
+    return fail_field(self, field, "a value that is not nested that deep");
+  switch (json_typeof(json)) {
+    case JSON_TRUE:
+    case JSON_FALSE:
+      *out = tn_value_of_bool(json_is_true(json));
+      return TN_OK;
+    case JSON_INTEGER:
+      *out = tn_value_of_int64(json_integer_value(json));
+      return TN_OK;
+    case JSON_REAL:
+      *out = tn_value_of_float64(json_real_value(json));
+      return TN_OK;
+    case JSON_STRING:
+      out->kind = TN_VALUE_STRING;
+      return copy_text(self, json, &out->as.string);
+    case JSON_ARRAY:
+      return read_list(self, field, json, depth, out);
+    case JSON_OBJECT:
+      out->kind = TN_VALUE_MAP;
+      return read_entries(self, json, depth, &out->as.map.entries, &out->as.map.count);
+    default:
+      return fail_field(self, field, "a value other than null");
+  }
+}
+
+/* --- fields */
+
+static tn_status read_text(const reading *self, const json_t *root, const char *field, int required,
+                           tn_string *out) {
+  const json_t *text = json_object_get(root, field);
+  if (!text && !required) return TN_OK;
+  if (!json_is_string(text) || (required && json_string_length(text) == 0))
+    return fail_field(self, field, required ? "a text that is not empty" : "a text");
+  return copy_text(self, text, out);
+}
+
+static tn_status read_library(const reading *self, const json_t *root) {
+  tni_registration *registration = self->registration;
+  TN_TRY(read_text(self, root, "library", 1, &registration->library));
+  const char *slash = strrchr(registration->manifest.data, '/');
+  if (registration->library.data[0] == '/') return TN_OK;
+  /* A name without a slash would be searched for along the system's own path. */
+  const char *folder = slash ? registration->manifest.data : "./";
+  const size_t folder_length = slash ? (size_t)(slash - folder) + 1 : 2;
+  const size_t length = folder_length + (size_t)registration->library.length;
+  char *path = tni_arena_alloc(&registration->arena, length + 1);
+  if (!path) return no_memory(self);
+  memcpy(path, folder, folder_length);
+  memcpy(path + folder_length, registration->library.data, (size_t)registration->library.length);
+  registration->library = tn_string_make(path, length);
+  return TN_OK;
+}
+
+/* The runtime has no use for it; the suite has, and a typing error is told here. */
+static tn_status check_backend_absent(const reading *self, const json_t *root) {
+  const json_t *absent = json_object_get(root, "backend_absent");
+  if (!absent) return TN_OK;
+  if (!json_is_object(absent)) return fail_field(self, "backend_absent", "an object");
+  const json_t *environment = json_object_get(absent, "environment");
+  if (!json_is_object(environment))
+    return fail_field(self, "backend_absent.environment", "an object of texts");
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *)environment, key, value) {
+    if (!json_is_string(value))
+      return fail_field(self, "backend_absent.environment", "an object of texts");
+  }
+  return TN_OK;
+}
+
+static tn_status read_fields(const reading *self, const json_t *root) {
+  tni_registration *registration = self->registration;
+  if (!json_is_object(root)) return fail_field(self, "", "one object that holds all fields");
+  const json_t *kind = json_object_get(root, "tenon_manifest");
+  if (!json_is_integer(kind) || json_integer_value(kind) < 1)
+    return fail_field(self, "tenon_manifest", "the number 1");
+  if (json_integer_value(kind) > NEWEST_MANIFEST)
+    return tni_fail(self->error, TN_UNSUPPORTED,
+                    "manifest %s: field \"tenon_manifest\": kind %" JSON_INTEGER_FORMAT
+                    ", this library reads up to %d",
+                    registration->manifest.data, json_integer_value(kind), NEWEST_MANIFEST);
+  tn_string name = {"", 0};
+  TN_TRY(read_text(self, root, "name", 1, &name));
+  if (!tni_is_device_type(name)) return fail_field(self, "name", "letters, digits and '_'");
+  TN_TRY(read_library(self, root));
+  TN_TRY(read_text(self, root, "version", 0, &registration->version));
+  TN_TRY(read_text(self, root, "description", 0, &registration->description));
+  TN_TRY(check_backend_absent(self, root));
+  const json_t *properties = json_object_get(root, "properties");
+  if (properties && !json_is_object(properties))
+    return fail_field(self, "properties", "an object of values");
+  if (properties)
+    TN_TRY(read_entries(self, properties, 0, &registration->properties,
+                        &registration->property_count));
+  registration->name = name;
+  return TN_OK;
+}
+
+static tn_status parse(const reading *self, const tni_file *file) {
+  if (file->size > LARGEST_FILE)
+    return tni_fail(self->error, TN_MALFORMED, "manifest %s: %" PRIu64 " bytes, at most %d",
+                    self->registration->manifest.data, file->size, LARGEST_FILE);
+  json_error_t problem;
+  json_t *root =
+      json_loadb((const char *)file->data, (size_t)file->size, JSON_REJECT_DUPLICATES, &problem);
+  if (!root && json_error_code(&problem) == json_error_out_of_memory) return no_memory(self);
+  if (!root)
+    return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(DISCOVERY, 3),
+                           "manifest %s: line %d, column %d: %s", self->registration->manifest.data,
+                           problem.line, problem.column, problem.text);
+  const tn_status status = read_fields(self, root);
+  json_decref(root);
+  return status;
+}
+
+tn_status tni_registration_read(tni_registration *registration, tn_string path, tn_error *error) {
+  const reading self = {registration, error};
+  if (!tni_arena_copy_string(&registration->arena, path, &registration->manifest))
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the description of a plugin");
+  tni_file *file = NULL;
+  TN_TRY(tni_file_map(registration->arena.allocator, path, &file, error));
+  const tn_status status = parse(&self, file);
+  tni_file_release(file);
+  return status;
+}

@@ -1,0 +1,251 @@
+/* The registered plugins, and how one is opened at its first use. */
+#include "runtime/core.h"
+
+#include "base/text.h"
+#include "runtime/check.h"
+#include "runtime/device_name.h"
+
+#include <stdio.h>
+
+static tni_plugin *at(const tn_core *core, size_t index) {
+  return *(tni_plugin **)tni_vector_at(&core->plugins, index);
+}
+
+/* The plugin that answers to a name, or NULL. */
+static tni_plugin *find(const tn_core *core, tn_string name) {
+  for (size_t i = 0; name.length && i < core->plugins.count; i++)
+    if (at(core, i)->state != TN_PLUGIN_SHADOWED &&
+        tn_string_equal(at(core, i)->registration.name, name))
+      return at(core, i);
+  return NULL;
+}
+
+static tni_plugin *make_plugin(tn_core *core) {
+  const tni_allocator *allocator = &core->services->allocator;
+  tni_plugin *plugin = tni_alloc(allocator, sizeof *plugin);
+  if (plugin) tni_registration_init(&plugin->registration, allocator);
+  return plugin;
+}
+
+static void free_plugin(tn_core *core, tni_plugin *plugin) {
+  if (!plugin) return;
+  tni_registration_destroy(&plugin->registration);
+  tni_free(&core->services->allocator, plugin);
+}
+
+static tn_status no_memory(tn_error *error) {
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to register a plugin");
+}
+
+/* 1 when the comma-separated list holds the name. */
+static int list_holds(const char *list, tn_string name) {
+  for (const char *begin = list; begin && *begin;) {
+    const char *comma = strchr(begin, ',');
+    const size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
+    if (tn_string_equal(tn_string_make(begin, length), name)) return 1;
+    begin = comma ? comma + 1 : NULL;
+  }
+  return 0;
+}
+
+static void disable_if_listed(const tn_core *core, tni_plugin *plugin) {
+  if (plugin->state != TN_PLUGIN_REGISTERED) return;
+  if (!list_holds(core->disabled, plugin->registration.name)) return;
+  plugin->state = TN_PLUGIN_DISABLED;
+  tni_fail(&plugin->error, TN_NOT_FOUND,
+           "plugin %s is disabled by the environment variable TENON_DISABLE_PLUGINS",
+           plugin->registration.name.data);
+}
+
+static const char *origin_of(const tni_plugin *plugin) {
+  return plugin->registration.manifest.length ? plugin->registration.manifest.data
+                                              : plugin->registration.library.data;
+}
+
+/* Puts a plugin on the list, unless its name is taken. */
+static tn_status add(tn_core *core, tni_plugin *plugin, tn_error *error) {
+  tn_status status = TN_OK;
+  tni_mutex_lock(&core->mutex);
+  const tni_plugin *other = find(core, plugin->registration.name);
+  if (other)
+    status = tni_fail(error, TN_INVALID_ARGUMENT, "a plugin %s is registered already, from %s",
+                      plugin->registration.name.data, origin_of(other));
+  else if (tni_vector_append(&core->plugins, &plugin) != TN_OK)
+    status = no_memory(error);
+  tni_mutex_unlock(&core->mutex);
+  return status;
+}
+
+/* --- registration by the application */
+
+/* Without a name the library has to say it. */
+static tn_status load_for_name(tn_core *core, tni_plugin *plugin, tn_error *error) {
+  tni_registration *registration = &plugin->registration;
+  TN_TRY(tni_engine_create(core, registration, &plugin->engine, error));
+  plugin->state = TN_PLUGIN_LOADED;
+  const tn_string name = tn_string_from(plugin->engine->name);
+  return tni_arena_copy_string(&registration->arena, name, &registration->name) ? TN_OK
+                                                                                : no_memory(error);
+}
+
+static tn_status add_or_free(tn_core *core, tni_plugin *plugin, tn_status status, const char **name,
+                             tn_error *error) {
+  if (status == TN_OK) status = add(core, plugin, error);
+  if (status == TN_OK) {
+    if (name) *name = plugin->registration.name.data;
+    return TN_OK;
+  }
+  tni_engine_unuse(plugin->engine);
+  free_plugin(core, plugin);
+  return status;
+}
+
+tn_status tn_core_register_plugin(tn_core *core, const char *library,
+                                  const tn_plugin_options *options, const char **name,
+                                  tn_error *error) {
+  TN_TRY(tni_core_check(core, error));
+  tni_plugin *plugin = make_plugin(core);
+  if (!plugin) return no_memory(error);
+  tn_status status = tni_registration_set(&plugin->registration, library, options, error);
+  if (status == TN_OK && plugin->registration.name.length == 0)
+    status = load_for_name(core, plugin, error);
+  return add_or_free(core, plugin, status, name, error);
+}
+
+tn_status tn_core_register_manifest(tn_core *core, const char *manifest, const char **name,
+                                    tn_error *error) {
+  TN_TRY(tni_core_check(core, error));
+  if (!manifest) return tni_fail(error, TN_INVALID_ARGUMENT, "the path of the manifest is NULL");
+  tni_plugin *plugin = make_plugin(core);
+  if (!plugin) return no_memory(error);
+  const tn_status status =
+      tni_registration_read(&plugin->registration, tn_string_from(manifest), error);
+  if (status == TN_OK) disable_if_listed(core, plugin);
+  return add_or_free(core, plugin, status, name, error);
+}
+
+/* --- registration by discovery */
+
+tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) {
+  tni_plugin *plugin = make_plugin(core);
+  if (!plugin) return no_memory(error);
+  tn_status status = tni_registration_read(&plugin->registration, manifest, &plugin->error);
+  if (status != TN_OK && status != TN_OUT_OF_MEMORY) {
+    plugin->state = TN_PLUGIN_BROKEN;
+    status = TN_OK;
+  }
+  disable_if_listed(core, plugin);
+  tni_mutex_lock(&core->mutex);
+  const tni_plugin *other = find(core, plugin->registration.name);
+  if (status == TN_OK && other) {
+    plugin->state = TN_PLUGIN_SHADOWED;
+    tni_fail(&plugin->error, TN_INVALID_ARGUMENT, "a plugin %s was found before, from %s",
+             plugin->registration.name.data, origin_of(other));
+  }
+  if (status == TN_OK) status = tni_vector_append(&core->plugins, &plugin);
+  tni_mutex_unlock(&core->mutex);
+  if (status == TN_OK) return TN_OK;
+  free_plugin(core, plugin);
+  return no_memory(error);
+}
+
+/* --- the first use */
+
+static tn_status fail_unknown(tn_core *core, tn_string name, tn_error *error) {
+  char known[256] = "none";
+  size_t used = 0;
+  for (size_t i = 0; i < core->plugins.count && used < sizeof known; i++)
+    if (at(core, i)->registration.name.length)
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
+                               at(core, i)->registration.name.data);
+  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DISCOVERY, 3),
+                         "no plugin is called %.*s; registered: %s", TNI_TEXT(name), known);
+}
+
+/* Called and returns with the mutex held; gives it up meanwhile. */
+static tn_status load(tn_core *core, tni_plugin *plugin) {
+  tni_engine *engine = NULL;
+  tn_error problem = {0};
+  plugin->state = TNI_PLUGIN_LOADING;
+  tni_mutex_unlock(&core->mutex);
+  const tn_status status = tni_engine_create(core, &plugin->registration, &engine, &problem);
+  tni_mutex_lock(&core->mutex);
+  plugin->engine = engine;
+  plugin->error = problem;
+  /* Memory may be there the next time; nothing else gets better by itself. */
+  plugin->state = status == TN_OK              ? TN_PLUGIN_LOADED
+                  : status == TN_OUT_OF_MEMORY ? TN_PLUGIN_REGISTERED
+                                               : TN_PLUGIN_BROKEN;
+  tni_condition_broadcast(&core->changed);
+  return status;
+}
+
+static tn_status copy_error(const tni_plugin *plugin, tn_error *error) {
+  if (error) *error = plugin->error;
+  return plugin->error.status;
+}
+
+static tn_status find_engine(tn_core *core, tn_string name, tni_engine **out, tn_error *error) {
+  tni_plugin *plugin = find(core, name);
+  while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
+    tni_condition_wait(&core->changed, &core->mutex);
+    plugin = find(core, name);
+  }
+  if (!plugin) return fail_unknown(core, name, error);
+  if (plugin->state == TN_PLUGIN_REGISTERED && load(core, plugin) != TN_OK)
+    return copy_error(plugin, error);
+  if (plugin->state != TN_PLUGIN_LOADED) return copy_error(plugin, error);
+  *out = plugin->engine;
+  tni_engine_use(plugin->engine);
+  return TN_OK;
+}
+
+tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_error *error) {
+  tni_mutex_lock(&core->mutex);
+  const tn_status status = find_engine(core, plugin, out, error);
+  tni_mutex_unlock(&core->mutex);
+  return status;
+}
+
+tn_status tn_core_load_plugin(tn_core *core, const char *name, tn_error *error) {
+  tn_plugin *plugin = NULL;
+  return tn_core_plugin_object(core, name, &plugin, error);
+}
+
+tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out, tn_error *error) {
+  TN_TRY(tni_core_check(core, error));
+  tni_engine *engine = NULL;
+  TN_TRY(tni_core_engine(core, tn_string_from(name), &engine, error));
+  *out = engine->plugin;
+  tni_engine_unuse(engine);
+  return TN_OK;
+}
+
+/* --- taking away */
+
+tn_status tn_core_unload_plugin(tn_core *core, const char *name, tn_error *error) {
+  TN_TRY(tni_core_check(core, error));
+  tni_mutex_lock(&core->mutex);
+  tni_plugin *plugin = find(core, tn_string_from(name));
+  while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
+    tni_condition_wait(&core->changed, &core->mutex);
+    plugin = find(core, tn_string_from(name));
+  }
+  const tn_status status = plugin ? TN_OK : fail_unknown(core, tn_string_from(name), error);
+  for (size_t i = 0; plugin && i < core->plugins.count; i++)
+    if (at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+  tni_mutex_unlock(&core->mutex);
+  if (!plugin) return status;
+  tni_engine_unuse(plugin->engine);
+  free_plugin(core, plugin);
+  return TN_OK;
+}
+
+void tni_core_forget_plugins(tn_core *core) {
+  while (core->plugins.count) {
+    tni_plugin *plugin = at(core, core->plugins.count - 1);
+    core->plugins.count--;
+    tni_engine_unuse(plugin->engine);
+    free_plugin(core, plugin);
+  }
+}
