@@ -12,6 +12,19 @@ add_library(tenon_jansson STATIC IMPORTED)
 set_target_properties(tenon_jansson PROPERTIES IMPORTED_LOCATION "${TENON_JANSSON_ARCHIVE}")
 target_include_directories(tenon_jansson SYSTEM INTERFACE "${TENON_JANSSON_INCLUDE}")
 
+# Debian's archive is built for executables: its one use of the C library's `stdin` (to name the input
+# in messages) cannot be linked into a shared library. There a variable of ours takes its place.
+set(jansson_for_libraries "${PROJECT_BINARY_DIR}/jansson/libjansson.a")
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/jansson")
+execute_process(
+  COMMAND "${CMAKE_OBJCOPY}" --redefine-sym stdin=tni_jansson_stdin "${TENON_JANSSON_ARCHIVE}"
+          "${jansson_for_libraries}"
+  COMMAND_ERROR_IS_FATAL ANY)
+add_library(tenon_jansson_for_libraries STATIC IMPORTED)
+set_target_properties(tenon_jansson_for_libraries PROPERTIES
+  IMPORTED_LOCATION "${jansson_for_libraries}")
+target_include_directories(tenon_jansson_for_libraries SYSTEM INTERFACE "${TENON_JANSSON_INCLUDE}")
+
 find_library(TENON_NANOPB_ARCHIVE libprotobuf-nanopb.a REQUIRED)
 find_path(TENON_NANOPB_INCLUDE pb_decode.h PATH_SUFFIXES nanopb REQUIRED)
 find_program(TENON_NANOPB_GENERATOR NAMES nanopb_generator nanopb_generator.py REQUIRED)

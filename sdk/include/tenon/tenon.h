@@ -502,13 +502,14 @@ TN_API tn_status tn_core_create_tensor(tn_core *core, uint32_t type, uint32_t ra
                                        const int64_t *shape, tn_tensor **out,
                                        tn_error *error) TN_ANY_THREAD;
 
-/** Makes a dense tensor of memory of the application. It can be resized within that memory.
- *  @param data `byte_count` bytes, aligned for the element type
+/** Makes a dense tensor of memory of the application. It cannot be resized.
+ *  @param data `byte_count` bytes, as many as the shape needs or more; TN_TENSOR_UNALIGNED is set
+ * where the address asks for it
  *  @param release called once, with `user` and `data`, when the last reference is given back, and
  * not when the call fails; NULL: the memory must outlive the tensor
  *  @param out receives one reference
- *  @return TN_OK, TN_INVALID_ARGUMENT (type, rank, shape, alignment), TN_TOO_SMALL, TN_UNSUPPORTED
- * (elements that are strings), TN_OUT_OF_MEMORY */
+ *  @return TN_OK, TN_INVALID_ARGUMENT (rank, shape), TN_TOO_SMALL, TN_UNSUPPORTED (element type,
+ * strings), TN_OUT_OF_MEMORY */
 TN_API tn_status tn_core_wrap_tensor(tn_core *core, uint32_t type, uint32_t rank,
                                      const int64_t *shape, void *data, uint64_t byte_count,
                                      void(TN_CALL *release)(void *user, void *data), void *user,

@@ -9,6 +9,11 @@
 
 enum { NEWEST_MANIFEST = 1, LARGEST_FILE = 1 << 20 };
 
+/* What jansson sees as `stdin` within a shared library (see cmake/TenonDependencies.cmake); it only
+ * compares with it, in a function that is not used here. */
+extern void *tni_jansson_stdin;
+void *tni_jansson_stdin;
+
 typedef struct reading {
   tni_registration *registration;
   tn_error *error;
