@@ -145,14 +145,3 @@ void tni_store_unsigned(uint32_t type, void *data, int64_t offset, size_t count,
       return;
   }
 }
-
-void tni_copy_strided(size_t size, const void *data, int64_t offset, int64_t stride, size_t count,
-                      void *out) {
-  const char *source = (const char *)data + offset * (int64_t)size;
-  if (stride == 1) {
-    if (count > 0) memcpy(out, source, count * size);
-    return;
-  }
-  for (size_t i = 0; i < count; i++)
-    memcpy((char *)out + i * size, source + (int64_t)i * stride * (int64_t)size, size);
-}

@@ -58,8 +58,4 @@ int64_t tni_saturate_signed(double value, int bits);
  */
 uint64_t tni_saturate_unsigned(double value, int bits);
 
-/** Copies `count` elements of `size` bytes, `stride` elements apart, to dense memory. */
-void tni_copy_strided(size_t size, const void *data, int64_t offset, int64_t stride, size_t count,
-                      void *out);
-
 #endif
