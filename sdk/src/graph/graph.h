@@ -14,8 +14,8 @@
  * model is destroyed, also when it was removed; only tensors are given back at once. One thread at
  * a time.
  *
- *  Unless said otherwise functions return TN_OK or TN_OUT_OF_MEMORY, and change nothing when they
- * fail.
+ *  Unless said otherwise functions return TN_OK or TN_OUT_OF_MEMORY. One that
+ *  fails changes nothing; one that sets several things may have set the first of them.
  */
 #ifndef TENON_GRAPH_GRAPH_H
 #define TENON_GRAPH_GRAPH_H

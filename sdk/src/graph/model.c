@@ -67,9 +67,27 @@ void tni_model_destroy(tni_model *model) {
   release(&model->view);
 }
 
+/* Every value that somebody uses comes from somewhere. */
+static tn_status check_sources(const tni_graph *graph, tn_error *error) {
+  for (const tni_value *value = graph->first_value; value; value = value->next) {
+    const int has_source = value->producer || value->view.constant || value->input_count;
+    if (has_source || !value->use_count) continue;
+    const tni_use *use = value->first_use;
+    return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(MODEL, TNI_MODEL_ORDER),
+                           "value %.*s, which %s %.*s uses, is no input, no constant and no "
+                           "node's output",
+                           TNI_TEXT(value->view.name), use->node ? "node" : "graph",
+                           TNI_TEXT(use->node ? use->node->view.name : use->graph->view.name));
+  }
+  for (const tni_graph *inner = graph->first_child; inner; inner = inner->next_sibling)
+    if (inner->owner) TN_TRY(check_sources(inner, error));
+  return TN_OK;
+}
+
 tn_status tni_model_freeze(tni_model *model, tn_model **out, tn_error *error) {
   TNI_ASSERT_MUTABLE(model);
   TN_TRY(tni_model_sync(model, error));
+  TN_TRY(check_sources(model->graph, error));
   TN_TRY(tni_model_check(&model->view, model->environment->allocator, error));
   model->frozen = 1;
   *out = &model->view;

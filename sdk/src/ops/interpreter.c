@@ -7,27 +7,77 @@ void tni_interpreter_destroy(tni_interpreter *interpreter) {
   if (!interpreter) return;
   tni_program_release(interpreter->program);
   tni_arena_destroy(&interpreter->arena);
-  tn_model_release(interpreter->model);
+  if (interpreter->model) tn_model_release(interpreter->model);
   tni_free(interpreter->environment->allocator, interpreter);
+}
+
+/* An interpreter that has no graph yet. */
+static tn_status make(tn_string name, const tni_environment *environment, tni_interpreter **out,
+                      tn_error *error) {
+  tni_interpreter *interpreter = tni_alloc(environment->allocator, sizeof *interpreter);
+  if (!interpreter)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to interpret %.*s", TNI_TEXT(name));
+  interpreter->name = name;
+  interpreter->environment = environment;
+  tni_arena_init(&interpreter->arena, environment->allocator);
+  *out = interpreter;
+  return TN_OK;
+}
+
+/* Compiles; on failure the interpreter is gone. */
+static tn_status complete(tni_interpreter *interpreter, tni_interpreter **out, tn_error *error) {
+  const tn_status status = tni_program_compile(interpreter, error);
+  if (status == TN_OK)
+    *out = interpreter;
+  else
+    tni_interpreter_destroy(interpreter);
+  return status;
 }
 
 tn_status tni_interpreter_create(tn_model *model, const tni_environment *environment,
                                  tni_interpreter **out, tn_error *error) {
-  tni_interpreter *interpreter = tni_alloc(environment->allocator, sizeof *interpreter);
-  if (!interpreter)
-    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to interpret model %.*s",
-                    TNI_TEXT(model->name));
+  tni_interpreter *interpreter = NULL;
+  TN_TRY(make(model->name, environment, &interpreter, error));
   tn_model_retain(model);
   interpreter->model = model;
-  interpreter->environment = environment;
-  tni_arena_init(&interpreter->arena, environment->allocator);
-  const tn_status status = tni_program_compile(interpreter, error);
-  if (status != TN_OK) {
-    tni_interpreter_destroy(interpreter);
-    return status;
-  }
-  *out = interpreter;
-  return TN_OK;
+  interpreter->graph = model->graph;
+  return complete(interpreter, out, error);
+}
+
+/* Those of the values that are there. */
+static const tn_value_info **present(tni_arena *arena, const tn_value_info *const *values,
+                                     uint32_t count, uint32_t *out_count) {
+  const tn_value_info **kept = tni_arena_alloc_array(arena, count, sizeof *kept);
+  for (uint32_t i = 0; kept && i < count; i++)
+    if (values[i]) kept[(*out_count)++] = values[i];
+  return kept;
+}
+
+/* A graph of one node. An input that the node takes twice is there twice: the later place counts,
+ * and both hold the same. */
+static const tn_graph *graph_around(tni_arena *arena, const tn_node *node) {
+  const tn_node **nodes = tni_arena_alloc(arena, sizeof *nodes);
+  tn_graph *graph = tni_arena_alloc(arena, sizeof *graph);
+  if (!nodes || !graph) return NULL;
+  *nodes = node;
+  graph->size = TN_SIZE(tn_graph);
+  graph->name = node->name;
+  graph->node_count = 1;
+  graph->nodes = nodes;
+  graph->inputs = present(arena, node->inputs, node->input_count, &graph->input_count);
+  graph->outputs = present(arena, node->outputs, node->output_count, &graph->output_count);
+  return graph->inputs && graph->outputs ? graph : NULL;
+}
+
+tn_status tni_interpreter_create_for_node(const tn_node *node, const tni_environment *environment,
+                                          tni_interpreter **out, tn_error *error) {
+  tni_interpreter *interpreter = NULL;
+  TN_TRY(make(node->name, environment, &interpreter, error));
+  interpreter->graph = graph_around(&interpreter->arena, node);
+  if (interpreter->graph) return complete(interpreter, out, error);
+  tni_interpreter_destroy(interpreter);
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to interpret node %.*s",
+                  TNI_TEXT(node->name));
 }
 
 static tn_status check_input(const tn_value_info *value, const tn_tensor *tensor, tn_error *error) {
@@ -118,8 +168,7 @@ tn_status tni_interpreter_run(const tni_interpreter *interpreter, const tni_run_
   tni_run run = {.interpreter = interpreter, .options = options};
   tn_tensor **results = tni_alloc_array(allocator, output_count, sizeof *results);
   if (!results)
-    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to run model %.*s",
-                    TNI_TEXT(interpreter->model->name));
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to run %.*s", TNI_TEXT(interpreter->name));
   const tn_status status = run_and_deliver(&run, results, error);
   for (uint32_t i = 0; i < output_count; i++)
     if (results[i]) tn_tensor_release(results[i]);

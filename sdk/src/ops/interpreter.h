@@ -33,7 +33,7 @@ typedef struct tni_variables {
 
 /** What one run works on. */
 typedef struct tni_run_options {
-  /** One host tensor for each input of the model, borrowed; of any strides and alignment. */
+  /** One host tensor for each input of the main graph, borrowed; of any strides and alignment. */
   tn_tensor *const *inputs;
   /** One for each output: a tensor of the caller's that is written (and resized when it has another
    * shape), or NULL, which receives a new tensor, one reference. On failure what came as NULL is
@@ -52,6 +52,14 @@ typedef struct tni_run_options {
  * TN_MALFORMED and what tni_operator_check returns; TN_OUT_OF_MEMORY */
 tn_status tni_interpreter_create(tn_model *model, const tni_environment *environment,
                                  tni_interpreter **out, tn_error *error);
+
+/** Makes a single node ready to run, for folding constants. Its runs take one tensor for each input
+ * that is not left out, and give one for each output that is not left out, both in order.
+ *  @param node borrowed, stays as it is while the interpreter lives; if it holds graphs, they reach
+ * no value around them but the node's inputs
+ *  @return as tni_interpreter_create; TN_MALFORMED also when its graphs reach other values */
+tn_status tni_interpreter_create_for_node(const tn_node *node, const tni_environment *environment,
+                                          tni_interpreter **out, tn_error *error);
 
 /** Destroys an interpreter that nobody is running; NULL is legal. */
 void tni_interpreter_destroy(tni_interpreter *interpreter);

@@ -509,6 +509,49 @@ Test(interpreter, shape_rules_say_what_does_not_fit) {
   tni_interpreter_destroy(model);
 }
 
+static tn_status run_node(const tni_allocator *allocator, void *user) {
+  tni_environment environment = *tni_environment_system();
+  environment.allocator = allocator;
+  tn_error error = {.status = TN_OK};
+  tni_interpreter *interpreter = NULL;
+  tn_tensor *x = floats(2, (float[]){3, 4}), *y = NULL;
+  tn_tensor *const inputs[] = {x, x};
+  const tni_run_options options = {.inputs = inputs, .outputs = &y};
+  tn_status status = tni_interpreter_create_for_node(user, &environment, &interpreter, &error);
+  if (status == TN_OK) status = tni_interpreter_run(interpreter, &options, &error);
+  if (status == TN_OK) {
+    expect_floats(y, 2, (float[]){9, 16});
+    tn_tensor_release(y);
+  }
+  tn_tensor_release(x);
+  tni_interpreter_destroy(interpreter);
+  cr_assert_eq(error.status, status);
+  return status;
+}
+
+Test(interpreter, a_single_node_runs_alone) {
+  tn_error error;
+  struct builder b = begin(tni_environment_system(), &error);
+  tni_value *x = input(&b, "x", TN_F32);
+  tni_value *square = binary(&b, "Mul", x, x, TN_F32);
+  cr_assert_gt(tni_fault_sweep(run_node, &square->producer->view), 5);
+  tni_model_destroy(b.model);
+}
+
+Test(interpreter, a_single_node_must_not_reach_values_around_it) {
+  tn_error error;
+  struct builder b = begin(tni_environment_system(), &error);
+  build_choice(&b);
+  cr_assert_eq(tni_model_sync(b.model, NULL), TN_OK);
+  tni_interpreter *interpreter = NULL;
+  const tn_node *choose = &tni_model_find_node(b.model, TN_STRING("If"))->view;
+  cr_assert_eq(
+      tni_interpreter_create_for_node(choose, tni_environment_system(), &interpreter, &error),
+      TN_MALFORMED);
+  cr_assert_null(interpreter);
+  tni_model_destroy(b.model);
+}
+
 static tni_interpreter *variable_model(tn_error *error) {
   struct builder b = begin(tni_environment_system(), error);
   tni_value *x = input(&b, "x", TN_F32), *old = value(&b, "old", TN_F32);

@@ -21,8 +21,8 @@ static const tni_allocator *allocator_of(const tni_run *run) {
 }
 
 static tn_status fail_memory(const tni_run *run, tn_error *error) {
-  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to run model %.*s",
-                  TNI_TEXT(run->interpreter->model->name));
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to run %.*s",
+                  TNI_TEXT(run->interpreter->name));
 }
 
 tn_status tni_run_prepare(tni_run *run, tn_error *error) {

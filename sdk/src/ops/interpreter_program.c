@@ -18,8 +18,8 @@ struct compiler {
 static const uint32_t until_the_end = UINT32_MAX; /* last use of what the caller gets */
 
 static tn_status fail_memory(struct compiler *compiler) {
-  return tni_fail(compiler->error, TN_OUT_OF_MEMORY, "no memory to interpret model %.*s",
-                  TNI_TEXT(compiler->interpreter->model->name));
+  return tni_fail(compiler->error, TN_OUT_OF_MEMORY, "no memory to interpret %.*s",
+                  TNI_TEXT(compiler->interpreter->name));
 }
 
 static void *take(struct compiler *compiler, uint64_t count, size_t size) {
@@ -221,7 +221,7 @@ tn_status tni_program_compile(tni_interpreter *interpreter, tn_error *error) {
   struct compiler compiler = {.interpreter = interpreter, .error = error};
   tni_map_init(&compiler.bindings, interpreter->environment->allocator);
   const tn_status status =
-      compile_graph(&compiler, interpreter->model->graph, NULL, &interpreter->program);
+      compile_graph(&compiler, interpreter->graph, NULL, &interpreter->program);
   tni_map_destroy(&compiler.bindings);
   return status;
 }

@@ -47,7 +47,9 @@ typedef struct tni_program {
 
 /** See interpreter.h. */
 struct tni_interpreter {
-  tn_model *model;                    /**< One reference. */
+  tn_model *model;                    /**< One reference; NULL when it runs a single node. */
+  tn_string name;                     /**< Of the model or node, for messages. */
+  const tn_graph *graph;              /**< What it runs. */
   const tni_environment *environment; /**< Borrowed. */
   tni_arena arena;                    /**< All programs. */
   tni_program *program;               /**< Of the main graph. */
@@ -55,8 +57,8 @@ struct tni_interpreter {
   uint32_t most_outputs;              /**< Most outputs of a node of any graph. */
 };
 
-/** Compiles the model's main graph and all graphs in it. What was compiled before a failure is left
- * to tni_program_release. */
+/** Compiles the interpreter's graph and all graphs in it. What was compiled before a failure is
+ * left to tni_program_release. */
 tn_status tni_program_compile(tni_interpreter *interpreter, tn_error *error);
 
 /** Gives back the constants of a program and of those within it; NULL is legal. */
