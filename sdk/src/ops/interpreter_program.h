@@ -7,9 +7,8 @@
 #include "base/arena.h"
 #include "ops/interpreter.h"
 
-enum {
-  TNI_NO_SLOT = UINT32_MAX /**< An input or output that is left out. */
-};
+/** In place of a slot: an input or output that is left out. */
+#define TNI_NO_SLOT UINT32_MAX
 
 /** Where a step finds a value: a slot of the frame that lies `levels` graphs outward. */
 typedef struct tni_slot_reference {
