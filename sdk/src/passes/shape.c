@@ -8,6 +8,9 @@ struct tni_shape_driver {
   tni_arena arena;            /* Facts, elements, lists. */
   tni_map facts;              /* By tni_value. */
   tni_map visited;            /* Inner graphs that a rule asked about. */
+  uint32_t settled;           /* 1: what is inferred now is not inferred again with other inputs. */
+  uint64_t
+      budget; /* Nodes that may still be inferred: rules walk graphs in graphs several times. */
 };
 
 static tn_status fail_memory(tn_error *error) {
@@ -185,15 +188,18 @@ static tn_status infer_node(tni_shape_driver *driver, tni_node *node, tn_error *
 
 static tn_status walk_graph(tni_shape_driver *driver, tni_graph *graph, int infer, tn_error *error);
 
-/* Walks over the inner graphs of a node that no rule asked about: the hook gets to see their nodes
- * all the same. */
-static tn_status walk_unvisited(tni_shape_driver *driver, const tni_node *node, tn_error *error) {
+/* After a node was inferred: its inner graphs that no rule asked about are shown to the hook all
+ * the same, and the others are walked once more, now that what flows into them is settled. */
+static tn_status walk_inner(tni_shape_driver *driver, const tni_node *node, tn_error *error) {
+  const int again = driver->settled && driver->hook && driver->hook->after;
   for (uint32_t i = 0; i < node->view.attribute_count; i++) {
     const tn_attribute *attribute = node->view.attributes[i];
     if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t j = 0; j < attribute->count; j++)
-      if (!tni_pointer_map_find(&driver->visited, attribute->as.graphs[j]))
-        TN_TRY(walk_graph(driver, tni_graph_of(attribute->as.graphs[j]), 0, error));
+    for (uint64_t j = 0; j < attribute->count; j++) {
+      tni_graph *graph = tni_graph_of(attribute->as.graphs[j]);
+      const int visited = tni_pointer_map_find(&driver->visited, &graph->view) != NULL;
+      if (!visited || again) TN_TRY(walk_graph(driver, graph, visited, error));
+    }
   }
   return TN_OK;
 }
@@ -204,9 +210,14 @@ static tn_status walk_node(tni_shape_driver *driver, tni_node *node, int infer, 
   if (hook && hook->before) TN_TRY(hook->before(hook->user, node, &list, error));
   for (uint32_t i = 0; i < list.count; i++) {
     node = list.nodes[i];
+    if (driver->budget-- == 0)
+      return tni_fail(error, TN_UNSUPPORTED,
+                      "node \"%.*s\": graphs within graphs take too long to infer",
+                      TNI_TEXT(node->view.name));
     if (infer) TN_TRY(infer_node(driver, node, error));
-    TN_TRY(walk_unvisited(driver, node, error));
-    if (infer && hook && hook->after) TN_TRY(hook->after(hook->user, driver, node, error));
+    TN_TRY(walk_inner(driver, node, error));
+    if (infer && driver->settled && hook && hook->after)
+      TN_TRY(hook->after(hook->user, driver, node, error));
   }
   return TN_OK;
 }
@@ -237,7 +248,10 @@ static tn_status infer_graph(tni_inference *inference, const tn_graph *view,
     TN_TRY(merge(value, facts, error));
     TN_TRY(write_back(driver, value, facts, error));
   }
+  const uint32_t settled = driver->settled;
+  driver->settled = 0;
   TN_TRY(walk_graph(driver, graph, 1, error));
+  driver->settled = settled;
   for (uint32_t i = 0; i < view->output_count; i++) {
     const tni_facts *facts = facts_of(driver, tni_value_of(view->outputs[i]));
     if (!facts) return fail_memory(error);
@@ -258,9 +272,19 @@ static tn_status name_inputs(tni_shape_driver *driver, tn_error *error) {
   return TN_OK;
 }
 
+/* Nodes of a graph and those within it. */
+static uint64_t count_nodes(const tni_graph *graph) {
+  uint64_t count = graph->node_count;
+  for (const tni_graph *child = graph->first_child; child; child = child->next_sibling)
+    count += count_nodes(child);
+  return count;
+}
+
 tn_status tni_infer_shapes(tni_model *model, const tni_shape_hook *hook, tn_error *error) {
   const tni_allocator *allocator = model->environment->allocator;
-  tni_shape_driver driver = {.model = model, .hook = hook};
+  /* Far more than models need, whose graphs are nested a few levels deep. */
+  const uint64_t budget = 10000 + 1000 * count_nodes(model->graph);
+  tni_shape_driver driver = {.model = model, .hook = hook, .settled = 1, .budget = budget};
   tni_arena_init(&driver.arena, allocator);
   tni_map_init(&driver.facts, allocator);
   tni_map_init(&driver.visited, allocator);

@@ -35,8 +35,9 @@ typedef struct tni_shape_hook {
   /** Before the node is inferred. May change it and add nodes; `list` holds the node itself, and is
    * to hold what stands in its place, producers before users. */
   tn_status (*before)(void *user, tni_node *node, tni_node_list *list, tn_error *error);
-  /** After the node was inferred. May remove it or turn its outputs into constants (then it calls
-   *  tni_shape_driver_forget for them). */
+  /** After the node was inferred for good: rules of loops infer their graphs several times, and
+   * only what holds in every round counts. May turn all outputs into constants (then it calls
+   * tni_shape_driver_forget for them) and remove the node. */
   tn_status (*after)(void *user, tni_shape_driver *driver, tni_node *node, tn_error *error);
   void *user; /**< Handed to both. */
 } tni_shape_hook;

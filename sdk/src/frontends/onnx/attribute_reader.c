@@ -195,7 +195,5 @@ tn_status tni_onnx_read_attribute(tni_onnx_reader *reader, tni_bytes message, tn
                                   tn_error *error) {
   attribute_reader self = {.reader = reader, .message = message, .node = node};
   const tn_status status = read(&self, error);
-  return status == TN_OK
-             ? TN_OK
-             : tni_fail_prefix(error, status, "attribute \"%.*s\"", TNI_TEXT(self.name));
+  return status == TN_OK ? TN_OK : tni_onnx_fail_within(error, status, "attribute", self.name);
 }

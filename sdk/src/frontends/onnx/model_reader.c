@@ -17,6 +17,13 @@ void tni_onnx_reader_destroy(tni_onnx_reader *reader) {
   tni_vector_destroy(&reader->externals);
 }
 
+tn_status tni_onnx_fail_within(tn_error *error, tn_status status, const char *what,
+                               tn_string name) {
+  enum { LONG = 300 };
+  if (error && strlen(error->message) > LONG) return status;
+  return tni_fail_prefix(error, status, "%s \"%.*s\"", what, TNI_TEXT(name));
+}
+
 /* What a ModelProto says, apart from its operator sets. */
 typedef struct model_message {
   int64_t ir_version;

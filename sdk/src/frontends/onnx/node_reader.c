@@ -2,6 +2,8 @@
 #include "onnx.pb.h"
 #include "ops/operator.h"
 
+#include <stdio.h>
+
 /* A NodeProto on its way into a graph. */
 typedef struct node_reader {
   tni_onnx_reader *reader;
@@ -139,7 +141,9 @@ tn_status tni_onnx_read_node(tni_onnx_reader *reader, tni_bytes message, tni_gra
   node_reader self = {.reader = reader, .message = message, .graph = graph};
   const tn_status status = read(&self, error);
   if (status == TN_OK) return TN_OK;
-  const tn_string name = self.node ? self.node->view.name : self.name;
-  return tni_fail_prefix(error, status, "node \"%.*s\" (%.*s)", TNI_TEXT(name),
-                         TNI_TEXT(self.operation));
+  char what[64];
+  snprintf(what, sizeof what, "%.*s node",
+           (int)(self.operation.length > 40 ? 40 : self.operation.length),
+           self.operation.length ? self.operation.data : "");
+  return tni_onnx_fail_within(error, status, what, self.node ? self.node->view.name : self.name);
 }

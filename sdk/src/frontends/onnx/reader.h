@@ -25,6 +25,10 @@ void tni_onnx_reader_init(tni_onnx_reader *reader, const tni_environment *enviro
 /** Gives back what the reader holds, but not the model. */
 void tni_onnx_reader_destroy(tni_onnx_reader *reader);
 
+/** As tni_fail_prefix, but leaves a long message alone: in graphs within graphs the reason and the
+ * innermost names matter more than the outermost ones. */
+tn_status tni_onnx_fail_within(tn_error *error, tn_status status, const char *what, tn_string name);
+
 /** Makes the tensor of a TensorProto, read-only.
  *  @param name receives its name, borrowed from the message; may be NULL
  *  @param out receives one reference */

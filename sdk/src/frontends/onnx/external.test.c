@@ -1,0 +1,152 @@
+/* Elements in files: mapped, below the model's folder, not copied. */
+#include "frontends/onnx/onnx.h"
+#include "frontends/onnx/test_messages.h"
+#include "onnx.pb.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/tenon-onnx-XXXXXX";
+static char path[64];
+
+static void make_folder(void) {
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/model.onnx", folder);
+}
+
+static void remove_folder(void) {
+  char command[64];
+  snprintf(command, sizeof command, "rm -r %s", folder);
+  cr_assert_eq(system(command), 0);
+}
+
+TestSuite(external, .init = make_folder, .fini = remove_folder);
+
+static void write_file(const char *name, const void *bytes, size_t size) {
+  char full[128];
+  snprintf(full, sizeof full, "%s/%s", folder, name);
+  FILE *file = fopen(full, "wb");
+  cr_assert_eq(fwrite(bytes, 1, size, file), size);
+  fclose(file);
+}
+
+/* Writes and reads a model whose only constants are these, which are used up. */
+static tn_status read_constants(tni_test_message *tensors, size_t count, tni_model **out,
+                                tn_error *error) {
+  tni_test_message graph = tni_test_message_begin();
+  for (size_t i = 0; i < count; i++)
+    tni_test_put_message(&graph, onnx_GraphProto_initializer_tag, tensors[i]);
+  tni_test_message model = tni_test_model(8, 17, graph);
+  write_file("model.onnx", model.data, model.length);
+  tni_text_destroy(&model);
+  return tni_onnx_read_file(tni_environment_system(), tn_string_from(path), out, error);
+}
+
+static tn_tensor *constant(const tni_model *model, const char *name) {
+  return tni_graph_find_value(model->graph, tn_string_from(name))->view.constant;
+}
+
+Test(external, files_are_mapped_once_and_outlive_the_model) {
+  const float numbers[4] = {1, 2, 3, 4};
+  tn_error error = {0};
+  tni_model *model = NULL;
+  write_file("weights.bin", numbers, sizeof numbers);
+  tni_test_message tensors[] = {tni_test_external_tensor("a", 1, 2, "weights.bin", NULL, NULL),
+                                tni_test_external_tensor("b", 1, 2, "weights.bin", "8", "8"),
+                                tni_test_external_tensor("c", 2, 3, "weights.bin", "1", "3")};
+  cr_assert_eq(read_constants(tensors, 3, &model, &error), TN_OK, "%s", error.message);
+  tn_tensor *a = constant(model, "a");
+  tn_tensor *b = constant(model, "b");
+  cr_assert_eq((char *)b->data - (char *)a->data, 8, "mapped twice, or copied");
+  cr_assert_eq(((float *)b->data)[1], 4);
+  cr_assert_eq(a->flags, TN_TENSOR_READ_ONLY);
+  tn_tensor_retain(b);
+  tni_model_destroy(model);
+  cr_assert_eq(((float *)b->data)[0], 3);
+  tn_tensor_release(b);
+}
+
+Test(external, what_leads_out_of_the_folder_is_refused) {
+  const struct {
+    const char *location, *offset, *length, *words;
+    tn_status status;
+  } cases[] = {
+      {"/etc/passwd", NULL, NULL, "relative path", TN_MALFORMED},
+      {"../weights.bin", NULL, NULL, "leads out", TN_MALFORMED},
+      {"sub/../../weights.bin", NULL, NULL, "leads out", TN_MALFORMED},
+      {"link", NULL, NULL, "leads out", TN_MALFORMED},
+      {"", NULL, NULL, "no location", TN_MALFORMED},
+      {"nothing.bin", NULL, NULL, "nothing.bin", TN_NOT_FOUND},
+      {"weights.bin", "9", NULL, "bytes 9 to 17 of \"weights.bin\" are asked for, which has 16",
+       TN_MALFORMED},
+      {"weights.bin", "18446744073709551615", NULL, "which has 16", TN_MALFORMED},
+      {"weights.bin", "18446744073709551616", NULL, "no offset or length", TN_MALFORMED},
+      {"weights.bin", "0", "4", "external data has 4 bytes, the shape asks for 8", TN_MALFORMED},
+  };
+  write_file("weights.bin", "0123456789abcdef", 16);
+  char link[64];
+  snprintf(link, sizeof link, "%s/link", folder);
+  cr_assert_eq(symlink("/etc/passwd", link), 0);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    tn_error error = {0};
+    tni_model *model = NULL;
+    tni_test_message tensor =
+        tni_test_external_tensor("w", 1, 2, cases[i].location, cases[i].offset, cases[i].length);
+    cr_expect_eq(read_constants(&tensor, 1, &model, &error), cases[i].status, "%s: %s",
+                 cases[i].location, error.message);
+    cr_expect(strstr(error.message, cases[i].words), "%s", error.message);
+    cr_expect(strstr(error.message, "tensor \"w\""), "%s", error.message);
+  }
+}
+
+static long resident_kilobytes(void) {
+  long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  cr_assert_eq(fscanf(file, "%*s %ld", &pages), 1);
+  fclose(file);
+  return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* One tensor of 100 MB whose elements end the file. */
+static void write_large_model(uint64_t size) {
+  const int64_t shape = (int64_t)(size / 4);
+  tni_test_message tensor = tni_test_tensor("w", 1, 1, &shape, NULL, 0);
+  tni_test_put_start(&tensor, onnx_TensorProto_raw_data_tag, size);
+  tni_test_message graph = tni_test_message_begin();
+  tni_test_put_start(&graph, onnx_GraphProto_initializer_tag, tensor.length + size);
+  tni_text_append(&graph, tni_text_string(&tensor));
+  tni_test_message set = tni_test_message_begin();
+  tni_test_put_number(&set, onnx_OperatorSetIdProto_version_tag, 17);
+  tni_test_message model = tni_test_message_begin();
+  tni_test_put_number(&model, onnx_ModelProto_ir_version_tag, 8);
+  tni_test_put_message(&model, onnx_ModelProto_opset_import_tag, set);
+  tni_test_put_start(&model, onnx_ModelProto_graph_tag, graph.length + size);
+  tni_text_append(&model, tni_text_string(&graph));
+  FILE *file = fopen(path, "wb");
+  cr_assert_eq(fwrite(model.data, 1, model.length, file), model.length);
+  char block[4096];
+  memset(block, 'w', sizeof block);
+  for (uint64_t i = 0; i < size; i += sizeof block)
+    cr_assert_eq(fwrite(block, 1, sizeof block, file), sizeof block);
+  fclose(file);
+  tni_text_destroy(&tensor);
+  tni_text_destroy(&graph);
+  tni_text_destroy(&model);
+}
+
+Test(external, a_large_model_stays_in_its_file) {
+  const uint64_t size = 100u << 20;
+  tn_error error = {0};
+  tni_model *model = NULL;
+  write_large_model(size);
+  const long before = resident_kilobytes();
+  cr_assert_eq(tni_onnx_read_file(tni_environment_system(), tn_string_from(path), &model, &error),
+               TN_OK, "%s", error.message);
+  const long grown = resident_kilobytes() - before;
+  cr_assert_lt(grown, 5 * 1024, "%ld kB", grown);
+  const char *bytes = constant(model, "w")->data;
+  cr_assert_eq(bytes[size - 1], 'w');
+  tni_model_destroy(model);
+}
