@@ -23,7 +23,7 @@ endfunction()
 
 # Gives a target of ours its flags and include roots.
 function(tenon_internal_target target)
-  target_link_libraries(${target} PRIVATE tenon_flags)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:tenon_flags>)
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE TENON_VERSION="${PROJECT_VERSION}")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/sdk/include"
                              "${PROJECT_SOURCE_DIR}/sdk/src" "${TENON_GENERATED_DIR}")

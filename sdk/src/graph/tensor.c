@@ -85,6 +85,7 @@ static tn_status TN_CALL resize(tn_tensor *tensor, uint32_t rank, const int64_t 
     tensor->capacity_bytes = bytes;
   }
   set_shape(self, rank, shape);
+  tensor->flags &= ~(uint32_t)TN_TENSOR_UNSHAPED;
   return TN_OK;
 }
 
@@ -146,6 +147,18 @@ tn_status tni_tensor_create(const tni_environment *environment, uint32_t type, u
   self->view.api = &growing_api;
   self->view.data = self->memory;
   self->view.capacity_bytes = bytes;
+  *out = &self->view;
+  return TN_OK;
+}
+
+tn_status tni_tensor_create_unshaped(const tni_environment *environment, uint32_t type,
+                                     tn_tensor **out, tn_error *error) {
+  if (tn_element_type_bits(type) == 0)
+    return tni_fail(error, TN_UNSUPPORTED, "element type %u of a tensor is not known", type);
+  struct host_tensor *self;
+  TN_TRY(make(environment, type, 0, NULL, &self, error));
+  self->view.api = &growing_api;
+  self->view.flags = TN_TENSOR_UNSHAPED;
   *out = &self->view;
   return TN_OK;
 }

@@ -18,6 +18,11 @@
 tn_status tni_tensor_create(const tni_environment *environment, uint32_t type, uint32_t rank,
                             const int64_t *shape, tn_tensor **out, tn_error *error);
 
+/** Makes a tensor whose shape is not known yet: TN_TENSOR_UNSHAPED, until it is resized.
+ *  @return TN_OK; TN_UNSUPPORTED (element type), TN_OUT_OF_MEMORY */
+tn_status tni_tensor_create_unshaped(const tni_environment *environment, uint32_t type,
+                                     tn_tensor **out, tn_error *error);
+
 /** As tni_tensor_create, filled with a copy of dense elements at `data` (for strings: tn_string
  * elements). */
 tn_status tni_tensor_create_copy(const tni_environment *environment, uint32_t type, uint32_t rank,

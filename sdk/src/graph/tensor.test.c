@@ -200,3 +200,20 @@ Test(tensor, broken_tensors_of_others_are_found) {
   cr_assert_neq(tni_tensor_check(NULL, "input 3", &error), TN_OK);
   tn_tensor_release(good);
 }
+
+Test(tensor, an_unshaped_one_gets_its_shape_by_resize) {
+  const int64_t shape[] = {2, 3};
+  tn_tensor *tensor;
+  cr_assert_eq(tni_tensor_create_unshaped(tni_environment_system(), TN_F32, &tensor, NULL), TN_OK);
+  cr_assert_eq(tensor->flags, TN_TENSOR_UNSHAPED);
+  cr_assert_eq(tensor->rank, 0);
+  cr_assert_null(tensor->data);
+  cr_assert_eq(tensor->capacity_bytes, 0);
+  cr_assert_eq(tensor->api->resize(tensor, 2, shape, NULL), TN_OK);
+  cr_assert_eq(tensor->flags, 0);
+  cr_assert(tni_tensor_same_shape(tensor, 2, shape));
+  cr_assert_eq((uintptr_t)tensor->data % TN_TENSOR_ALIGNMENT, 0);
+  tn_tensor_release(tensor);
+  cr_assert_eq(tni_tensor_create_unshaped(tni_environment_system(), 99, &tensor, NULL),
+               TN_UNSUPPORTED);
+}

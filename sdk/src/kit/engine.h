@@ -1,0 +1,80 @@
+/** @file
+ *  What the kit's files share of an engine.
+ */
+#ifndef TENON_KIT_ENGINE_H
+#define TENON_KIT_ENGINE_H
+
+#include "base/allocator.h"
+#include "base/environment.h"
+#include "base/platform/thread.h"
+#include "base/status.h"
+#include "kit/settings.h"
+#include "tenon/kit/plugin.h"
+
+#include <stdatomic.h>
+
+/** The kit's own part of an engine. Together with the author's it lives until the last counted
+ * object of the engine is gone. */
+typedef struct tni_kit_engine {
+  tn_maker maker;                    /**< Put into every object. */
+  tni_allocator allocator;           /**< The host's memory. */
+  tni_environment environment;       /**< For tensors, models and the author's counted objects. */
+  atomic_size_t references;          /**< The plugin, and each counted object. */
+  tn_kit_settings *settings;         /**< Of the plugin. */
+  tn_kit_settings **device_settings; /**< Of each device. */
+  tn_executor *executor;             /**< The shared one. */
+} tni_kit_engine;
+
+/** Gives back one reference; the last one frees the engine and tells the host. */
+void tni_kit_engine_release(tn_kit_engine *engine);
+
+/** What plugin.destroy does, unless the process ends. */
+void tni_kit_engine_destroy(tn_kit_engine *engine);
+
+/** Whether an object was made by this library, so that its struct is known here. */
+int tni_kit_is_ours(const void *object);
+
+/** TN_OK, or TN_INVALID_ARGUMENT when an object handed to an extension is not of this library.
+ *  @param what "compiled model", for the message */
+tn_status tni_kit_check_maker(const void *object, const char *what, tn_error *error);
+
+/** TN_OK, or TN_INVALID_ARGUMENT when a mandatory argument is NULL. */
+tn_status tni_kit_check_argument(const void *argument, const char *name, tn_error *error);
+
+/** Chooses the device of a call: its argument, the property given with it, the plugin's.
+ *  @param values properties of the call */
+tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
+                                const tn_map_entry *values, uint64_t count, const tn_device **out,
+                                tn_error *error);
+
+/** Number of a device in the engine's list. */
+uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *device);
+
+/** The table of a plugin. */
+extern const tn_plugin_api tni_kit_plugin_api;
+/** The table "tn.import/1". */
+extern const tn_import_api tni_kit_import_api;
+/** The table "tn.export/1". */
+extern const tn_export_api tni_kit_export_api;
+
+/** tn_plugin_api::query. */
+tn_status tni_kit_query(tn_plugin *plugin, tn_string device, tn_model *model,
+                        const tn_query_options *options, tn_query_sink sink, void *user,
+                        tn_error *error);
+/** tn_plugin_api::compile. */
+tn_status tni_kit_compile(tn_plugin *plugin, tn_string device, tn_model *model,
+                          const tn_compile_options *options, tn_compiled_model **out,
+                          tn_error *error);
+
+/** Checks the arguments that query, compile and import have in common.
+ *  @param out filled on success: its settings are then to be destroyed */
+tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
+                             const tn_compile_options *options, tn_kit_call *out, tn_error *error);
+/** Frees what tni_kit_call_begin made and nobody has taken. */
+void tni_kit_call_end(tn_kit_call *call);
+
+/** Makes a compiled model that holds the call's settings, which it takes over, and nothing else
+ * yet. */
+tn_status tni_kit_compiled_create(tn_kit_call *call, tn_kit_compiled **out, tn_error *error);
+
+#endif

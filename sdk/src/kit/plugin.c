@@ -1,0 +1,166 @@
+#include "kit/engine.h"
+#include "tenon/kit/options.h"
+
+#include <string.h>
+
+static tn_kit_engine *engine_of(tn_plugin *plugin) {
+  return (tn_kit_engine *)plugin;
+}
+
+static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
+  tn_kit_engine *engine = engine_of(plugin);
+  const tn_kit_plugin *author = engine->plugin;
+  if (author->import_model && tn_string_equal(id, TN_STRING(TN_EXTENSION_IMPORT)))
+    return &tni_kit_import_api;
+  if (author->remote && tn_string_equal(id, TN_STRING(TN_EXTENSION_REMOTE))) return author->remote;
+  return author->plugin_extension ? author->plugin_extension(engine, id) : NULL;
+}
+
+static void TN_CALL destroy(tn_plugin *plugin, uint32_t reason) {
+  if (reason == TN_DESTROY_NORMAL) tni_kit_engine_destroy(engine_of(plugin));
+}
+
+static const tn_plugin_info *TN_CALL info(tn_plugin *plugin) {
+  return engine_of(plugin)->plugin->info;
+}
+
+static tn_status TN_CALL devices(tn_plugin *plugin, tn_device_sink sink, void *user,
+                                 tn_error *error) {
+  TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
+  const tn_status status = sink(user, engine_of(plugin)->devices);
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the devices failed");
+}
+
+static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, void *user,
+                                    tn_error *error) {
+  TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
+  const tn_kit_engine *engine = engine_of(plugin);
+  const tn_kit_plugin *author = engine->plugin;
+  const tn_property **all =
+      tni_alloc_array(&engine->kit->allocator, (size_t)author->property_count + 1, sizeof *all);
+  if (!all) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
+  for (uint64_t i = 0; i < author->property_count; i++)
+    all[i] = &author->properties[i]->declaration;
+  const tn_status status = sink(user, all, author->property_count);
+  tni_free(&engine->kit->allocator, all);
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the properties failed");
+}
+
+static tn_status find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
+                             tn_error *error) {
+  for (uint32_t i = 0; i < engine->devices->count; i++) {
+    if (!tn_string_equal(engine->devices->devices[i]->id, id)) continue;
+    *out = engine->devices->devices[i];
+    return TN_OK;
+  }
+  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),
+                         "device '%.*s' is none of the %u devices of %.*s", TNI_TEXT(id),
+                         engine->devices->count, TNI_TEXT(engine->plugin->info->name));
+}
+
+/* Which settings a call of the plugin is about: those of the plugin or of a device. */
+static tn_status choose_settings(tn_kit_engine *engine, tn_string device, tn_kit_reading *reading,
+                                 tn_kit_settings **out, tn_error *error) {
+  memset(reading, 0, sizeof *reading);
+  reading->engine = engine;
+  reading->level = TN_LEVEL_PLUGIN;
+  *out = engine->kit->settings;
+  if (device.length == 0) return TN_OK;
+  TN_TRY(find_device(engine, device, &reading->device, error));
+  reading->level = TN_LEVEL_DEVICE;
+  *out = engine->kit->device_settings[tni_kit_device_index(engine, reading->device)];
+  return TN_OK;
+}
+
+static tn_status TN_CALL get_property(tn_plugin *plugin, tn_string device, tn_string name,
+                                      tn_value_sink sink, void *user, tn_error *error) {
+  TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
+  tn_kit_reading reading;
+  tn_kit_settings *settings;
+  TN_TRY(choose_settings(engine_of(plugin), device, &reading, &settings, error));
+  return tni_kit_settings_read(settings, &reading, name, sink, user, error);
+}
+
+static tn_status TN_CALL set_properties(tn_plugin *plugin, tn_string device,
+                                        const tn_map_entry *entries, uint64_t count,
+                                        tn_error *error) {
+  tn_kit_reading reading;
+  tn_kit_settings *settings;
+  TN_TRY(choose_settings(engine_of(plugin), device, &reading, &settings, error));
+  const tni_kit_setting how = {engine_of(plugin), reading.level, TN_PROPERTY_WRITABLE};
+  return tni_kit_settings_set(settings, &how, entries, count, error);
+}
+
+const tn_plugin_api tni_kit_plugin_api = {
+    .size = TN_SIZE(tn_plugin_api),
+    .major = TN_MAJOR,
+    .get_extension = get_extension,
+    .destroy = destroy,
+    .info = info,
+    .devices = devices,
+    .properties = properties,
+    .get_property = get_property,
+    .set_properties = set_properties,
+    .query = tni_kit_query,
+    .compile = tni_kit_compile,
+};
+
+/* --- devices
+ * ---------------------------------------------------------------------------------------
+ */
+
+uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *device) {
+  uint32_t i = 0;
+  while (engine->devices->devices[i] != device)
+    i++;
+  return i;
+}
+
+struct text {
+  tn_kit_engine *engine;
+  const tn_device **out;
+  tn_error *error;
+};
+
+/* Receives the plugin's DEVICE_ID. */
+static tn_status TN_CALL choose_by_id(void *user, const tn_value *value) {
+  const struct text *text = user;
+  if (value->as.string.length == 0) {
+    *text->out = text->engine->devices->devices[0];
+    return TN_OK;
+  }
+  return find_device(text->engine, value->as.string, text->out, text->error);
+}
+
+tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
+                             tn_error *error) {
+  if (id.length) return find_device(engine, id, out, error);
+  if (engine->devices->count == 0)
+    return tni_fail(error, TN_NOT_FOUND, "%.*s has no device",
+                    TNI_TEXT(engine->plugin->info->name));
+  const tn_string name = TN_STRING("DEVICE_ID");
+  if (tni_kit_property_index(engine->plugin, name) == engine->plugin->property_count) {
+    *out = engine->devices->devices[0];
+    return TN_OK;
+  }
+  tn_kit_reading reading = {engine, NULL, NULL, TN_LEVEL_PLUGIN};
+  struct text text = {engine, out, error};
+  return tni_kit_settings_read(engine->kit->settings, &reading, name, choose_by_id, &text, error);
+}
+
+tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
+                                const tn_map_entry *values, uint64_t count, const tn_device **out,
+                                tn_error *error) {
+  for (uint64_t i = 0; values && i < count; i++) {
+    if (!tn_string_equal(values[i].key, TN_STRING("DEVICE_ID"))) continue;
+    if (values[i].value.kind != TN_VALUE_STRING) continue; /* refused with the other properties */
+    const tn_string wanted = values[i].value.as.string;
+    if (wanted.length == 0) continue;
+    if (argument.length && !tn_string_equal(argument, wanted))
+      return tni_fail(error, TN_INVALID_ARGUMENT,
+                      "the call is for device '%.*s', its property DEVICE_ID says '%.*s'",
+                      TNI_TEXT(argument), TNI_TEXT(wanted));
+    argument = wanted;
+  }
+  return tn_kit_find_device(engine, argument, out, error);
+}
