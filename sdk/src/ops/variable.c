@@ -54,7 +54,7 @@ static tn_status infer_read(tni_inference *inference, tn_error *error) {
   uint32_t rank;
   TN_TRY(infer_type(inference, initial, error));
   TN_TRY(read_shape(inference->node, &shape, &rank, error));
-  if (!shape && !initial)
+  if (!initial && (!shape || out->type == TN_ANY_TYPE))
     return tni_node_fail(inference->node, error, TN_MALFORMED,
                          "without an initial value, attributes 'type' and 'shape' must be there");
   if (!shape) {
