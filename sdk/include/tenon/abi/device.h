@@ -26,7 +26,8 @@ enum {
   TN_DEVICE_HAS_STATES = 1u << 3,    /**< Models with variables. */
   TN_DEVICE_HAS_DYNAMIC = 1u << 4,   /**< Dynamic shapes. */
   TN_DEVICE_HAS_PROFILING = 1u << 5, /**< Per-node times of an inference. */
-  TN_DEVICE_CANCELS_EARLY = 1u << 6  /**< cancel stops an inference before its end. */
+  TN_DEVICE_CANCELS_EARLY = 1u << 6, /**< cancel stops an inference before its end. */
+  TN_DEVICE_DETERMINISTIC = 1u << 7  /**< The same inputs give the same bits, in every process. */
 };
 
 /** One device, as of the moment of the snapshot. */

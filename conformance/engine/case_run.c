@@ -1,0 +1,187 @@
+#include "engine/case_run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/hygiene.h"
+
+record_log *case_log(const test *t) {
+  return objects_log(t->objects);
+}
+
+/* --- recording
+ * -------------------------------------------------------------------------------------- */
+
+bool test_record_truth(test *t, int truth, const char *text, const char *file, int line) {
+  record_append(
+      case_log(t),
+      &(record){.kind = RECORD_TRUTH, .observed = truth, .asked = 1, .line = (uint32_t)line}, text,
+      file, NULL);
+  return truth != 0;
+}
+
+/* A failing call has to fill the record with its status and a message. */
+static void record_error(test *t, tn_status observed, const char *text, const char *file,
+                         int line) {
+  const tn_error *error = &t->error;
+  bool told = error->status == observed && error->message[0] &&
+              memchr(error->message, 0, sizeof error->message);
+  record_append(case_log(t),
+                &(record){.kind = RECORD_TRUTH,
+                          .clause = TNI_CLAUSE(ERROR, 2),
+                          .observed = told,
+                          .asked = 1,
+                          .line = (uint32_t)line},
+                told ? error->message : text, file, NULL);
+}
+
+/* Whether the call was handed the record of the test: its text says so. */
+static bool hands_in_error(const char *text) {
+  return strstr(text, "&t->error") != NULL;
+}
+
+static void record_call(test *t, uint32_t kind, tn_status observed, tn_status asked,
+                        const char *text, const char *file, int line) {
+  char said[1024];
+  bool failed = observed != TN_OK && hands_in_error(text);
+  snprintf(said, sizeof said, failed ? "%s: %.480s" : "%s", text, t->error.message);
+  record_append(
+      case_log(t),
+      &(record){.kind = kind, .observed = observed, .asked = asked, .line = (uint32_t)line}, said,
+      file, NULL);
+  if (failed) record_error(t, observed, text, file, line);
+  memset(&t->error, 0, sizeof t->error);
+}
+
+bool test_record_status(test *t, tn_status observed, tn_status asked, const char *text,
+                        const char *file, int line) {
+  record_call(t, RECORD_STATUS, observed, asked, text, file, line);
+  return observed == asked;
+}
+
+bool test_record_failure(test *t, tn_status observed, const char *text, const char *file,
+                         int line) {
+  record_call(t, RECORD_FAILURE, observed, TN_OK, text, file, line);
+  return observed != TN_OK;
+}
+
+bool test_record_either(test *t, tn_status observed, tn_status asked, const char *text,
+                        const char *file, int line) {
+  record_call(t, RECORD_EITHER, observed, asked, text, file, line);
+  return observed == TN_OK;
+}
+
+void test_record_not_applicable(test *t, const char *reason) {
+  record_append(case_log(t), &(record){.kind = RECORD_NOT_APPLICABLE}, reason, NULL, NULL);
+}
+
+void test_record_inconclusive(test *t, const char *reason) {
+  record_append(case_log(t), &(record){.kind = RECORD_INCONCLUSIVE}, reason, NULL, NULL);
+}
+
+void test_note(test *t, const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  record_append(case_log(t), &(record){.kind = RECORD_NOTE}, text, NULL, NULL);
+}
+
+int64_t test_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+uint64_t test_random(test *t) {
+  uint64_t z = t->seed += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
+  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+  return z ^ (z >> 31);
+}
+
+/* --- engines
+ * ------------------------------------------------------------------------------------------ */
+
+static void record_left(test *t, uint32_t clause, bool clean, const char *format, long count) {
+  char text[160];
+  snprintf(text, sizeof text, format, count);
+  if (!clean)
+    record_append(case_log(t), &(record){.kind = RECORD_HYGIENE, .clause = clause}, text, NULL,
+                  NULL);
+}
+
+bool engine_start(test *t) {
+  const test_setup *setup = t->setup;
+  t->host = calloc(1, sizeof *t->host);
+  if (!t->host) return false;
+  suite_host_init(t->host, setup->others, setup->other_count);
+  t->device = tn_string_from(setup->device);
+  t->capabilities = setup->capabilities;
+  tn_status status = suite_host_create_engine(t->host, setup->create, setup->properties,
+                                              setup->property_count, &t->plugin, &t->error);
+  if (status == TN_OK) return true;
+  EXPECT_STATUS(status, TN_OK);
+  test_note(t, "the engine could not be made: %.300s", t->error.message);
+  return false;
+}
+
+void engine_end(test *t) {
+  if (t->plugin) {
+    suite_host_let_go(t->host);
+    tn_plugin_destroy(t->plugin, TN_DESTROY_NORMAL);
+    const suite_host *host = t->host;
+    record_left(t, TNI_CLAUSE(LIFE, 13), atomic_load(&host->ended) == 1,
+                "end was called %ld times instead of once", atomic_load(&host->ended));
+    record_left(t, TNI_CLAUSE(HOST, 10), atomic_load(&host->blocks) == 0,
+                "%ld blocks of the host were not released", atomic_load(&host->blocks));
+    record_left(t, TNI_CLAUSE(LIFE, 6), atomic_load(&host->tensors) == 0,
+                "%ld tensors of the host were not released", atomic_load(&host->tensors));
+    record_left(t, TNI_CLAUSE(LIFE, 6), atomic_load(&host->executors) == 0,
+                "%ld executors were not destroyed", atomic_load(&host->executors));
+    record_left(t, TNI_CLAUSE(LIFE, 12), atomic_load(&host->calls_after_end) == 0,
+                "%ld calls of the host after end", atomic_load(&host->calls_after_end));
+    record_left(t, TNI_CLAUSE(TENSOR, 1), atomic_load(&host->red_zones_hit) == 0,
+                "%ld tensors were written outside of their bytes",
+                atomic_load(&host->red_zones_hit));
+  }
+  if (t->host) suite_host_clear(t->host);
+  free(t->host);
+  t->host = NULL;
+  t->plugin = NULL;
+}
+
+/* --- the case
+ * ------------------------------------------------------------------------------------------- */
+
+static void run_check(test *t, const test_check *check) {
+  bool needs_engine = !(check->needs & TEST_NO_ENGINE);
+  bool ready = true;
+  if (needs_engine)
+    ready = engine_start(t);
+  else
+    t->device = tn_string_from(t->setup->device), t->capabilities = t->setup->capabilities;
+  if (ready) check->run(t);
+}
+
+void case_run(const test_setup *setup, const test_check *check, uint64_t seed, record_log *log,
+              int output) {
+  test t = {.setup = setup, .seed = seed, .objects = objects_create(log)};
+  if (!t.objects) return;
+  hygiene before, after;
+  hygiene_change changes[8];
+  hygiene_take(&before, output);
+  run_check(&t, check);
+  hygiene_take(&after, output);
+  uint32_t count = hygiene_compare(&before, &after, changes, 8);
+  for (uint32_t i = 0; i < count; i++)
+    record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause},
+                  changes[i].what, NULL, NULL);
+  if (count) hygiene_restore(&before);
+  objects_destroy(&t);
+  record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+/** @file
+ *  What a check is written with.
+ *
+ *  A check runs in a worker, the process that opens the plugin. It makes calls and records what it
+ * observed beside what is asked; the supervisor, another process, compares and judges. Outputs of
+ * inferences are handed over as bytes and compared there with a reference that no worker ever
+ * holds.
+ *
+ *  @code
+ *  TN_CHECK(compile_failed_leaves_out, COMPILE, 3, 0, "a failed compile leaves *out untouched") {
+ *    tn_compiled_model *out = test_poison();
+ *    EXPECT_FAILURE(tn_plugin_compile(t->plugin, t->device, test_model(t, "unknown_operator"),
+ * NULL, &out, &t->error)); EXPECT(out == test_poison());
+ *  }
+ *  @endcode
+ *  Identifiers are unique among all suites; the case's group is TN_GROUP, defined at the head of
+ * the suite's file.
+ */
+#ifndef TENON_CONFORMANCE_CHECK_H
+#define TENON_CONFORMANCE_CHECK_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "engine/models.h"
+#include "engine/suite_host.h"
+#include "tenon/abi.h"
+
+/** What a check needs; without it the case is UNSUPPORTED (a capability that the device does not
+ * declare) or NOT_APPLICABLE (something that was not handed in). */
+enum {
+  TEST_NEEDS_IMPORT = 1u << 0,     /**< Export and import. */
+  TEST_NEEDS_REMOTE = 1u << 1,     /**< Remote contexts and tensors. */
+  TEST_NEEDS_STATES = 1u << 2,     /**< Models with variables. */
+  TEST_NEEDS_DYNAMIC = 1u << 3,    /**< Dynamic shapes. */
+  TEST_NEEDS_PROFILING = 1u << 4,  /**< Per-node times. */
+  TEST_NEEDS_UNLOADABLE = 1u << 5, /**< The plugin declares TN_PLUGIN_UNLOADABLE. */
+  TEST_NEEDS_MANIFEST = 1u << 6,   /**< A manifest beside the library. */
+  TEST_NO_ENGINE = 1u << 7,        /**< The check opens engines itself; t->plugin is NULL. */
+  TEST_NOT_VIRTUAL =
+      1u << 8, /**< Does not hold for a device made of others (their objects are handed on). */
+  TEST_SLOW = 1u << 9 /**< May take some seconds: a longer deadline. */
+};
+
+/** One case while it runs. */
+typedef struct test {
+  tn_plugin *plugin;       /**< A new engine for each case. */
+  tn_string device;        /**< Id of the tested device. */
+  uint64_t capabilities;   /**< TN_DEVICE_HAS_... of that device. */
+  struct suite_host *host; /**< The host of t->plugin. */
+  tn_error error;          /**< For calls; cleared before the case. */
+  uint64_t seed;           /**< Of all random data of the case. */
+  struct test_objects
+      *objects; /**< What is destroyed when the check returns; see the functions below. */
+  const struct test_setup *setup; /**< What the worker was started with. */
+} test;
+
+/** What all cases of a worker share. Read only. */
+typedef struct test_setup {
+  const char *library;  /**< Path of the plugin. */
+  const char *manifest; /**< Path of its manifest, or NULL. */
+  const char *device;   /**< Id of the tested device. */
+  const char *carrier; /**< Name of the model that API cases use: the first of the ladder that query
+                          accepts. */
+  const tn_map_entry *properties;          /**< Given at creation (-p). */
+  uint32_t property_count;                 /**< Number of properties. */
+  uint64_t capabilities;                   /**< As declared by the device. */
+  tn_create_plugin_engine_function create; /**< The library's one function. */
+  const struct suite_other *others;        /**< Plugins reached through tn.core/1 (--with). */
+  uint32_t other_count;                    /**< Number of others. */
+} test_setup;
+
+/** A registered check. */
+typedef struct test_check {
+  const char *group;    /**< "compile". */
+  const char *name;     /**< "compile_failed_leaves_out". */
+  uint32_t clause;      /**< TNI_CLAUSE(area, number): the clause that it checks. */
+  uint32_t needs;       /**< TEST_NEEDS_... */
+  const char *text;     /**< What must hold, in a sentence. */
+  void (*run)(test *t); /**< The check. */
+  const char *file;     /**< Where it stands. */
+  uint32_t line;        /**< Where it stands. */
+} test_check;
+
+/** Defines a check; see the example above. Begins a line, so that the registry finds it. */
+#define TN_CHECK(identifier, area, number, needs_, text_)                         \
+  static void run_##identifier(test *t);                                          \
+  const test_check test_check_##identifier = {.group = TN_GROUP,                  \
+                                              .name = #identifier,                \
+                                              .clause = TNI_CLAUSE(area, number), \
+                                              .needs = (needs_),                  \
+                                              .text = (text_),                    \
+                                              .run = run_##identifier,            \
+                                              .file = __FILE__,                   \
+                                              .line = __LINE__};                  \
+  static void run_##identifier(test *t)
+
+/** @name Recording
+ *  Each records what was observed and goes on, except REQUIRE..., which return from the check when
+ * it does not hold.
+ *  @{ */
+
+/** A truth that must hold. */
+#define EXPECT(condition) \
+  ((void)test_record_truth(t, (condition) ? 1 : 0, #condition, __FILE__, __LINE__))
+
+/** A call that must return just this status. */
+#define EXPECT_STATUS(call, expected) \
+  ((void)test_record_status(t, (call), (expected), #call, __FILE__, __LINE__))
+
+/** A call that must succeed. */
+#define EXPECT_OK(call) EXPECT_STATUS(call, TN_OK)
+
+/** A call that must fail, with any status, and say why in t->error. */
+#define EXPECT_FAILURE(call) ((void)test_record_failure(t, (call), #call, __FILE__, __LINE__))
+
+/** A call that may succeed or fail with just this status. */
+#define EXPECT_OK_OR(call, expected) \
+  ((void)test_record_either(t, (call), (expected), #call, __FILE__, __LINE__))
+
+/** As EXPECT, and the check ends when it does not hold. */
+#define REQUIRE(condition)                                                                  \
+  do {                                                                                      \
+    if (!test_record_truth(t, (condition) ? 1 : 0, #condition, __FILE__, __LINE__)) return; \
+  } while (0)
+
+/** As EXPECT_OK, and the check ends when it does not hold. */
+#define REQUIRE_OK(call)                                                          \
+  do {                                                                            \
+    if (!test_record_status(t, (call), TN_OK, #call, __FILE__, __LINE__)) return; \
+  } while (0)
+
+/** Says that the case cannot be decided here, and why, and ends the check. */
+#define NOT_APPLICABLE(reason)               \
+  do {                                       \
+    test_record_not_applicable(t, (reason)); \
+    return;                                  \
+  } while (0)
+
+/** Says that what the check waited for never came, and ends the check. */
+#define INCONCLUSIVE(reason)               \
+  do {                                     \
+    test_record_inconclusive(t, (reason)); \
+    return;                                \
+  } while (0)
+
+/** A line for the report, as printf. */
+void test_note(test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** @} */
+
+bool test_record_truth(test *t, int truth, const char *text, const char *file, int line);
+bool test_record_status(test *t, tn_status observed, tn_status asked, const char *text,
+                        const char *file, int line);
+bool test_record_failure(test *t, tn_status observed, const char *text, const char *file, int line);
+bool test_record_either(test *t, tn_status observed, tn_status asked, const char *text,
+                        const char *file, int line);
+void test_record_not_applicable(test *t, const char *reason);
+void test_record_inconclusive(test *t, const char *reason);
+
+/** @name Objects that live until the check returns
+ *  They are destroyed by the engine afterwards, children first. Those that can fail record the
+ * failure and return NULL: guard with REQUIRE(...). All use the tested device.
+ *  @{ */
+
+/** A model of the list in models.h by name, or of the carrier ("carrier": t->setup->carrier).
+ * Retained for the check. */
+tn_model *test_model(test *t, const char *name);
+
+/** Compiles it without options. */
+tn_compiled_model *test_compile(test *t, const char *model);
+
+/** Compiles it with properties. */
+tn_compiled_model *test_compile_with(test *t, const char *model, const tn_map_entry *properties,
+                                     uint64_t count);
+
+/** Makes a request. */
+tn_infer_request *test_request(test *t, tn_compiled_model *model);
+
+/** A request of the carrier, compiled without options, whose inputs are filled from the case's
+ * seed. */
+tn_infer_request *test_carrier_request(test *t);
+
+/** A host tensor of the suite with red zones around it, poisoned. */
+tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *shape);
+
+/** Another engine of the same library with a host of its own (t->host of the copy); ended after the
+ * check. */
+test *test_another_engine(test *t);
+
+/** Hands an object over that the check itself made; destroyed or released after the check. */
+void test_adopt_compiled_model(test *t, tn_compiled_model *model);
+void test_adopt_request(test *t, tn_infer_request *request);
+void test_adopt_tensor(test *t, tn_tensor *tensor);
+void test_adopt_context(test *t, tn_remote_context *context);
+
+/** Destroys an adopted or made object now instead of after the check. */
+void test_destroy_compiled_model(test *t, tn_compiled_model *model);
+void test_destroy_request(test *t, tn_infer_request *request);
+/** @} */
+
+/** @name Inputs and outputs
+ *  @{ */
+
+/** Sets every input of the request to a new tensor filled from (seed, port); dimensions that are
+ * not static take `size` clipped to their bounds. Returns false after recording a failure. */
+bool test_set_inputs(test *t, tn_infer_request *request, const char *model, uint64_t seed,
+                     int64_t size);
+
+/** Hands the outputs of the request to the supervisor, who compares them with what its reference
+ * gives for the same model, seed and size, within the tolerance of the device's precision. */
+void test_expect_outputs(test *t, tn_infer_request *request, const char *model, uint64_t seed,
+                         int64_t size);
+
+/** As test_expect_outputs for one tensor that stands for output `output` of the model. */
+void test_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
+                        uint64_t seed, int64_t size);
+
+/** Hands over two tensors that must be equal (bytes for deterministic devices, else within
+ * tolerance). */
+void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what);
+/** @} */
+
+/** A pointer that no call would ever give: for out-parameters that must stay untouched. */
+static inline void *test_poison(void) {
+  return (void *)(uintptr_t)0x5bad5bad5bad5ba8u;
+}
+
+/** Nanoseconds of the monotonic clock. */
+int64_t test_now(void);
+
+/** The next number of the case's own random sequence. */
+uint64_t test_random(test *t);
+
+#endif

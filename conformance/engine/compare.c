@@ -1,0 +1,140 @@
+#include "engine/compare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/half.h"
+#include "graph/tensor.h"
+
+compare_bound compare_default_bound(uint32_t type) {
+  switch (type) {
+    case TN_F32:
+      return (compare_bound){1e-5, 1e-4};
+    case TN_F64:
+      return (compare_bound){1e-9, 1e-9};
+    case TN_F16:
+      return (compare_bound){4e-3, 4e-3};
+    case TN_BF16:
+      return (compare_bound){2e-2, 2e-2};
+    default:
+      return (compare_bound){0, 0};
+  }
+}
+
+static bool is_real(uint32_t type) {
+  return type == TN_F32 || type == TN_F64 || type == TN_F16 || type == TN_BF16;
+}
+
+static double real_at(const tn_tensor *tensor, uint64_t index) {
+  switch (tensor->type) {
+    case TN_F32:
+      return ((const float *)tensor->data)[index];
+    case TN_F64:
+      return ((const double *)tensor->data)[index];
+    case TN_F16:
+      return tni_f16_to_f32(((const uint16_t *)tensor->data)[index]);
+    default:
+      return tni_bf16_to_f32(((const uint16_t *)tensor->data)[index]);
+  }
+}
+
+static void set_real(tn_tensor *tensor, uint64_t index, double number) {
+  switch (tensor->type) {
+    case TN_F32:
+      ((float *)tensor->data)[index] = (float)number;
+      break;
+    case TN_F64:
+      ((double *)tensor->data)[index] = number;
+      break;
+    case TN_F16:
+      ((uint16_t *)tensor->data)[index] = tni_f16_from_f64(number);
+      break;
+    default:
+      ((uint16_t *)tensor->data)[index] = tni_bf16_from_f64(number);
+  }
+}
+
+static bool close_enough(double expected, double found, compare_bound bound) {
+  if (isnan(expected) || isnan(found)) return isnan(expected) && isnan(found);
+  if (isinf(expected) || isinf(found)) return expected == found;
+  return fabs(found - expected) <= bound.absolute + bound.relative * fabs(expected);
+}
+
+static bool same_elements(const tn_tensor *expected, const tn_tensor *found, uint64_t index) {
+  if (expected->type == TN_STRING_ELEMENT)
+    return tn_string_equal(((const tn_string *)expected->data)[index],
+                           ((const tn_string *)found->data)[index]);
+  uint32_t bits = tn_element_type_bits(expected->type);
+  if (bits < 8) { /* whole bytes: the rest of the last one is not compared by anybody */
+    index = index * bits / 8;
+    bits = 8;
+  }
+  return memcmp((const char *)expected->data + index * (bits / 8),
+                (const char *)found->data + index * (bits / 8), bits / 8) == 0;
+}
+
+static void write_shape(const tn_tensor *tensor, char *out, size_t size) {
+  size_t used = (size_t)snprintf(out, size, "%u[", tensor->type);
+  for (uint32_t i = 0; i < tensor->rank && used < size; i++)
+    used += (size_t)snprintf(out + used, size - used, i ? ", %lld" : "%lld",
+                             (long long)tensor->shape[i]);
+  if (used < size) snprintf(out + used, size - used, "]");
+}
+
+static bool same_form(const tn_tensor *expected, const tn_tensor *found, char *why, size_t size) {
+  if (expected->type == found->type &&
+      tni_tensor_same_shape(found, expected->rank, expected->shape))
+    return true;
+  char asked[200], came[200];
+  write_shape(expected, asked, sizeof asked);
+  write_shape(found, came, sizeof came);
+  snprintf(why, size, "type and shape %s instead of %s", came, asked);
+  return false;
+}
+
+bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_bound bound,
+                     char *why, size_t size) {
+  if (!same_form(expected, found, why, size)) return false;
+  uint64_t count = tn_tensor_element_count(expected);
+  for (uint64_t i = 0; i < count; i++) {
+    if (is_real(expected->type)) {
+      double asked = real_at(expected, i), came = real_at(found, i);
+      if (close_enough(asked, came, bound)) continue;
+      snprintf(why, size, "element %llu is %.9g instead of %.9g (allowed: %.3g)",
+               (unsigned long long)i, came, asked, bound.absolute + bound.relative * fabs(asked));
+      return false;
+    }
+    if (same_elements(expected, found, i)) continue;
+    snprintf(why, size, "element %llu differs", (unsigned long long)i);
+    return false;
+  }
+  return true;
+}
+
+static bool notices(const tn_tensor *expected, const tn_tensor *wrong, compare_bound bound) {
+  char why[256];
+  return !compare_tensors(expected, wrong, bound, why, sizeof why);
+}
+
+bool compare_discriminates(const tn_tensor *expected, compare_bound bound) {
+  uint64_t count = tn_tensor_element_count(expected);
+  if (count == 0 || !is_real(expected->type)) return true; /* exact: any change is noticed */
+  tn_tensor *wrong = NULL;
+  tn_error error;
+  if (tni_tensor_create_dense(tni_environment_system(), expected, &wrong, &error) != TN_OK)
+    return true;
+  uint64_t bytes = tn_dense_bytes(expected->type, count);
+  bool all_noticed = true;
+  memset(wrong->data, 0, (size_t)bytes);
+  if (memcmp(wrong->data, expected->data, (size_t)bytes) != 0)
+    all_noticed = notices(expected, wrong, bound);
+  memcpy(wrong->data, expected->data, (size_t)bytes);
+  double middle = real_at(expected, count / 2);
+  double step = 8 * (bound.absolute + bound.relative * fabs(middle));
+  set_real(wrong, count / 2, middle + step);
+  if (isfinite(middle) && real_at(wrong, count / 2) != middle)
+    all_noticed = all_noticed && notices(expected, wrong, bound);
+  tn_tensor_release(wrong);
+  return all_noticed;
+}

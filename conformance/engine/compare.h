@@ -1,0 +1,32 @@
+/** @file
+ *  Comparing tensors with a reference, and whether the comparison itself would notice a wrong one.
+ */
+#ifndef TENON_CONFORMANCE_COMPARE_H
+#define TENON_CONFORMANCE_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "tenon/abi/tensor.h"
+
+/** A bound on |found - expected| per element: absolute + relative * |expected|. Integers and truths
+ * are exact. */
+typedef struct compare_bound {
+  double absolute; /**< Absolute part. */
+  double relative; /**< Relative part. */
+} compare_bound;
+
+/** What API cases allow for an element type: single operators and small networks on any device. */
+compare_bound compare_default_bound(uint32_t type);
+
+/** Whether two dense host tensors agree; writes the first difference into `why`. */
+bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_bound bound,
+                     char *why, size_t size);
+
+/** Whether the comparison would refuse a wrong tensor: zeros in place of `expected`, and one
+ * element off by eight times its bound. Corruptions that change nothing do not count; true when
+ * none is left (shape and type are compared). */
+bool compare_discriminates(const tn_tensor *expected, compare_bound bound);
+
+#endif

@@ -1,0 +1,103 @@
+#include "engine/hygiene.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/status.h"
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+/* The status flags (low six bits) are raised by any arithmetic; the rest is control. */
+static uint32_t control_bits(void) {
+  return _mm_getcsr() & ~UINT32_C(0x3f);
+}
+static void set_control_bits(uint32_t bits) {
+  _mm_setcsr(bits);
+}
+#else
+static uint32_t control_bits(void) {
+  return 0;
+}
+static void set_control_bits(uint32_t bits) {
+  (void)bits;
+}
+#endif
+
+extern char **environ;
+
+static uint64_t environment_checksum(void) {
+  uint64_t sum = UINT64_C(14695981039346656037); /* FNV-1a */
+  for (char **entry = environ; *entry; entry++)
+    for (const char *at = *entry;; at++) {
+      sum = (sum ^ (unsigned char)*at) * UINT64_C(1099511628211);
+      if (!*at) break;
+    }
+  return sum;
+}
+
+static long file_bytes(int descriptor) {
+  struct stat status;
+  fflush(stdout);
+  return fstat(descriptor, &status) == 0 ? (long)status.st_size : -1;
+}
+
+void hygiene_take(hygiene *picture, int output) {
+  memset(picture, 0, sizeof *picture);
+  for (int i = 1; i < 65; i++)
+    sigaction(i, NULL, &picture->actions[i]);
+  pthread_sigmask(SIG_SETMASK, NULL, &picture->mask);
+  fegetenv(&picture->floating);
+  picture->rounding = fegetround();
+  picture->control = control_bits();
+  picture->environment = environment_checksum();
+  snprintf(picture->locale, sizeof picture->locale, "%s", setlocale(LC_ALL, NULL));
+  if (!getcwd(picture->directory, sizeof picture->directory)) picture->directory[0] = 0;
+  picture->output_bytes = file_bytes(output);
+}
+
+static int same_actions(const hygiene *before, const hygiene *after) {
+  for (int i = 1; i < 65; i++)
+    if (before->actions[i].sa_handler != after->actions[i].sa_handler ||
+        before->actions[i].sa_flags != after->actions[i].sa_flags)
+      return 0;
+  return 1;
+}
+
+uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_change *changes,
+                         uint32_t capacity) {
+  const uint32_t kept = TNI_CLAUSE(INFER, 13);
+  const struct {
+    int changed;
+    hygiene_change change;
+  } rows[] = {
+      {!same_actions(before, after), {"a signal handler was changed", kept}},
+      {memcmp(&before->mask, &after->mask, sizeof before->mask) != 0,
+       {"the mask of signals was changed", kept}},
+      {before->rounding != after->rounding, {"the rounding mode was changed", kept}},
+      {before->control != after->control, {"the floating-point control state was changed", kept}},
+      {before->environment != after->environment, {"the environment was changed", kept}},
+      {strcmp(before->locale, after->locale) != 0, {"the locale was changed", kept}},
+      {strcmp(before->directory, after->directory) != 0,
+       {"the working directory was changed", kept}},
+      {before->output_bytes != after->output_bytes,
+       {"something was written to standard output", TNI_CLAUSE(ERROR, 10)}},
+  };
+  uint32_t count = 0;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows && count < capacity; i++)
+    if (rows[i].changed) changes[count++] = rows[i].change;
+  return count;
+}
+
+void hygiene_restore(const hygiene *picture) {
+  for (int i = 1; i < 65; i++)
+    sigaction(i, &picture->actions[i], NULL);
+  pthread_sigmask(SIG_SETMASK, &picture->mask, NULL);
+  fesetenv(&picture->floating);
+  set_control_bits(picture->control);
+  setlocale(LC_ALL, picture->locale);
+  if (picture->directory[0] && chdir(picture->directory) != 0)
+    return; /* it is gone: nothing to go back to */
+}

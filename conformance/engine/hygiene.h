@@ -1,0 +1,43 @@
+/** @file
+ *  What a plugin must leave as it was: signals, floating-point state, locale, environment, working
+ * directory, standard output.
+ */
+#ifndef TENON_CONFORMANCE_HYGIENE_H
+#define TENON_CONFORMANCE_HYGIENE_H
+
+#include <fenv.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+
+/** A picture of the process. */
+typedef struct hygiene {
+  struct sigaction actions[65]; /**< By number. */
+  sigset_t mask;                /**< Blocked signals. */
+  fenv_t floating;              /**< As fegetenv gives it. */
+  int rounding;                 /**< Rounding mode. */
+  uint32_t control;             /**< Control bits of the vector unit, where there are some. */
+  uint64_t environment;         /**< Checksum of the environment. */
+  char locale[256];             /**< All categories. */
+  char directory[PATH_MAX];     /**< Working directory. */
+  long output_bytes;            /**< Bytes written to standard output. */
+} hygiene;
+
+/** Takes a picture. `output` is the descriptor that standard output was led to. */
+void hygiene_take(hygiene *picture, int output);
+
+/** Something that differs: its name, and the number of the clause. */
+typedef struct hygiene_change {
+  const char *what; /**< "the handler of signal 11". */
+  uint32_t clause;  /**< TNI_CLAUSE. */
+} hygiene_change;
+
+/** Lists the differences of two pictures; returns their number, at most `capacity`. Strings are
+ * static. */
+uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_change *changes,
+                         uint32_t capacity);
+
+/** Puts back what can be put back, so that the next case starts from a clean process. */
+void hygiene_restore(const hygiene *picture);
+
+#endif

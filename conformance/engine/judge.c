@@ -1,0 +1,225 @@
+#include "engine/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/compare.h"
+#include "engine/reference.h"
+#include "graph/tensor.h"
+
+static const struct {
+  const char *name;
+  int failed, skipped;
+} states[] = {
+#define CASE_STATE_ROW(name, failed, skipped) {#name, failed, skipped},
+    CASE_STATE_MAP(CASE_STATE_ROW)
+#undef CASE_STATE_ROW
+};
+
+const char *case_state_name(enum case_state state) {
+  return states[state].name;
+}
+int case_state_failed(enum case_state state) {
+  return states[state].failed;
+}
+int case_state_skipped(enum case_state state) {
+  return states[state].skipped;
+}
+
+/* The first thing that did not hold stays. */
+static void fail(case_result *out, enum case_state state, const record_view *view,
+                 const char *text) {
+  if (out->state != CASE_PASS && out->state != CASE_UNSUPPORTED &&
+      out->state != CASE_NOT_APPLICABLE)
+    return;
+  out->state = state;
+  if (view->head->clause) out->clause = view->head->clause;
+  out->line = view->head->line;
+  snprintf(out->text, sizeof out->text, "%s", text);
+}
+
+static void describe_status(int32_t status, char *out, size_t size) {
+  snprintf(out, size, "%s (%d)", tni_status_name(status), status);
+}
+
+static void judge_status(case_result *out, const record_view *view) {
+  const record *head = view->head;
+  out->expectations++;
+  int holds = head->kind == RECORD_STATUS ? head->observed == head->asked
+              : head->kind == RECORD_FAILURE
+                  ? head->observed != TN_OK
+                  : head->observed == TN_OK || head->observed == head->asked;
+  if (holds) return;
+  char came[64], asked[64], text[CASE_TEXT_SIZE];
+  describe_status(head->observed, came, sizeof came);
+  describe_status(head->asked, asked, sizeof asked);
+  const char *wanted = head->kind == RECORD_FAILURE ? "a failure" : asked;
+  const char *also = head->kind == RECORD_EITHER ? "OK or " : "";
+  snprintf(text, sizeof text, "%.*s gave %s instead of %s%s",
+           (int)(head->text_length > 700 ? 700 : head->text_length), view->text, came, also,
+           wanted);
+  fail(out, CASE_FAIL, view, text);
+}
+
+static void judge_truth(case_result *out, const record_view *view) {
+  out->expectations++;
+  if (view->head->observed == view->head->asked) return;
+  char text[CASE_TEXT_SIZE];
+  snprintf(text, sizeof text, "not true: %.*s",
+           (int)(view->head->text_length > 900 ? 900 : view->head->text_length), view->text);
+  fail(out, CASE_FAIL, view, text);
+}
+
+/* --- tensors
+ * ------------------------------------------------------------------------------------------- */
+
+/* Reads a tensor that a worker stored; `*offset` moves on. NULL when it is not well formed. */
+static tn_tensor *load_tensor(const record_view *view, uint64_t *offset) {
+  record_tensor head;
+  uint64_t rest = view->head->data_length - *offset;
+  if (*offset > view->head->data_length || rest < sizeof head) return NULL;
+  memcpy(&head, (const char *)view->data + *offset, sizeof head);
+  if (head.rank > TN_MAX_RANK || tn_element_type_bits(head.type) == 0 ||
+      head.type == TN_STRING_ELEMENT ||
+      tni_shape_bytes(head.type, head.rank, head.shape) != head.byte_count ||
+      head.byte_count > rest - sizeof head)
+    return NULL;
+  tn_tensor *tensor = NULL;
+  tn_error error;
+  const char *bytes = (const char *)view->data + *offset + sizeof head;
+  if (tni_tensor_create_copy(tni_environment_system(), head.type, head.rank, head.shape, bytes,
+                             &tensor, &error) != TN_OK)
+    return NULL;
+  *offset += (sizeof head + head.byte_count + 7) & ~UINT64_C(7);
+  return tensor;
+}
+
+static void judge_pair(case_result *out, const record_view *view, const tn_tensor *expected,
+                       const tn_tensor *found, compare_bound bound) {
+  char why[400], text[CASE_TEXT_SIZE];
+  out->expectations++;
+  if (!compare_tensors(expected, found, bound, why, sizeof why)) {
+    snprintf(text, sizeof text, "output of %.*s: %s",
+             (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why);
+    fail(out, CASE_FAIL, view, text);
+  } else if (!compare_discriminates(expected, bound)) {
+    fail(out, CASE_VACUOUS, view, "the comparison would accept a wrong output");
+  }
+}
+
+static void judge_output(case_result *out, const record_view *view, const node_test *node) {
+  record_reference reference;
+  uint64_t offset = sizeof reference;
+  if (view->head->data_length < sizeof reference) return;
+  memcpy(&reference, view->data, sizeof reference);
+  reference.model[sizeof reference.model - 1] = 0;
+  tn_tensor *expected = NULL, *found = load_tensor(view, &offset);
+  tn_error error;
+  tn_status status =
+      node ? node_test_expected(node, (uint32_t)reference.seed, reference.output, &expected, &error)
+           : reference_output(&reference, &expected, &error);
+  if (!found) {
+    fail(out, CASE_INFRA, view, "the tensor that the worker handed over cannot be read");
+  } else if (status != TN_OK) {
+    fail(out, CASE_INFRA, view, error.message);
+  } else {
+    compare_bound bound = node ? (compare_bound){node->absolute, node->relative}
+                               : compare_default_bound(expected->type);
+    judge_pair(out, view, expected, found, bound);
+  }
+  if (expected) tn_tensor_release(expected);
+  if (found) tn_tensor_release(found);
+}
+
+static void judge_equal(case_result *out, const record_view *view) {
+  uint64_t offset = 0;
+  tn_tensor *first = load_tensor(view, &offset),
+            *second = first ? load_tensor(view, &offset) : NULL;
+  if (second)
+    judge_pair(out, view, first, second, compare_default_bound(first->type));
+  else
+    fail(out, CASE_INFRA, view, "the tensors that the worker handed over cannot be read");
+  if (first) tn_tensor_release(first);
+  if (second) tn_tensor_release(second);
+}
+
+/* --- all records
+ * ----------------------------------------------------------------------------------------- */
+
+static void add_note(case_result *out, const record_view *view) {
+  size_t used = strlen(out->notes);
+  snprintf(out->notes + used, sizeof out->notes - used, "%.*s\n", (int)view->head->text_length,
+           view->text);
+}
+
+static void skip(case_result *out, enum case_state state, const record_view *view) {
+  char text[CASE_TEXT_SIZE];
+  snprintf(text, sizeof text, "%.*s",
+           (int)(view->head->text_length > 900 ? 900 : view->head->text_length), view->text);
+  if (out->state == CASE_PASS || state == CASE_INCONCLUSIVE) fail(out, state, view, text);
+}
+
+static void judge_record(case_result *out, const record_view *view, const node_test *node) {
+  char text[CASE_TEXT_SIZE];
+  switch (view->head->kind) {
+    case RECORD_TRUTH:
+      judge_truth(out, view);
+      break;
+    case RECORD_STATUS:
+    case RECORD_FAILURE:
+    case RECORD_EITHER:
+      judge_status(out, view);
+      break;
+    case RECORD_OUTPUT:
+      judge_output(out, view, node);
+      break;
+    case RECORD_EQUAL:
+      judge_equal(out, view);
+      break;
+    case RECORD_NOTE:
+      add_note(out, view);
+      break;
+    case RECORD_NOT_APPLICABLE:
+      skip(out, CASE_NOT_APPLICABLE, view);
+      break;
+    case RECORD_UNSUPPORTED:
+      skip(out, CASE_UNSUPPORTED, view);
+      break;
+    case RECORD_INCONCLUSIVE:
+      skip(out, CASE_INCONCLUSIVE, view);
+      break;
+    case RECORD_HYGIENE:
+      snprintf(text, sizeof text, "%.*s",
+               (int)(view->head->text_length > 900 ? 900 : view->head->text_length), view->text);
+      fail(out, CASE_FAIL, view, text);
+      break;
+    default:
+      break;
+  }
+}
+
+void judge_records(const record_log *log, uint32_t clause, const node_test *node,
+                   case_result *out) {
+  uint64_t offset = 0;
+  record_view view;
+  memset(out, 0, sizeof *out);
+  out->state = CASE_PASS;
+  out->clause = clause;
+  while (record_next(log, &offset, &view))
+    judge_record(out, &view, node);
+  if (atomic_load(&((record_log *)(uintptr_t)log)->overflowed)) {
+    out->state = CASE_INFRA;
+    snprintf(out->text, sizeof out->text, "the records of the case did not fit");
+  } else if (out->state == CASE_PASS && out->expectations == 0) {
+    out->state = CASE_VACUOUS;
+    snprintf(out->text, sizeof out->text, "the case compared nothing");
+  }
+}
+
+int judge_is_complete(const record_log *log) {
+  uint64_t offset = 0;
+  record_view view;
+  while (record_next(log, &offset, &view))
+    if (view.head->kind == RECORD_END) return 1;
+  return 0;
+}

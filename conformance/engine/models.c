@@ -1,0 +1,372 @@
+#include "engine/models.h"
+
+#include <string.h>
+
+#include "base/half.h"
+#include "graph/graph.h"
+#include "graph/tensor.h"
+#include "passes/shape.h"
+
+/* A model under construction; the first failure is kept and everything after it does nothing. */
+struct draft {
+  const tni_environment *environment;
+  tni_model *model;
+  tn_status status;
+  tn_error *error;
+};
+
+static tn_dimension fixed(int64_t extent) {
+  return (tn_dimension){extent, extent, NULL};
+}
+
+static tn_dimension between(int64_t min, int64_t max) {
+  return (tn_dimension){min, max, NULL};
+}
+
+static tni_value *add_input(struct draft *d, const char *name, uint32_t type, uint32_t rank,
+                            const tn_dimension *dimensions) {
+  tni_value *value = NULL;
+  if (d->status == TN_OK)
+    d->status = tni_graph_add_value(d->model->graph, tn_string_from(name), &value, d->error);
+  if (d->status != TN_OK) return NULL;
+  tni_value_set_type(value, type);
+  d->status = tni_value_set_shape(value, rank, dimensions, d->error);
+  if (d->status == TN_OK) d->status = tni_graph_add_input(d->model->graph, value, d->error);
+  return value;
+}
+
+static tni_value *add_constant(struct draft *d, const char *name, uint32_t type, uint32_t rank,
+                               const int64_t *shape, uint64_t seed) {
+  tni_value *value = NULL;
+  tn_tensor *tensor = NULL;
+  if (d->status == TN_OK)
+    d->status = tni_tensor_create(d->environment, type, rank, shape, &tensor, d->error);
+  if (d->status != TN_OK) return NULL;
+  suite_fill(tensor, seed, 99);
+  tni_tensor_make_read_only(tensor);
+  d->status =
+      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
+  tn_tensor_release(tensor);
+  return value;
+}
+
+static tni_value *add_numbers(struct draft *d, const char *name, int64_t count,
+                              const int64_t *numbers) {
+  tni_value *value = NULL;
+  tn_tensor *tensor = NULL;
+  if (d->status == TN_OK)
+    d->status =
+        tni_tensor_create_copy(d->environment, TN_I64, 1, &count, numbers, &tensor, d->error);
+  if (d->status != TN_OK) return NULL;
+  tni_tensor_make_read_only(tensor);
+  d->status =
+      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
+  tn_tensor_release(tensor);
+  return value;
+}
+
+/* A node with one output named after it. `domain` "" or "tenon". */
+static tni_value *add_node_of(struct draft *d, const char *domain, const char *name,
+                              const char *operation, uint32_t since, uint32_t count,
+                              tni_value *const *inputs, tni_node **node_out) {
+  tni_node *node = NULL;
+  tni_value *value = NULL;
+  if (d->status == TN_OK)
+    d->status = tni_graph_add_node(d->model->graph, tn_string_from(name), tn_string_from(domain),
+                                   tn_string_from(operation), since, &node, d->error);
+  if (d->status == TN_OK) d->status = tni_node_set_inputs(node, count, inputs, d->error);
+  if (d->status == TN_OK)
+    d->status = tni_graph_add_value_named_like(d->model->graph, node->view.name, &value, d->error);
+  if (d->status == TN_OK) d->status = tni_node_set_output(node, 0, value, d->error);
+  if (d->status == TN_OK) d->status = tni_node_add_origin(node, node->view.name, d->error);
+  if (node_out) *node_out = node;
+  return value;
+}
+
+static tni_value *unary(struct draft *d, const char *name, const char *operation, uint32_t since,
+                        tni_value *x) {
+  return add_node_of(d, "", name, operation, since, 1, &x, NULL);
+}
+
+static tni_value *binary(struct draft *d, const char *name, const char *operation, uint32_t since,
+                         tni_value *a, tni_value *b) {
+  return add_node_of(d, "", name, operation, since, 2, (tni_value *[]){a, b}, NULL);
+}
+
+static void add_output(struct draft *d, tni_value *value) {
+  if (d->status == TN_OK) d->status = tni_graph_add_output(d->model->graph, value, d->error);
+}
+
+/* Ends a draft: types and shapes are inferred, and the model is frozen. */
+static tn_status finish(struct draft *d, tn_model **out) {
+  if (d->status == TN_OK) d->status = tni_infer_shapes(d->model, NULL, d->error);
+  if (d->status == TN_OK) d->status = tni_model_freeze(d->model, out, d->error);
+  if (d->status != TN_OK) tni_model_destroy(d->model);
+  return d->status;
+}
+
+static struct draft begin(const tni_environment *environment, const char *name, tn_error *error) {
+  struct draft d = {.environment = environment, .error = error};
+  d.status = tni_model_create(environment, tn_string_from(name), &d.model, error);
+  if (d.status == TN_OK)
+    d.status = tni_model_set_operator_set(d.model, TN_STRING(""), TN_ONNX_OPERATOR_SET, error);
+  if (d.status == TN_OK)
+    d.status =
+        tni_model_set_operator_set(d.model, TN_STRING("tenon"), TN_TENON_OPERATOR_SET, error);
+  return d;
+}
+
+#define BUILD(name) \
+  static tn_status build_##name(const tni_environment *environment, tn_model **out, tn_error *error)
+#define BEGIN(name) struct draft d = begin(environment, #name, error)
+
+/* --- the ladder
+ * --------------------------------------------------------------------------------------- */
+
+static tn_status build_relu(const tni_environment *environment, const char *name, uint32_t type,
+                            tn_dimension rows, tn_model **out, tn_error *error) {
+  struct draft d = begin(environment, name, error);
+  tni_value *x = add_input(&d, "x", type, 2, (tn_dimension[]){rows, fixed(8)});
+  add_output(&d, unary(&d, "relu", "Relu", 14, x));
+  return finish(&d, out);
+}
+
+BUILD(relu_f32) {
+  return build_relu(environment, "relu_f32", TN_F32, fixed(4), out, error);
+}
+BUILD(relu_f16) {
+  return build_relu(environment, "relu_f16", TN_F16, fixed(4), out, error);
+}
+BUILD(relu_i32) {
+  return build_relu(environment, "relu_i32", TN_I32, fixed(4), out, error);
+}
+BUILD(relu_dynamic) {
+  return build_relu(environment, "relu_dynamic", TN_F32, between(1, 64), out, error);
+}
+
+static tn_status build_binary(const tni_environment *environment, const char *name,
+                              const char *operation, uint32_t since, uint32_t type, tn_model **out,
+                              tn_error *error) {
+  struct draft d = begin(environment, name, error);
+  const tn_dimension shape[] = {fixed(4), fixed(8)};
+  tni_value *a = add_input(&d, "a", type, 2, shape), *b = add_input(&d, "b", type, 2, shape);
+  add_output(&d, binary(&d, "combined", operation, since, a, b));
+  return finish(&d, out);
+}
+
+BUILD(add_f32) {
+  return build_binary(environment, "add_f32", "Add", 14, TN_F32, out, error);
+}
+BUILD(add_i32) {
+  return build_binary(environment, "add_i32", "Add", 14, TN_I32, out, error);
+}
+BUILD(mul_f16) {
+  return build_binary(environment, "mul_f16", "Mul", 14, TN_F16, out, error);
+}
+
+static tni_value *add_convolution(struct draft *d, const char *name, tni_value *x, int64_t from,
+                                  int64_t to) {
+  tni_node *node = NULL;
+  tni_value *w = add_constant(d, "weights", TN_F32, 4, (int64_t[]){to, from, 3, 3}, 11);
+  tni_value *bias = add_constant(d, "bias", TN_F32, 1, (int64_t[]){to}, 12);
+  tni_value *y = add_node_of(d, "", name, "Conv", 22, 3, (tni_value *[]){x, w, bias}, &node);
+  if (d->status == TN_OK)
+    d->status = tni_node_set_ints(node, TN_STRING("pads"), 4, (int64_t[]){1, 1, 1, 1}, d->error);
+  return y;
+}
+
+BUILD(conv_f32) {
+  BEGIN(conv_f32);
+  tni_value *x =
+      add_input(&d, "x", TN_F32, 4, (tn_dimension[]){fixed(1), fixed(3), fixed(8), fixed(8)});
+  add_output(&d, add_convolution(&d, "conv", x, 3, 4));
+  return finish(&d, out);
+}
+
+BUILD(network_f32) {
+  BEGIN(network_f32);
+  tni_value *x =
+      add_input(&d, "image", TN_F32, 4, (tn_dimension[]){fixed(1), fixed(3), fixed(8), fixed(8)});
+  tni_value *y = unary(&d, "activation", "Relu", 14, add_convolution(&d, "conv", x, 3, 4));
+  y = unary(&d, "pool", "GlobalAveragePool", 22, y);
+  tni_value *flat = unary(&d, "flat", "Flatten", 25, y);
+  tni_value *w = add_constant(&d, "head", TN_F32, 2, (int64_t[]){4, 5}, 13);
+  add_output(&d, binary(&d, "logits", "MatMul", 13, flat, w));
+  return finish(&d, out);
+}
+
+/* --- what single clauses need
+ * ---------------------------------------------------------------------------- */
+
+static tni_value *small_input(struct draft *d, const char *name) {
+  return add_input(d, name, TN_F32, 2, (tn_dimension[]){fixed(4), fixed(8)});
+}
+
+BUILD(chain) {
+  BEGIN(chain);
+  tni_value *y = small_input(&d, "x");
+  static const char *const names[] = {"first", "second", "third", "fourth"};
+  for (int i = 0; i < 4; i++)
+    y = unary(&d, names[i], "Relu", 14, y);
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+BUILD(two_inputs_two_outputs) {
+  BEGIN(two_inputs_two_outputs);
+  tni_value *a = small_input(&d, "a"),
+            *b = add_input(&d, "b", TN_F32, 1, (tn_dimension[]){fixed(6)});
+  tni_value *y = unary(&d, "of_a", "Relu", 14, a), *z = unary(&d, "of_b", "Relu", 14, b);
+  add_output(&d, z); /* not in the order of the inputs */
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+BUILD(output_read_again) {
+  BEGIN(output_read_again);
+  tni_value *x = small_input(&d, "x");
+  tni_value *middle = unary(&d, "middle", "Relu", 14, x),
+            *last = unary(&d, "last", "Relu", 14, middle);
+  add_output(&d, middle);
+  add_output(&d, last);
+  return finish(&d, out);
+}
+
+BUILD(unknown_operator) {
+  BEGIN(unknown_operator);
+  tni_value *x = small_input(&d, "x");
+  tni_value *y = unary(&d, "known_node", "Relu", 14, x);
+  y = add_node_of(&d, "", "unknown_node", "NobodyHasThis", 1, 1, &y, NULL);
+  if (d.status == TN_OK) {
+    tni_value_set_type(y, TN_F32);
+    d.status = tni_value_set_shape(y, 2, (tn_dimension[]){fixed(4), fixed(8)}, error);
+  }
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+BUILD(newer_version) {
+  BEGIN(newer_version);
+  tni_value *x = small_input(&d, "x");
+  tni_value *y = unary(&d, "from_the_future", "Relu", 1000, x);
+  if (d.status == TN_OK) {
+    tni_value_set_type(y, TN_F32);
+    d.status = tni_value_set_shape(y, 2, (tn_dimension[]){fixed(4), fixed(8)}, error);
+  }
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+BUILD(no_nodes) {
+  BEGIN(no_nodes);
+  add_output(&d, small_input(&d, "x"));
+  return finish(&d, out);
+}
+
+BUILD(constant_output) {
+  BEGIN(constant_output);
+  small_input(&d, "x");
+  add_output(&d, add_constant(&d, "constant", TN_F32, 2, (int64_t[]){2, 3}, 14));
+  return finish(&d, out);
+}
+
+BUILD(multiply_add) {
+  BEGIN(multiply_add);
+  tni_value *a = small_input(&d, "a"), *b = small_input(&d, "b"), *c = small_input(&d, "c");
+  tni_value *product = binary(&d, "product", "Mul", 14, a, b);
+  add_output(&d, binary(&d, "sum", "Add", 14, product, c));
+  return finish(&d, out);
+}
+
+BUILD(convolution_activation) {
+  BEGIN(convolution_activation);
+  tni_value *x =
+      add_input(&d, "x", TN_F32, 4, (tn_dimension[]){fixed(1), fixed(3), fixed(8), fixed(8)});
+  add_output(&d, unary(&d, "relu", "Relu", 14, add_convolution(&d, "conv", x, 3, 4)));
+  return finish(&d, out);
+}
+
+BUILD(concat_dynamic) {
+  BEGIN(concat_dynamic);
+  tn_dimension shape[] = {between(0, 16), fixed(3)};
+  tni_value *a = add_input(&d, "a", TN_F32, 2, shape), *b = add_input(&d, "b", TN_F32, 2, shape);
+  tni_node *node = NULL;
+  tni_value *y = add_node_of(&d, "", "joined", "Concat", 13, 2, (tni_value *[]){a, b}, &node);
+  if (d.status == TN_OK) d.status = tni_node_set_int(node, TN_STRING("axis"), 0, error);
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+/* A sum that goes on from one inference to the next: the variable holds it. */
+BUILD(accumulator) {
+  BEGIN(accumulator);
+  tni_value *x = add_input(&d, "x", TN_F32, 1, (tn_dimension[]){fixed(4)});
+  tni_value *start = add_constant(&d, "start", TN_F32, 1, (int64_t[]){4}, 15);
+  tni_node *read = NULL, *assign = NULL;
+  tni_value *before = add_node_of(&d, "tenon", "read", "ReadValue", 1, 1, &start, &read);
+  tni_value *sum = binary(&d, "sum", "Add", 14, before, x);
+  tni_value *after = add_node_of(&d, "tenon", "assign", "Assign", 1, 1, &sum, &assign);
+  if (d.status == TN_OK)
+    d.status = tni_node_set_string(read, TN_STRING("variable_id"), TN_STRING("total"), error);
+  if (d.status == TN_OK)
+    d.status = tni_node_set_string(assign, TN_STRING("variable_id"), TN_STRING("total"), error);
+  add_output(&d, after);
+  return finish(&d, out);
+}
+
+/* Enough work to be seen in flight: products of matrices in a row. */
+BUILD(long_running) {
+  BEGIN(long_running);
+  tni_value *y = add_input(&d, "x", TN_F32, 2, (tn_dimension[]){fixed(160), fixed(160)});
+  tni_value *w = add_constant(&d, "w", TN_F32, 2, (int64_t[]){160, 160}, 16);
+  static const char *const names[] = {"m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7"};
+  for (int i = 0; i < 8; i++) {
+    y = binary(&d, names[i], "MatMul", 13, y, w);
+    y = unary(&d, "squash", "Tanh", 13, y);
+  }
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+BUILD(reshape_dynamic) {
+  BEGIN(reshape_dynamic);
+  tni_value *x = add_input(&d, "x", TN_F32, 2, (tn_dimension[]){between(1, 16), fixed(6)});
+  tni_value *shape = add_numbers(&d, "shape", 3, (int64_t[]){-1, 2, 3});
+  add_output(&d, binary(&d, "folded", "Reshape", 25, x, shape));
+  return finish(&d, out);
+}
+
+const suite_model suite_models[] = {
+    {"relu_f32", "Relu, f32 [4, 8]", 1, build_relu_f32},
+    {"add_f32", "Add, f32 [4, 8]", 1, build_add_f32},
+    {"conv_f32", "Conv 3x3, f32 [1, 3, 8, 8]", 1, build_conv_f32},
+    {"relu_f16", "Relu, f16 [4, 8]", 1, build_relu_f16},
+    {"mul_f16", "Mul, f16 [4, 8]", 1, build_mul_f16},
+    {"relu_i32", "Relu, i32 [4, 8]", 1, build_relu_i32},
+    {"add_i32", "Add, i32 [4, 8]", 1, build_add_i32},
+    {"network_f32", "Conv, Relu, GlobalAveragePool, MatMul", 1, build_network_f32},
+    {"relu_dynamic", "Relu, f32 [1..64, 8]", 1, build_relu_dynamic},
+    {"chain", "four Relu in a row", 0, build_chain},
+    {"two_inputs_two_outputs", "two Relu side by side, outputs crossed", 0,
+     build_two_inputs_two_outputs},
+    {"output_read_again", "an output that another node reads", 0, build_output_read_again},
+    {"unknown_operator", "an operator that nobody has", 0, build_unknown_operator},
+    {"newer_version", "an operator's version that nobody knows", 0, build_newer_version},
+    {"no_nodes", "an input that is the output", 0, build_no_nodes},
+    {"constant_output", "a constant that is the output", 0, build_constant_output},
+    {"multiply_add", "Mul and Add, which devices like to fuse", 0, build_multiply_add},
+    {"convolution_activation", "Conv and Relu, which devices like to fuse", 0,
+     build_convolution_activation},
+    {"concat_dynamic", "Concat of two dynamic inputs, 0 to 16 rows", 0, build_concat_dynamic},
+    {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
+    {"accumulator", "a sum kept in a variable", 0, build_accumulator},
+    {"long_running", "eight products of 160x160 matrices", 0, build_long_running},
+};
+
+const uint32_t suite_model_count = sizeof suite_models / sizeof *suite_models;
+
+const suite_model *suite_model_find(const char *name) {
+  for (uint32_t i = 0; i < suite_model_count; i++)
+    if (strcmp(suite_models[i].name, name) == 0) return &suite_models[i];
+  return NULL;
+}

@@ -1,0 +1,37 @@
+/** @file
+ *  The models that API cases run. Built from their names alone, so that worker and supervisor have
+ * the same ones.
+ */
+#ifndef TENON_CONFORMANCE_MODELS_H
+#define TENON_CONFORMANCE_MODELS_H
+
+#include "base/environment.h"
+#include "base/status.h"
+#include "tenon/abi/model.h"
+
+/** One model of the list. */
+typedef struct suite_model {
+  const char *name; /**< "relu_f32". */
+  const char *text; /**< What it is, for the report. */
+  uint32_t carrier; /**< 1: it stands on the ladder of carriers, in the order of the list. */
+  /** Builds it. */
+  tn_status (*build)(const tni_environment *environment, tn_model **out, tn_error *error);
+} suite_model;
+
+/** The list; the ladder first: single operators before networks, static before dynamic. */
+extern const suite_model suite_models[];
+
+/** Number of models in the list. */
+extern const uint32_t suite_model_count;
+
+/** The model of that name, or NULL. */
+const suite_model *suite_model_find(const char *name);
+
+/** Fills `tensor` (dense, host memory) with the inputs that (seed, port) stand for: reals in [-1,
+ * 1), small integers, both kinds of truth. The same on every machine. */
+void suite_fill(tn_tensor *tensor, uint64_t seed, uint32_t port);
+
+/** The shape of a port when its unknown dimensions are `size`, clipped to their bounds. */
+void suite_shape(const tn_value_info *port, int64_t size, int64_t *shape);
+
+#endif

@@ -1,0 +1,206 @@
+#include "engine/node_tests.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/case_run.h"
+#include "frontends/onnx/onnx.h"
+#include "graph/tensor.h"
+#include "passes/shape.h"
+#include "passes/upgrade.h"
+
+enum { MAX_DEPTH = 4, MAX_PORTS = 64 };
+
+static node_test *tests;
+static uint32_t test_count, test_capacity;
+
+const node_test *node_tests_at(uint32_t index) {
+  return index < test_count ? &tests[index] : NULL;
+}
+
+/* tolerance.json beside the model, where there is one; else what ONNX's own runner takes. */
+static void read_tolerance(node_test *node) {
+  char path[PATH_MAX];
+  node->relative = 1e-3;
+  node->absolute = 1e-7;
+  snprintf(path, sizeof path, "%s/tolerance.json", node->folder);
+  json_t *root = json_load_file(path, 0, NULL);
+  json_t *relative = json_object_get(root, "rtol"), *absolute = json_object_get(root, "atol");
+  if (json_is_number(relative)) node->relative = json_number_value(relative);
+  if (json_is_number(absolute)) node->absolute = json_number_value(absolute);
+  json_decref(root);
+}
+
+static void add_test(const char *folder) {
+  if (test_count == test_capacity) {
+    test_capacity = test_capacity ? test_capacity * 2 : 256;
+    node_test *grown = realloc(tests, test_capacity * sizeof *tests);
+    if (!grown) abort(); /* the suite itself is out of memory */
+    tests = grown;
+  }
+  node_test *node = &tests[test_count++];
+  const char *slash = strrchr(folder, '/');
+  node->folder = strdup(folder);
+  node->name = strdup(slash ? slash + 1 : folder);
+  if (!node->folder || !node->name) abort();
+  read_tolerance(node);
+}
+
+static void search(const char *folder, int depth) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/model.onnx", folder);
+  if (access(path, R_OK) == 0) {
+    add_test(folder);
+    return;
+  }
+  DIR *entries = depth < MAX_DEPTH ? opendir(folder) : NULL;
+  for (struct dirent *entry = entries ? readdir(entries) : NULL; entry; entry = readdir(entries)) {
+    struct stat status;
+    if (entry->d_name[0] == '.') continue;
+    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) search(path, depth + 1);
+  }
+  if (entries) closedir(entries);
+}
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const node_test *)a)->name, ((const node_test *)b)->name);
+}
+
+uint32_t node_tests_open(const char *folder) {
+  search(folder, 0);
+  if (test_count) qsort(tests, test_count, sizeof *tests, by_name);
+  return test_count;
+}
+
+static tn_status read_tensor(const node_test *node, uint32_t set, const char *kind, uint32_t index,
+                             tn_tensor **out, tn_error *error) {
+  char path[PATH_MAX], name[8];
+  snprintf(path, sizeof path, "%s/test_data_set_%u/%s_%u.pb", node->folder, set, kind, index);
+  return tni_onnx_read_tensor(tni_environment_system(), tn_string_from(path), name, sizeof name,
+                              out, error);
+}
+
+tn_status node_test_expected(const node_test *node, uint32_t set, uint32_t output, tn_tensor **out,
+                             tn_error *error) {
+  return read_tensor(node, set, "output", output, out, error);
+}
+
+/* --- in the worker
+ * --------------------------------------------------------------------------------------- */
+
+static uint32_t stated_set(tn_plugin *plugin, const char *domain) {
+  const tn_plugin_info *info = plugin->api->info(plugin);
+  for (uint64_t i = 0; i < info->operator_set_count; i++)
+    if (tn_string_equal(info->operator_sets[i]->domain, tn_string_from(domain)))
+      return info->operator_sets[i]->version;
+  return 0;
+}
+
+/* Reads the model as the runtime would hand it to this plugin: upgraded to its set, with types and
+ * shapes. */
+static tn_status read_model(test *t, const node_test *node, tn_model **out) {
+  char path[PATH_MAX];
+  tni_model *model = NULL, *newest = NULL;
+  const tni_environment *environment = tni_environment_system();
+  snprintf(path, sizeof path, "%s/model.onnx", node->folder);
+  TN_TRY(tni_onnx_read_file(environment, tn_string_from(path), &model, &t->error));
+  uint32_t set = stated_set(t->plugin, "");
+  tn_status status = tni_model_sync(model, &t->error);
+  if (status == TN_OK) status = tni_model_clone(&model->view, environment, &newest, &t->error);
+  if (status == TN_OK) status = tni_upgrade_and_infer(newest, NULL, &t->error);
+  if (status == TN_OK) status = tni_copy_shapes(newest, model, &t->error);
+  if (status == TN_OK && set) status = tni_upgrade(model, set, NULL, &t->error);
+  if (status == TN_OK) status = tni_model_freeze(model, out, &t->error);
+  tni_model_destroy(newest);
+  if (status != TN_OK) tni_model_destroy(model);
+  return status;
+}
+
+static bool set_inputs(test *t, const node_test *node, tn_infer_request *request, uint32_t set,
+                       uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    tn_tensor *stored = NULL;
+    tn_status status = read_tensor(node, set, "input", i, &stored, &t->error);
+    tn_tensor *input =
+        status == TN_OK ? test_tensor(t, stored->type, stored->rank, stored->shape) : NULL;
+    if (input) status = tni_tensor_copy(stored, input, &t->error);
+    if (stored) tn_tensor_release(stored);
+    if (status == TN_OK && input)
+      status = tn_infer_request_set_tensor(request, i, input, &t->error);
+    if (!test_record_status(t, status, TN_OK, "set_tensor(request, input, tensor, &t->error)",
+                            __FILE__, __LINE__))
+      return false;
+  }
+  return true;
+}
+
+/* Outputs are handed over as those of no model: the supervisor reads what is expected from the
+ * folder. */
+static void hand_over(test *t, tn_infer_request *request, uint32_t set, uint32_t inputs,
+                      uint32_t outputs) {
+  for (uint32_t i = 0; i < outputs; i++) {
+    tn_tensor *tensor = NULL;
+    if (test_record_status(t, tn_infer_request_get_tensor(request, inputs + i, &tensor, &t->error),
+                           TN_OK, "get_tensor(request, output, &tensor, &t->error)", __FILE__,
+                           __LINE__))
+      test_expect_output(t, tensor, "", i, set, 0);
+  }
+}
+
+static void unsupported(test *t, const char *what) {
+  char text[600];
+  snprintf(text, sizeof text, "%s: %.480s", what, t->error.message);
+  record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, text, NULL, NULL);
+}
+
+static void run_sets(test *t, const node_test *node, tn_compiled_model *compiled) {
+  const tn_port_list *ports = tn_compiled_model_ports(compiled);
+  for (uint32_t set = 0;; set++) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/test_data_set_%u", node->folder, set);
+    if (access(path, R_OK) != 0) return;
+    tn_infer_request *request = test_request(t, compiled);
+    if (!request || !set_inputs(t, node, request, set, ports->input_count)) return;
+    if (!test_record_status(t, tn_infer_request_infer(request, &t->error), TN_OK,
+                            "infer(request, &t->error)", __FILE__, __LINE__))
+      return;
+    hand_over(t, request, set, ports->input_count, ports->output_count);
+  }
+}
+
+static void run_node(test *t, const node_test *node) {
+  tn_model *model = NULL;
+  tn_compiled_model *compiled = NULL;
+  tn_status status = read_model(t, node, &model);
+  if (status != TN_OK) {
+    unsupported(t, "the suite cannot read the model");
+    return;
+  }
+  status = tn_plugin_compile(t->plugin, t->device, model, NULL, &compiled, &t->error);
+  tn_model_release(model);
+  if (status == TN_UNSUPPORTED) {
+    unsupported(t, "compile");
+    return;
+  }
+  if (!test_record_status(t, status, TN_OK,
+                          "compile(plugin, device, model, NULL, &compiled, &t->error)", __FILE__,
+                          __LINE__))
+    return;
+  test_adopt_compiled_model(t, compiled);
+  run_sets(t, node, compiled);
+}
+
+void node_test_run(const test_setup *setup, const node_test *node, record_log *log) {
+  test t = {.setup = setup, .objects = objects_create(log)};
+  if (!t.objects || !node) return;
+  if (engine_start(&t)) run_node(&t, node);
+  objects_destroy(&t);
+  record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+/* What a check makes through the functions of check.h lives in one list and is destroyed in reverse
+ * order: children before their parents, since a parent is always made first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/case_run.h"
+#include "graph/tensor.h"
+
+enum object_kind {
+  OBJECT_MODEL,
+  OBJECT_COMPILED_MODEL,
+  OBJECT_REQUEST,
+  OBJECT_TENSOR,
+  OBJECT_CONTEXT,
+  OBJECT_ENGINE
+};
+
+struct object {
+  struct object *next;
+  enum object_kind kind;
+  void *pointer;
+};
+
+struct test_objects {
+  struct object *newest;
+  record_log *log;
+};
+
+struct test_objects *objects_create(record_log *log) {
+  struct test_objects *objects = calloc(1, sizeof *objects);
+  if (objects) objects->log = log;
+  return objects;
+}
+
+record_log *objects_log(struct test_objects *objects) {
+  return objects->log;
+}
+
+static void end_object(enum object_kind kind, void *pointer) {
+  switch (kind) {
+    case OBJECT_MODEL:
+      tn_model_release(pointer);
+      break;
+    case OBJECT_COMPILED_MODEL:
+      tn_compiled_model_destroy(pointer);
+      break;
+    case OBJECT_REQUEST:
+      tn_infer_request_destroy(pointer);
+      break;
+    case OBJECT_TENSOR:
+      tn_tensor_release(pointer);
+      break;
+    case OBJECT_CONTEXT:
+      tn_remote_context_release(pointer);
+      break;
+    case OBJECT_ENGINE:
+      engine_end(pointer);
+      free(pointer);
+      break;
+  }
+}
+
+static void adopt(test *t, enum object_kind kind, void *pointer) {
+  struct object *object = calloc(1, sizeof *object);
+  if (!object) abort(); /* the suite itself is out of memory */
+  object->kind = kind;
+  object->pointer = pointer;
+  object->next = t->objects->newest;
+  t->objects->newest = object;
+}
+
+static void end_now(test *t, void *pointer) {
+  for (struct object **link = &t->objects->newest; *link; link = &(*link)->next) {
+    struct object *object = *link;
+    if (object->pointer != pointer) continue;
+    *link = object->next;
+    end_object(object->kind, pointer);
+    free(object);
+    return;
+  }
+}
+
+void objects_destroy(test *t) {
+  /* counted objects may outlive the engine, but the suite's own tensors are counted by its host:
+   * all go first */
+  while (t->objects->newest)
+    end_now(t, t->objects->newest->pointer);
+  engine_end(t);
+  free(t->objects);
+  t->objects = NULL;
+}
+
+void test_adopt_compiled_model(test *t, tn_compiled_model *model) {
+  adopt(t, OBJECT_COMPILED_MODEL, model);
+}
+void test_adopt_request(test *t, tn_infer_request *request) {
+  adopt(t, OBJECT_REQUEST, request);
+}
+void test_adopt_tensor(test *t, tn_tensor *tensor) {
+  adopt(t, OBJECT_TENSOR, tensor);
+}
+void test_adopt_context(test *t, tn_remote_context *context) {
+  adopt(t, OBJECT_CONTEXT, context);
+}
+void test_destroy_compiled_model(test *t, tn_compiled_model *model) {
+  end_now(t, model);
+}
+void test_destroy_request(test *t, tn_infer_request *request) {
+  end_now(t, request);
+}
+
+tn_model *test_model(test *t, const char *name) {
+  const suite_model *entry =
+      suite_model_find(strcmp(name, "carrier") == 0 ? t->setup->carrier : name);
+  tn_model *model = NULL;
+  if (!entry || entry->build(tni_environment_system(), &model, &t->error) != TN_OK) {
+    test_note(t, "the suite could not build the model %s: %.300s", name, t->error.message);
+    return NULL;
+  }
+  adopt(t, OBJECT_MODEL, model);
+  return model;
+}
+
+tn_compiled_model *test_compile_with(test *t, const char *name, const tn_map_entry *properties,
+                                     uint64_t count) {
+  tn_model *model = test_model(t, name);
+  if (!model) return NULL;
+  tn_compiled_model *compiled = NULL;
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = properties;
+  options.property_count = count;
+  tn_status status =
+      tn_plugin_compile(t->plugin, t->device, model, count ? &options : NULL, &compiled, &t->error);
+  if (status != TN_OK) {
+    test_note(t, "compiling %s: %.400s", name, t->error.message);
+    EXPECT_STATUS(status, TN_OK);
+    return NULL;
+  }
+  adopt(t, OBJECT_COMPILED_MODEL, compiled);
+  return compiled;
+}
+
+tn_compiled_model *test_compile(test *t, const char *model) {
+  return test_compile_with(t, model, NULL, 0);
+}
+
+tn_infer_request *test_request(test *t, tn_compiled_model *model) {
+  tn_infer_request *request = NULL;
+  if (!model) return NULL;
+  tn_status status = tn_compiled_model_create_request(model, NULL, &request, &t->error);
+  if (status != TN_OK) {
+    test_note(t, "making a request: %.400s", t->error.message);
+    EXPECT_STATUS(status, TN_OK);
+    return NULL;
+  }
+  adopt(t, OBJECT_REQUEST, request);
+  return request;
+}
+
+tn_infer_request *test_carrier_request(test *t) {
+  tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
+  return request && test_set_inputs(t, request, "carrier", t->seed, 4) ? request : NULL;
+}
+
+tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *shape) {
+  tn_tensor *tensor = NULL;
+  tn_status status =
+      suite_host_create_tensor(t->host, type, rank, shape, TN_TENSOR_ALIGNMENT, &tensor, &t->error);
+  if (status != TN_OK) {
+    test_note(t, "making a tensor: %.400s", t->error.message);
+    return NULL;
+  }
+  adopt(t, OBJECT_TENSOR, tensor);
+  return tensor;
+}
+
+test *test_another_engine(test *t) {
+  test *other = calloc(1, sizeof *other);
+  if (!other) return NULL;
+  *other = (test){.setup = t->setup, .seed = t->seed, .objects = t->objects};
+  if (!engine_start(other)) {
+    engine_end(other);
+    free(other);
+    return NULL;
+  }
+  adopt(t, OBJECT_ENGINE, other);
+  return other;
+}
+
+/* --- inputs and outputs
+ * ------------------------------------------------------------------------------ */
+
+bool test_set_inputs(test *t, tn_infer_request *request, const char *name, uint64_t seed,
+                     int64_t size) {
+  tn_model *model = test_model(t, name);
+  if (!model) return false;
+  for (uint32_t i = 0; i < model->graph->input_count; i++) {
+    const tn_value_info *port = model->graph->inputs[i];
+    int64_t shape[TN_MAX_RANK];
+    suite_shape(port, size, shape);
+    tn_tensor *tensor = test_tensor(t, port->type, port->rank, shape);
+    if (!tensor) return false;
+    suite_fill(tensor, seed, i);
+    if (!test_record_status(t, tn_infer_request_set_tensor(request, i, tensor, &t->error), TN_OK,
+                            "set_tensor(request, input, tensor, &t->error)", __FILE__, __LINE__))
+      return false;
+  }
+  return true;
+}
+
+/* Appends a tensor, made dense and host memory, behind `at`. */
+static void store_tensor(const tn_tensor *dense, void *at) {
+  record_tensor head = {.type = dense->type, .rank = dense->rank};
+  if (dense->rank) memcpy(head.shape, dense->shape, dense->rank * sizeof *dense->shape);
+  head.byte_count = tn_dense_bytes(dense->type, tn_tensor_element_count(dense));
+  memcpy(at, &head, sizeof head);
+  if (head.byte_count) memcpy((char *)at + sizeof head, dense->data, (size_t)head.byte_count);
+}
+
+static uint64_t stored_bytes(const tn_tensor *dense) {
+  return (sizeof(record_tensor) + tn_dense_bytes(dense->type, tn_tensor_element_count(dense)) + 7) &
+         ~UINT64_C(7);
+}
+
+/* A dense host copy of what a plugin gave; NULL after recording why there is none. */
+static tn_tensor *take_dense(test *t, tn_tensor *tensor, const char *what) {
+  tn_tensor *dense = NULL;
+  tn_error error;
+  tn_status status = tni_tensor_check(tensor, what, &error);
+  if (status == TN_OK)
+    status = tni_tensor_create_dense(tni_environment_system(), tensor, &dense, &error);
+  if (status == TN_OK) return dense;
+  record_append(case_log(t),
+                &(record){.kind = RECORD_STATUS,
+                          .clause = TNI_CLAUSE(TENSOR, 3),
+                          .observed = status,
+                          .asked = TN_OK},
+                error.message, __FILE__, NULL);
+  return NULL;
+}
+
+void test_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
+                        uint64_t seed, int64_t size) {
+  tn_tensor *dense = take_dense(t, tensor, "an output");
+  if (!dense) return;
+  record_reference reference = {.seed = seed, .size = size, .output = output};
+  const char *name = strcmp(model, "carrier") == 0 ? t->setup->carrier : model;
+  memcpy(reference.model, name, strnlen(name, sizeof reference.model - 1));
+  char *room = record_reserve(
+      case_log(t),
+      &(record){.kind = RECORD_OUTPUT, .data_length = sizeof reference + stored_bytes(dense)}, name,
+      __FILE__);
+  if (room) {
+    memcpy(room, &reference, sizeof reference);
+    store_tensor(dense, room + sizeof reference);
+    record_commit(case_log(t));
+  }
+  tn_tensor_release(dense);
+}
+
+void test_expect_outputs(test *t, tn_infer_request *request, const char *name, uint64_t seed,
+                         int64_t size) {
+  tn_model *model = test_model(t, name);
+  if (!model) return;
+  for (uint32_t i = 0; i < model->graph->output_count; i++) {
+    tn_tensor *tensor = NULL;
+    tn_status status =
+        tn_infer_request_get_tensor(request, model->graph->input_count + i, &tensor, &t->error);
+    if (test_record_status(t, status, TN_OK, "get_tensor(request, output, &tensor, &t->error)",
+                           __FILE__, __LINE__))
+      test_expect_output(t, tensor, name, i, seed, size);
+  }
+}
+
+void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
+  tn_tensor *first = take_dense(t, a, what), *second = first ? take_dense(t, b, what) : NULL;
+  if (second) {
+    char *room = record_reserve(
+        case_log(t),
+        &(record){.kind = RECORD_EQUAL, .data_length = stored_bytes(first) + stored_bytes(second)},
+        what, __FILE__);
+    if (room) {
+      store_tensor(first, room);
+      store_tensor(second, room + stored_bytes(first));
+      record_commit(case_log(t));
+    }
+    tn_tensor_release(second);
+  }
+  if (first) tn_tensor_release(first);
+}

@@ -1,0 +1,138 @@
+#include "engine/process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOG_BYTES = 256 << 20 }; /* of address space; memory is used as records come */
+
+static void make_inheritable(int descriptor) {
+  fcntl(descriptor, F_SETFD, 0);
+}
+
+/* In the child: led outputs, a process group of its own, and the suite's program with its own
+ * command line. */
+static void become_worker(const process *self, int control, char **argv) {
+  char worker[64];
+  size_t count = 0;
+  while (argv[count])
+    count++;
+  char **arguments = calloc(count + 3, sizeof *arguments);
+  if (!arguments) _exit(4);
+  memcpy(arguments, argv, count * sizeof *arguments);
+  snprintf(worker, sizeof worker, "%d,%d,%d", control, self->log_file, STDOUT_FILENO);
+  arguments[count] = (char *)(uintptr_t) "--worker";
+  arguments[count + 1] = worker;
+  setpgid(0, 0);
+  int input = open("/dev/null", O_RDONLY);
+  dup2(input, STDIN_FILENO);
+  dup2(self->output, STDOUT_FILENO);
+  dup2(self->messages, STDERR_FILENO);
+  make_inheritable(control);
+  make_inheritable(self->log_file);
+  execv("/proc/self/exe", arguments);
+  _exit(4);
+}
+
+static void close_all(process *self) {
+  int descriptors[] = {self->control, self->log_file, self->output, self->messages};
+  for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
+    if (descriptors[i] >= 0) close(descriptors[i]);
+  record_log_close(self->log);
+  *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
+}
+
+bool process_start(process *self, char **argv) {
+  int pair[2] = {-1, -1};
+  *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return false;
+  self->control = pair[0];
+  self->log_file = record_log_create(LOG_BYTES, &self->log);
+  self->output = memfd_create("tenon-output", MFD_CLOEXEC);
+  self->messages = memfd_create("tenon-messages", MFD_CLOEXEC);
+  if (self->log_file >= 0) fcntl(self->log_file, F_SETFD, FD_CLOEXEC);
+  if (self->messages >= 0) fcntl(self->messages, F_SETFL, O_APPEND);
+  if (self->log_file >= 0 && self->output >= 0 && self->messages >= 0) {
+    fflush(NULL);
+    self->pid = fork();
+    if (self->pid == 0) become_worker(self, pair[1], argv);
+    if (self->pid > 0) setpgid(self->pid, self->pid);
+  }
+  close(pair[1]);
+  if (self->pid > 0) return true;
+  close_all(self);
+  return false;
+}
+
+void process_stop(process *self) {
+  if (self->pid <= 0) return;
+  kill(-self->pid, SIGKILL);
+  while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+  close_all(self);
+}
+
+bool process_send(process *self, const worker_command *command) {
+  record_log_clear(self->log);
+  return send(self->control, command, sizeof *command, MSG_NOSIGNAL) == (ssize_t)sizeof *command;
+}
+
+enum process_end process_receive(process *self, int *code) {
+  char byte = 0;
+  int status = 0;
+  if (recv(self->control, &byte, 1, 0) == 1) return PROCESS_DONE;
+  kill(-self->pid,
+       SIGKILL); /* children of a worker that is gone, and a worker that closed the line */
+  while (waitpid(self->pid, &status, 0) < 0)
+    if (errno != EINTR) return PROCESS_BROKEN;
+  kill(-self->pid, SIGKILL);
+  self->pid = 0;
+  *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+  return WIFEXITED(status) ? PROCESS_EXITED : PROCESS_KILLED;
+}
+
+/* Asks every thread for its stack, one after the other. */
+static void ask_for_stacks(pid_t pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+  DIR *tasks = opendir(path);
+  for (struct dirent *entry = tasks ? readdir(tasks) : NULL; entry; entry = readdir(tasks)) {
+    long thread = strtol(entry->d_name, NULL, 10);
+    if (thread <= 0) continue;
+    syscall(SYS_tgkill, pid, (pid_t)thread, WORKER_STACK_SIGNAL);
+    nanosleep(&(struct timespec){0, 20000000}, NULL);
+  }
+  if (tasks) closedir(tasks);
+}
+
+void process_expire(process *self) {
+  ask_for_stacks(self->pid);
+  kill(-self->pid, SIGKILL);
+  while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+  self->pid = 0;
+}
+
+void process_messages(const process *self, char *out, size_t size) {
+  struct stat status;
+  out[0] = 0;
+  if (self->messages < 0 || fstat(self->messages, &status) != 0) return;
+  off_t start = status.st_size > (off_t)(size - 1) ? status.st_size - (off_t)(size - 1) : 0;
+  ssize_t count = pread(self->messages, out, size - 1, start);
+  out[count > 0 ? count : 0] = 0;
+}
+
+void process_forget_messages(const process *self) {
+  if (ftruncate(self->messages, 0) != 0) return; /* then older messages are shown too */
+}

@@ -1,0 +1,56 @@
+/** @file
+ *  A worker as the supervisor sees it: a process with memory for records, a line to it, and what it
+ * printed.
+ */
+#ifndef TENON_CONFORMANCE_PROCESS_H
+#define TENON_CONFORMANCE_PROCESS_H
+
+#include <sys/types.h>
+
+#include "engine/record.h"
+#include "engine/worker.h"
+
+/** A worker. */
+typedef struct process {
+  pid_t pid;       /**< 0 when there is none. */
+  int control;     /**< The line. */
+  int log_file;    /**< Descriptor of the records. */
+  int output;      /**< Descriptor of what it writes to standard output. */
+  int messages;    /**< Descriptor of what it writes to standard error. */
+  record_log *log; /**< The records. */
+} process;
+
+/** How a command ended. */
+enum process_end {
+  PROCESS_DONE,     /**< The records are complete. */
+  PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
+  PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
+  PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
+  PROCESS_BROKEN    /**< The suite could not make or reach it. */
+};
+
+/** Starts a worker. `argv` is the suite's own command line, ended by NULL.
+ *  @return false when the process cannot be made */
+bool process_start(process *self, char **argv);
+
+/** Kills a worker and all that it has started; frees what belongs to it. Nothing happens when there
+ * is none. */
+void process_stop(process *self);
+
+/** Sends a command. */
+bool process_send(process *self, const worker_command *command);
+
+/** Takes the answer that has come, or finds out how the worker ended. Call when `control` is
+ * readable. */
+enum process_end process_receive(process *self, int *code);
+
+/** The deadline has passed: has all threads print their stacks, then kills. */
+void process_expire(process *self);
+
+/** The last bytes that the worker wrote to standard error since the case began. */
+void process_messages(const process *self, char *out, size_t size);
+
+/** Forgets what the worker wrote to standard error. */
+void process_forget_messages(const process *self);
+
+#endif

@@ -1,0 +1,107 @@
+/** @file
+ *  What a worker tells the supervisor: records in memory that both map, so that they survive the
+ * worker's death.
+ */
+#ifndef TENON_CONFORMANCE_RECORD_H
+#define TENON_CONFORMANCE_RECORD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "tenon/abi/tensor.h"
+
+/** Kinds of records. */
+enum record_kind {
+  RECORD_TRUTH = 1,      /**< observed: 1 or 0; asked: 1. */
+  RECORD_STATUS,         /**< observed and asked statuses. */
+  RECORD_FAILURE,        /**< observed status; any failure is asked. */
+  RECORD_EITHER,         /**< observed status; success or the asked one. */
+  RECORD_OUTPUT,         /**< A tensor to be compared with the reference's. */
+  RECORD_EQUAL,          /**< Two tensors to be compared with each other. */
+  RECORD_NOTE,           /**< A line for the report. */
+  RECORD_NOT_APPLICABLE, /**< The case cannot be decided; why. */
+  RECORD_INCONCLUSIVE,   /**< What the case waited for never came; why. */
+  RECORD_UNSUPPORTED,    /**< The plugin says that it does not support what the case asks; why. */
+  RECORD_HYGIENE,        /**< Something was left changed or unreturned; asked: a clause. */
+  RECORD_FACT,           /**< A fact of the probe: JSON. */
+  RECORD_END             /**< The case ran to its end. */
+};
+
+/** Header of a record; `text`, `file` and `data` follow it, each padded to 8 bytes. */
+typedef struct record {
+  uint32_t kind;        /**< One of record_kind. */
+  uint32_t clause;      /**< TNI_CLAUSE that it is about, or 0: the case's own. */
+  int32_t observed;     /**< See the kinds. */
+  int32_t asked;        /**< See the kinds. */
+  uint32_t line;        /**< Line of the check. */
+  uint32_t text_length; /**< Bytes of the text. */
+  uint32_t file_length; /**< Bytes of the file's name. */
+  uint32_t reserved;    /**< 0. */
+  uint64_t data_length; /**< Bytes of the data. */
+} record;
+
+/** The memory: this header, then records. */
+typedef struct record_log {
+  uint64_t capacity;           /**< Bytes for records. */
+  _Atomic uint64_t used;       /**< Bytes of whole records. */
+  _Atomic uint32_t overflowed; /**< 1: a record did not fit. */
+  uint32_t reserved;
+} record_log;
+
+/** A record as a reader sees it. */
+typedef struct record_view {
+  const record *head; /**< The header. */
+  const char *text;   /**< text_length bytes. */
+  const char *file;   /**< file_length bytes. */
+  const void *data;   /**< data_length bytes, aligned to 8. */
+} record_view;
+
+/** Makes the memory. Returns a file descriptor that a worker inherits, or -1. */
+int record_log_create(uint64_t capacity, record_log **out);
+
+/** Maps the memory behind a descriptor, or NULL. */
+record_log *record_log_open(int descriptor);
+
+/** Unmaps. */
+void record_log_close(record_log *log);
+
+/** Forgets all records. */
+void record_log_clear(record_log *log);
+
+/** Appends a record. The strings may be NULL. */
+void record_append(record_log *log, const record *head, const char *text, const char *file,
+                   const void *data);
+
+/** Room for a record's data that the caller fills: returns its address, or NULL when it does not
+ * fit. The record counts only after record_commit. */
+void *record_reserve(record_log *log, const record *head, const char *text, const char *file);
+
+/** Makes the record of the last record_reserve count. */
+void record_commit(record_log *log);
+
+/** The record at `*offset`, which moves on; 0 when there is none left. Safe against whatever a
+ * broken worker wrote. */
+int record_next(const record_log *log, uint64_t *offset, record_view *out);
+
+/** @name Tensors in records
+ *  @{ */
+
+/** Header of a tensor in a record's data; dense elements follow. */
+typedef struct record_tensor {
+  uint32_t type;              /**< Element type. */
+  uint32_t rank;              /**< Number of dimensions. */
+  int64_t shape[TN_MAX_RANK]; /**< Dimensions. */
+  uint64_t byte_count;        /**< Bytes that follow. */
+} record_tensor;
+
+/** Which reference an output is compared with. */
+typedef struct record_reference {
+  char model[96];    /**< Name in models.h; empty for node tests. */
+  uint64_t seed;     /**< Of the inputs. */
+  int64_t size;      /**< Of unknown dimensions. */
+  uint32_t output;   /**< Number of the output. */
+  uint32_t reserved; /**< 0. */
+} record_reference;
+/** @} */
+
+#endif

@@ -1,0 +1,92 @@
+#include "engine/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const suite_clause suite_clauses[] = {
+#define TN_CLAUSE(area, number, binds, level, capability, text, reason) \
+  {TNI_CLAUSE(area, number), #binds, level, #capability, text, reason},
+#include "clauses/clauses.def"
+#undef TN_CLAUSE
+};
+
+const uint32_t suite_clause_count = sizeof suite_clauses / sizeof *suite_clauses;
+
+#define SUITE_CHECK(identifier) extern const test_check test_check_##identifier;
+#include "suites/checks.inc"
+#undef SUITE_CHECK
+
+static const test_check *const listed[] = {
+#define SUITE_CHECK(identifier) &test_check_##identifier,
+#include "suites/checks.inc"
+#undef SUITE_CHECK
+};
+
+enum { CHECK_COUNT = sizeof listed / sizeof *listed };
+
+static const test_check *ordered[CHECK_COUNT];
+
+/* Groups in the order in which an author meets them. */
+static const char *const groups[] = {"abi",           "life",    "discovery", "device", "property",
+                                     "query",         "compile", "infer",     "tensor", "async",
+                                     "dynamic",       "import",  "remote",    "state",  "profiling",
+                                     "runtime_model", "host",    "thread"};
+
+const suite_clause *suite_clause_find(uint32_t id) {
+  for (uint32_t i = 0; i < suite_clause_count; i++)
+    if (suite_clauses[i].id == id) return &suite_clauses[i];
+  return NULL;
+}
+
+const char *suite_clause_name(uint32_t id, char buffer[SUITE_CLAUSE_NAME_SIZE]) {
+  const char *area = tni_clause_area_name(id >> 16);
+  snprintf(buffer, SUITE_CLAUSE_NAME_SIZE, "TN_%s_%03u", area ? area : "UNKNOWN", id & 0xffff);
+  return buffer;
+}
+
+const suite_clause *suite_clause_named(const char *name) {
+  char buffer[SUITE_CLAUSE_NAME_SIZE];
+  for (uint32_t i = 0; i < suite_clause_count; i++)
+    if (strcmp(suite_clause_name(suite_clauses[i].id, buffer), name) == 0) return &suite_clauses[i];
+  return NULL;
+}
+
+static int group_place(const char *group) {
+  int count = (int)(sizeof groups / sizeof *groups);
+  for (int i = 0; i < count; i++)
+    if (strcmp(groups[i], group) == 0) return i;
+  return count;
+}
+
+static int compare(const void *a, const void *b) {
+  const test_check *x = *(const test_check *const *)a, *y = *(const test_check *const *)b;
+  uint32_t level_x = suite_clause_find(x->clause)->level,
+           level_y = suite_clause_find(y->clause)->level;
+  if (level_x != level_y) return level_x < level_y ? -1 : 1;
+  int group_x = group_place(x->group), group_y = group_place(y->group);
+  if (group_x != group_y) return group_x < group_y ? -1 : 1;
+  int file = strcmp(x->file, y->file);
+  return file ? file : (int)x->line - (int)y->line;
+}
+
+void suite_registry_open(void) {
+  for (uint32_t i = 0; i < CHECK_COUNT; i++) {
+    ordered[i] = listed[i];
+    char name[SUITE_CLAUSE_NAME_SIZE];
+    if (!suite_clause_find(listed[i]->clause)) {
+      fprintf(stderr, "check %s cites %s, which is no clause\n", listed[i]->name,
+              suite_clause_name(listed[i]->clause, name));
+      exit(4);
+    }
+  }
+  qsort(ordered, CHECK_COUNT, sizeof *ordered, compare);
+}
+
+uint32_t suite_check_count(void) {
+  return CHECK_COUNT;
+}
+
+const test_check *suite_check_at(uint32_t index) {
+  return index < CHECK_COUNT ? ordered[index] : NULL;
+}

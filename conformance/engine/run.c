@@ -1,0 +1,273 @@
+#include "engine/run.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/case_run.h"
+#include "engine/process.h"
+#include "engine/setup.h"
+
+enum { MAX_JOBS = 64 };
+
+static const double default_deadline = 10, slow_deadline = 60; /* seconds */
+
+/* A worker and what it is at. */
+struct slot {
+  process process;
+  suite_case *item; /* NULL: idle */
+  double started;
+};
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static double deadline_of(const suite_run *run, const suite_case *item) {
+  if (run->options->timeout > 0) return run->options->timeout;
+  return item && item->check && !(item->check->needs & TEST_SLOW) ? default_deadline
+                                                                  : slow_deadline;
+}
+
+static worker_command command_for(const suite_run *run, const suite_case *item) {
+  worker_command command = {.kind = item->check ? WORKER_CHECK : WORKER_NODE_TEST,
+                            .index = item->index,
+                            .seed = item->seed,
+                            .capabilities = run->facts.capabilities};
+  memcpy(command.device, run->facts.device, sizeof command.device);
+  memcpy(command.carrier, run->facts.carrier, sizeof command.carrier);
+  return command;
+}
+
+static void give_up(suite_case *item, enum case_state state, const char *text) {
+  memset(&item->result, 0, sizeof item->result);
+  item->result.state = state;
+  item->result.clause = item->clause;
+  snprintf(item->result.text, sizeof item->result.text, "%s", text);
+}
+
+/* A worker that did not answer: which state that is, and what it said last. */
+static void judge_end(suite_case *item, const process *worker, enum process_end end, int code) {
+  char text[128];
+  if (end == PROCESS_EXITED) {
+    snprintf(text, sizeof text, "the process ended by itself with exit status %d", code);
+    give_up(item, CASE_EARLY_EXIT, text);
+  } else if (end == PROCESS_KILLED) {
+    snprintf(text, sizeof text, "the process was ended by signal %d (%s)", code, strsignal(code));
+    give_up(item, CASE_CRASH, text);
+  } else if (end == PROCESS_OVERTIME) {
+    give_up(item, CASE_TIMEOUT, "the deadline passed; the stacks of all threads are in the notes");
+  } else {
+    give_up(item, CASE_INFRA, "the worker could not be reached");
+  }
+  process_messages(worker, item->result.notes, sizeof item->result.notes);
+}
+
+/* Gives a case to a worker; starts one where there is none. */
+static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
+  worker_command command = command_for(run, item);
+  slot->item = item;
+  slot->started = now();
+  if ((slot->process.pid > 0 || process_start(&slot->process, run->argv)) &&
+      process_send(&slot->process, &command))
+    return;
+  process_stop(&slot->process);
+  give_up(item, CASE_INFRA, "no worker could be started");
+  slot->item = NULL;
+}
+
+/* Takes the answer of a worker, or its end. The slot is idle afterwards. */
+static void finish(struct slot *slot, enum process_end end, int code) {
+  suite_case *item = slot->item;
+  if (end == PROCESS_DONE && judge_is_complete(slot->process.log))
+    judge_records(slot->process.log, item->clause, item->node, &item->result);
+  else
+    judge_end(item, &slot->process, end, code);
+  item->result.seconds = now() - slot->started;
+  if (end == PROCESS_DONE)
+    process_forget_messages(&slot->process);
+  else
+    process_stop(&slot->process);
+  slot->item = NULL;
+}
+
+/* Waits until some worker has answered or run out of time. */
+static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t count) {
+  struct pollfd polls[MAX_JOBS];
+  double rest = 3600;
+  for (uint32_t i = 0; i < count; i++) {
+    polls[i] =
+        (struct pollfd){.fd = slots[i].item ? slots[i].process.control : -1, .events = POLLIN};
+    if (!slots[i].item) continue;
+    double left = slots[i].started + deadline_of(run, slots[i].item) - now();
+    if (left < rest) rest = left > 0 ? left : 0;
+  }
+  poll(polls, count, (int)(rest * 1000) + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    int code = 0;
+    if (!slots[i].item) continue;
+    if (polls[i].revents) {
+      enum process_end end = process_receive(&slots[i].process, &code);
+      finish(&slots[i], end, code);
+    } else if (now() - slots[i].started > deadline_of(run, slots[i].item)) {
+      process_expire(&slots[i].process);
+      finish(&slots[i], PROCESS_OVERTIME, 0);
+    }
+  }
+}
+
+/* Runs one case in a new process of its own. */
+static void run_alone(const suite_run *run, suite_case *item) {
+  struct slot slot = {.item = NULL};
+  begin(run, &slot, item);
+  while (slot.item)
+    wait_for_any(run, &slot, 1);
+  process_stop(&slot.process);
+}
+
+/* What failed among others runs again alone, twice when it then passes. */
+static void run_again(const suite_run *run, suite_case *item) {
+  case_result first = item->result;
+  run_alone(run, item);
+  if (case_state_failed(item->result.state)) return;
+  run_alone(run, item);
+  enum case_state state = case_state_failed(item->result.state) ? CASE_FLAKY : CASE_ORDER_DEPENDENT;
+  item->result = first;
+  item->result.state = state;
+}
+
+static void settle(suite_run *run, suite_case *item) {
+  if (!item->done && case_state_failed(item->result.state)) run_again(run, item);
+  item->done = 1;
+  run->listener(run->user, item);
+}
+
+static void stop_all(struct slot *slots, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    process_stop(&slots[i].process);
+}
+
+/* Verdicts are told in the order of the list, whatever order the workers finish in. */
+static uint32_t settle_finished(suite_run *run, uint32_t next, uint32_t begun,
+                                const struct slot *slots, uint32_t count, bool *failed) {
+  for (; next < begun; next++) {
+    suite_case *item = &run->cases->items[next];
+    for (uint32_t i = 0; i < count; i++)
+      if (slots[i].item == item) return next;
+    settle(run, item);
+    *failed = *failed || case_state_failed(item->result.state);
+    if (*failed && run->options->next) return next + 1;
+  }
+  return next;
+}
+
+bool run_cases(suite_run *run) {
+  struct slot slots[MAX_JOBS];
+  uint32_t count = run->options->jobs, begun = 0, settled = 0;
+  bool failed = false;
+  memset(slots, 0, sizeof slots);
+  while (settled < run->cases->count && !(failed && run->options->next)) {
+    for (uint32_t i = 0; i < count && begun < run->cases->count; i++)
+      if (!slots[i].item) {
+        suite_case *item = &run->cases->items[begun++];
+        if (!item->done) begin(run, &slots[i], item);
+      }
+    bool busy = false;
+    for (uint32_t i = 0; i < count; i++)
+      busy = busy || slots[i].item;
+    if (busy) wait_for_any(run, slots, count);
+    settled = settle_finished(run, settled, begun, slots, count, &failed);
+  }
+  stop_all(slots, count);
+  return true;
+}
+
+/* --- the probe
+ * --------------------------------------------------------------------------------------------- */
+
+static bool take_facts(suite_run *run, const process *worker) {
+  uint64_t offset = 0;
+  record_view view;
+  while (record_next(worker->log, &offset, &view)) {
+    if (view.head->kind != RECORD_FACT || view.head->data_length != sizeof run->facts) continue;
+    memcpy(&run->facts, view.data, sizeof run->facts);
+    return true;
+  }
+  return false;
+}
+
+bool run_probe(suite_run *run) {
+  process worker;
+  worker_command command = {.kind = WORKER_PROBE};
+  bool told = false;
+  int code = 0;
+  memset(&run->facts, 0, sizeof run->facts);
+  if (!process_start(&worker, run->argv) || !process_send(&worker, &command)) {
+    snprintf(run->facts.message, sizeof run->facts.message, "no worker could be started");
+    return false;
+  }
+  struct pollfd line = {.fd = worker.control, .events = POLLIN};
+  double limit = deadline_of(run, NULL);
+  if (poll(&line, 1, (int)(limit * 1000)) != 1) {
+    process_expire(&worker);
+    snprintf(run->facts.message, sizeof run->facts.message,
+             "opening the plugin took more than %g s", limit);
+  } else if (process_receive(&worker, &code) == PROCESS_DONE) {
+    told = take_facts(run, &worker);
+  } else {
+    snprintf(run->facts.message, sizeof run->facts.message,
+             "the process ended while the plugin was opened or asked for its devices (status or "
+             "signal %d)",
+             code);
+  }
+  process_stop(&worker);
+  return told;
+}
+
+/* --- without workers
+ * ------------------------------------------------------------------------------------------ */
+
+bool run_in_process(suite_run *run) {
+  suite_setup *setup = calloc(1, sizeof *setup);
+  suite_case *item = &run->cases->items[0];
+  record_log *log = NULL;
+  int file = record_log_create(256u << 20, &log);
+  bool ready = setup && file >= 0 && setup_open(setup, run->options, &run->facts);
+  if (ready) {
+    setup_probe(setup, run->options, &run->facts);
+    setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities);
+    if (item->check)
+      case_run(&setup->base, item->check, item->seed, log, STDOUT_FILENO);
+    else
+      node_test_run(&setup->base, item->node, log);
+    judge_records(log, item->clause, item->node, &item->result);
+    item->done = 1;
+    run->listener(run->user, item);
+  }
+  record_log_close(log);
+  if (file >= 0) close(file);
+  free(setup);
+  return ready;
+}
+
+void run_repeat_command(const suite_run *run, const suite_case *item, char *out, size_t size) {
+  const suite_options *options = run->options;
+  size_t used =
+      (size_t)snprintf(out, size, "tenon-conformance '%s' --case '%s'", options->library, item->id);
+  for (uint32_t i = 0; i < options->with_count && used < size; i++)
+    used += (size_t)snprintf(out + used, size - used, " --with '%s'", options->with[i]);
+  for (uint32_t i = 0; i < options->property_count && used < size; i++)
+    used += (size_t)snprintf(out + used, size - used, " -p '%.*s=%.*s'",
+                             TNI_TEXT(options->properties[i].key),
+                             TNI_TEXT(options->properties[i].value.as.string));
+  if (options->device && used < size)
+    used += (size_t)snprintf(out + used, size - used, " --device '%s'", options->device);
+  if (item->node && used < size)
+    snprintf(out + used, size - used, " --onnx-tests '%s'", options->onnx_tests);
+}

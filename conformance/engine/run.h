@@ -1,0 +1,36 @@
+/** @file
+ *  The supervisor: runs the cases on workers, again alone what did not pass, and tells who listens.
+ */
+#ifndef TENON_CONFORMANCE_RUN_H
+#define TENON_CONFORMANCE_RUN_H
+
+#include "engine/cases.h"
+
+/** Called when the verdict on a case is final. */
+typedef void (*run_listener)(void *user, const suite_case *item);
+
+/** A run. */
+typedef struct suite_run {
+  const suite_options *options; /**< What was asked for. */
+  char **argv;                  /**< The suite's own command line, for its workers. */
+  suite_cases *cases;           /**< The cases. */
+  worker_facts facts;           /**< What the plugin is. */
+  run_listener listener;        /**< Called for each final verdict. */
+  void *user;                   /**< Handed to it. */
+} suite_run;
+
+/** Has a worker find out what the plugin is.
+ *  @return false when no worker could be made or it did not come back; `facts.message` says so */
+bool run_probe(suite_run *run);
+
+/** Runs all cases. With `options->next` it stops after the first that failed.
+ *  @return false when the suite itself could not run */
+bool run_cases(suite_run *run);
+
+/** Runs the one selected case in this process, without a worker or deadline. */
+bool run_in_process(suite_run *run);
+
+/** The command that repeats a case. */
+void run_repeat_command(const suite_run *run, const suite_case *item, char *out, size_t size);
+
+#endif

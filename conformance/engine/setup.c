@@ -1,0 +1,227 @@
+#include "engine/setup.h"
+
+#include <dlfcn.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static void copy_text(char *to, size_t size, tn_string text) {
+  snprintf(to, size, "%.*s", TNI_TEXT(text));
+}
+
+/* The one function of a library, or NULL after saying why. */
+static tn_create_plugin_engine_function open_library(const char *path, worker_facts *facts) {
+  char absolute[PATH_MAX];
+  const char *file = realpath(path, absolute) ? absolute : path;
+  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  tn_create_plugin_engine_function create = NULL;
+  if (!library) {
+    facts->outcome = PLUGIN_NOT_OPENED;
+    snprintf(facts->message, sizeof facts->message, "%s", dlerror());
+    return NULL;
+  }
+  *(void **)&create = dlsym(library, "tn_create_plugin_engine");
+  if (create) return create;
+  facts->outcome = PLUGIN_NO_SYMBOL;
+  snprintf(facts->message, sizeof facts->message, "%.400s: exports no tn_create_plugin_engine",
+           path);
+  return NULL;
+}
+
+/* The manifest that names this library: NAME.json for libNAME.so, in the same folder. */
+static void find_manifest(suite_setup *setup, const char *library) {
+  char folder[PATH_MAX], file[PATH_MAX];
+  snprintf(folder, sizeof folder, "%s", library);
+  snprintf(file, sizeof file, "%s", library);
+  const char *name = basename(file);
+  size_t length = strlen(name);
+  if (strncmp(name, "lib", 3) != 0 || length < 7 || strcmp(name + length - 3, ".so") != 0) return;
+  int written = snprintf(setup->manifest, sizeof setup->manifest, "%.3800s/%.*s.json",
+                         dirname(folder), (int)(length > 200 ? 200 : length - 6), name + 3);
+  if (written < 0 || access(setup->manifest, R_OK) != 0) setup->manifest[0] = 0;
+  if (setup->manifest[0]) setup->base.manifest = setup->manifest;
+}
+
+/* Opens "PATH[=NAME]"; without a name the engine is asked for its own. */
+static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
+                       worker_facts *facts) {
+  char path[PATH_MAX];
+  const char *equals = strrchr(argument, '=');
+  snprintf(path, sizeof path, "%.*s", (int)(equals ? equals - argument : (long)strlen(argument)),
+           argument);
+  suite_other *other = &setup->others[index];
+  other->name = setup->other_names[index];
+  other->create = open_library(path, facts);
+  if (!other->create) return false;
+  if (equals) {
+    snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", equals + 1);
+    return true;
+  }
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  tn_error error;
+  suite_host_init(&host, NULL, 0);
+  tn_status status = suite_host_create_engine(&host, other->create, NULL, 0, &plugin, &error);
+  if (status == TN_OK) {
+    copy_text(setup->other_names[index], sizeof setup->other_names[index],
+              plugin->api->info(plugin)->name);
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  } else {
+    facts->outcome = PLUGIN_NOT_CREATED;
+    snprintf(facts->message, sizeof facts->message, "%.200s: %.250s", path, error.message);
+  }
+  suite_host_clear(&host);
+  return status == TN_OK;
+}
+
+bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts) {
+  memset(setup, 0, sizeof *setup);
+  memset(facts, 0, sizeof *facts);
+  setup->base.library = options->library;
+  setup->base.device = setup->device;
+  setup->base.carrier = setup->carrier;
+  setup->base.others = setup->others;
+  memcpy(setup->properties, options->properties, sizeof setup->properties);
+  setup->base.properties = setup->properties;
+  setup->base.property_count = options->property_count;
+  find_manifest(setup, options->library);
+  setup->base.create = open_library(options->library, facts);
+  if (!setup->base.create) return false;
+  for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)
+    if (!open_other(setup, i, options->with[i], facts)) return false;
+  return true;
+}
+
+void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities) {
+  snprintf(setup->device, sizeof setup->device, "%s", device);
+  snprintf(setup->carrier, sizeof setup->carrier, "%s", carrier);
+  setup->base.capabilities = capabilities;
+}
+
+/* --- properties of the command line in the declared kinds ---------------------------------------
+ */
+
+static bool convert(tn_value *value, uint32_t kind) {
+  const char *text = value->as.string.data; /* of the command line: ended by a zero */
+  char *end = NULL;
+  if (kind == TN_VALUE_INT64) *value = tn_value_of_int64(strtoll(text, &end, 0));
+  if (kind == TN_VALUE_FLOAT64) *value = tn_value_of_float64(strtod(text, &end));
+  if (kind == TN_VALUE_BOOL) {
+    bool truth =
+        strcasecmp(text, "YES") == 0 || strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    *value = tn_value_of_bool(truth);
+  }
+  return !end || (end != text && !*end);
+}
+
+static tn_status convert_properties(void *user, const tn_property *const *declared,
+                                    uint64_t count) {
+  suite_setup *setup = user;
+  for (uint32_t i = 0; i < setup->base.property_count; i++)
+    for (uint64_t j = 0; j < count; j++)
+      if (tn_string_equal(setup->properties[i].key, declared[j]->name) &&
+          !convert(&setup->properties[i].value, declared[j]->kind))
+        return TN_WRONG_TYPE;
+  return TN_OK;
+}
+
+/* An engine without properties says how those of the command line are to be read. */
+static void read_properties(suite_setup *setup) {
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  if (setup->base.property_count == 0) return;
+  suite_host_init(&host, setup->others, setup->base.other_count);
+  if (suite_host_create_engine(&host, setup->base.create, NULL, 0, &plugin, NULL) == TN_OK) {
+    plugin->api->properties(plugin, convert_properties, setup, NULL);
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  }
+  suite_host_clear(&host);
+}
+
+/* --- the probe
+ * -------------------------------------------------------------------------------------- */
+
+struct device_choice {
+  const char *wanted;
+  worker_facts *facts;
+};
+
+static tn_status choose_device(void *user, const tn_device_list *list) {
+  struct device_choice *choice = user;
+  worker_facts *facts = choice->facts;
+  facts->device_count = list->count;
+  facts->outcome = list->count ? PLUGIN_OTHER_DEVICE : PLUGIN_NO_DEVICE;
+  for (uint32_t i = 0; i < list->count; i++) {
+    const tn_device *device = list->devices[i];
+    if (choice->wanted && !tn_string_equal(device->id, tn_string_from(choice->wanted))) continue;
+    facts->outcome = PLUGIN_READY;
+    facts->capabilities = device->capabilities;
+    facts->device_type = device->type;
+    copy_text(facts->device, sizeof facts->device, device->id);
+    copy_text(facts->device_name, sizeof facts->device_name, device->name);
+    break;
+  }
+  return TN_OK;
+}
+
+static tn_status all_supported(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  bool *all = user;
+  *all = count > 0;
+  for (uint64_t i = 0; i < count; i++)
+    *all = *all && nodes[i]->supported;
+  return TN_OK;
+}
+
+static void choose_carrier(tn_plugin *plugin, worker_facts *facts) {
+  for (uint32_t i = 0; i < suite_model_count; i++) {
+    tn_model *model = NULL;
+    tn_error error;
+    bool all = false;
+    if (!suite_models[i].carrier ||
+        suite_models[i].build(tni_environment_system(), &model, &error) != TN_OK)
+      continue;
+    tn_status status = tn_plugin_query(plugin, tn_string_from(facts->device), model, NULL,
+                                       all_supported, &all, &error);
+    tn_model_release(model);
+    if (status != TN_OK || !all) continue;
+    snprintf(facts->carrier, sizeof facts->carrier, "%s", suite_models[i].name);
+    return;
+  }
+}
+
+static void describe(tn_plugin *plugin, const suite_options *options, worker_facts *facts) {
+  const tn_plugin_info *info = plugin->api->info(plugin);
+  copy_text(facts->name, sizeof facts->name, info->name);
+  copy_text(facts->version, sizeof facts->version, info->version);
+  copy_text(facts->vendor, sizeof facts->vendor, info->vendor);
+  facts->plugin_flags = info->flags;
+  struct device_choice choice = {options->device, facts};
+  tn_error error;
+  facts->outcome = PLUGIN_NO_DEVICE;
+  if (plugin->api->devices(plugin, choose_device, &choice, &error) != TN_OK)
+    snprintf(facts->message, sizeof facts->message, "%s", error.message);
+  if (facts->outcome == PLUGIN_READY) choose_carrier(plugin, facts);
+}
+
+void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts) {
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  read_properties(setup);
+  suite_host_init(&host, setup->others, setup->base.other_count);
+  facts->status = suite_host_create_engine(&host, setup->base.create, setup->base.properties,
+                                           setup->base.property_count, &plugin, &error);
+  if (facts->status == TN_OK) {
+    describe(plugin, options, facts);
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  } else {
+    facts->outcome = PLUGIN_NOT_CREATED;
+    snprintf(facts->message, sizeof facts->message, "%s", error.message);
+  }
+  suite_host_clear(&host);
+}

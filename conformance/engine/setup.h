@@ -1,0 +1,33 @@
+/** @file
+ *  Opening the plugin and finding out what it is.
+ */
+#ifndef TENON_CONFORMANCE_SETUP_H
+#define TENON_CONFORMANCE_SETUP_H
+
+#include "engine/check.h"
+#include "engine/options.h"
+#include "engine/worker.h"
+
+/** The opened libraries and what was found. */
+typedef struct suite_setup {
+  test_setup base;                               /**< What checks see. */
+  suite_other others[SUITE_MAX_WITH];            /**< Plugins given with --with. */
+  char other_names[SUITE_MAX_WITH][64];          /**< Their names. */
+  tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< -p, converted to the declared kinds. */
+  char manifest[4096];                           /**< Path of the manifest, or empty. */
+  char device[64];                               /**< Id of the device. */
+  char carrier[96];                              /**< Name of the carrier. */
+} suite_setup;
+
+/** Opens the library and those given with --with. Fills outcome and message of `facts` and returns
+ * false when it cannot.
+ */
+bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts);
+
+/** Makes an engine and fills `facts`: devices, capabilities, the carrier. */
+void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts);
+
+/** Takes device, capabilities and carrier from what a probe found. */
+void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities);
+
+#endif

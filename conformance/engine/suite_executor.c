@@ -1,0 +1,124 @@
+#include "engine/suite_executor.h"
+
+#include <stdlib.h>
+
+#include "base/status.h"
+
+enum { MAX_THREADS = 8 };
+
+struct tn_executor {
+  suite_host *host;
+  pthread_t threads[MAX_THREADS];
+  uint32_t thread_count;
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  tn_task *first, *last; /* linked through executor_words[0] */
+  bool stopping;
+};
+
+static void *serve(void *argument) {
+  tn_executor *self = argument;
+  pthread_mutex_lock(&self->mutex);
+  for (;;) {
+    bool holding = atomic_load(&self->host->hold) && !self->stopping;
+    if (self->first && !holding) {
+      tn_task *task = self->first;
+      self->first = task->executor_words[0];
+      if (!self->first) self->last = NULL;
+      pthread_mutex_unlock(&self->mutex);
+      task->run(task);
+      pthread_mutex_lock(&self->mutex);
+    } else if (self->stopping) {
+      break;
+    } else if (holding) {
+      /* suite_host_let_go knows no executors: look again soon */
+      struct timespec deadline;
+      clock_gettime(CLOCK_REALTIME, &deadline);
+      deadline.tv_nsec += 1000000;
+      deadline.tv_sec += deadline.tv_nsec / 1000000000;
+      deadline.tv_nsec %= 1000000000;
+      pthread_cond_timedwait(&self->changed, &self->mutex, &deadline);
+    } else {
+      pthread_cond_wait(&self->changed, &self->mutex);
+    }
+  }
+  pthread_mutex_unlock(&self->mutex);
+  return NULL;
+}
+
+static void join(tn_executor *self) {
+  pthread_mutex_lock(&self->mutex);
+  self->stopping = true;
+  pthread_cond_broadcast(&self->changed);
+  pthread_mutex_unlock(&self->mutex);
+  for (uint32_t i = 0; i < self->thread_count; i++)
+    pthread_join(self->threads[i], NULL);
+  pthread_cond_destroy(&self->changed);
+  pthread_mutex_destroy(&self->mutex);
+  free(self);
+}
+
+tn_status suite_executor_create(suite_host *host, const tn_executor_options *options,
+                                tn_executor **out, tn_error *error) {
+  if (!options || options->size < TN_EXECUTOR_OPTIONS_FIRST_SIZE || options->thread_count < 1 ||
+      options->thread_count > 1024)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "executor: 1 to 1024 threads must be asked for");
+  tn_executor *self = calloc(1, sizeof *self);
+  if (!self) return tni_fail(error, TN_OUT_OF_MEMORY, "executor: no memory");
+  self->host = host;
+  pthread_mutex_init(&self->mutex, NULL);
+  pthread_cond_init(&self->changed, NULL);
+  uint32_t count = options->thread_count < MAX_THREADS ? options->thread_count : MAX_THREADS;
+  for (; self->thread_count < count; self->thread_count++)
+    if (pthread_create(&self->threads[self->thread_count], NULL, serve, self) != 0) break;
+  if (self->thread_count == 0) {
+    join(self);
+    return tni_fail(error, TN_OUT_OF_MEMORY, "executor: no thread can be made");
+  }
+  atomic_fetch_add(&host->executors, 1);
+  *out = self;
+  return TN_OK;
+}
+
+void suite_executor_destroy(const tn_host *host, tn_executor *executor) {
+  (void)host;
+  atomic_fetch_sub(&executor->host->executors, 1);
+  join(executor);
+}
+
+void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *task) {
+  (void)host;
+  task->executor_words[0] = NULL;
+  pthread_mutex_lock(&executor->mutex);
+  if (executor->last)
+    executor->last->executor_words[0] = task;
+  else
+    executor->first = task;
+  executor->last = task;
+  if (atomic_load(&executor->host->hold)) atomic_fetch_add(&executor->host->held, 1);
+  pthread_cond_signal(&executor->changed);
+  pthread_mutex_unlock(&executor->mutex);
+}
+
+uint32_t suite_executor_withdraw(const tn_host *host, tn_executor *executor, tn_task *task) {
+  (void)host;
+  uint32_t found = 0;
+  pthread_mutex_lock(&executor->mutex);
+  tn_task *before = NULL;
+  for (tn_task *at = executor->first; at && !found; before = at, at = at->executor_words[0]) {
+    if (at != task) continue;
+    found = 1;
+    if (before)
+      before->executor_words[0] = at->executor_words[0];
+    else
+      executor->first = at->executor_words[0];
+    if (executor->last == at) executor->last = before;
+  }
+  pthread_mutex_unlock(&executor->mutex);
+  return found;
+}
+
+void suite_host_let_go(suite_host *host) {
+  atomic_store(&host->hold, false);
+  atomic_store(&host->held, 0);
+}

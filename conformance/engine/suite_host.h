@@ -1,0 +1,75 @@
+/** @file
+ *  The suite's host: what a plugin under test may call. It counts what it lends, can fail the n-th
+ * call, can hold tasks back, and surrounds its tensors with red zones.
+ */
+#ifndef TENON_CONFORMANCE_SUITE_HOST_H
+#define TENON_CONFORMANCE_SUITE_HOST_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "tenon/abi.h"
+
+/** A plugin that the tested one reaches through tn.core/1. */
+typedef struct suite_other {
+  const char *name;                        /**< As named on the command line or by the plugin. */
+  tn_create_plugin_engine_function create; /**< Its one function. */
+} suite_other;
+
+/** Host functions whose calls are counted and can be made to fail. */
+enum suite_fault {
+  SUITE_FAULT_ALLOCATE,
+  SUITE_FAULT_CREATE_TENSOR,
+  SUITE_FAULT_CREATE_EXECUTOR,
+  SUITE_FAULT_COUNT /**< Number of them. */
+};
+
+/** The host of one engine. */
+typedef struct suite_host {
+  tn_host table;                          /**< First: the engine hands it back. */
+  atomic_long blocks;                     /**< Allocations not released. */
+  atomic_long tensors;                    /**< Host tensors not released. */
+  atomic_long executors;                  /**< Executors not destroyed. */
+  atomic_long ended;                      /**< Calls of `end`. */
+  atomic_long calls_after_end;            /**< Calls of any other function after `end`. */
+  atomic_long forgotten;                  /**< Calls of `forget`. */
+  atomic_long logged;                     /**< Messages. */
+  atomic_long calls[SUITE_FAULT_COUNT];   /**< Calls of each function that can fail. */
+  atomic_long fail_at[SUITE_FAULT_COUNT]; /**< The call (from 1) that fails; 0: none. */
+  atomic_long failed[SUITE_FAULT_COUNT];  /**< Calls that were made to fail. */
+  atomic_bool hold;                       /**< Tasks posted are kept until suite_host_let_go. */
+  atomic_long held;                       /**< Tasks that are kept at present. */
+  atomic_long red_zones_hit;      /**< Host tensors that were written outside of their bytes. */
+  bool core_open;                 /**< tn_create_plugin_engine has returned. */
+  const suite_other *others;      /**< Devices of tn.core/1. */
+  uint32_t other_count;           /**< Number of others. */
+  struct suite_host *other_hosts; /**< Hosts of engines that tn.core/1 has opened; one per other. */
+  tn_plugin **other_plugins;      /**< Those engines; NULL where none was needed yet. */
+  pthread_mutex_t mutex;          /**< Guards other_plugins. */
+} suite_host;
+
+/** Makes a host. */
+void suite_host_init(suite_host *host, const suite_other *others, uint32_t other_count);
+
+/** Ends the engines that tn.core/1 opened, and frees what the host holds. */
+void suite_host_clear(suite_host *host);
+
+/** Makes an engine with this host. */
+tn_status suite_host_create_engine(suite_host *host, tn_create_plugin_engine_function create,
+                                   const tn_map_entry *properties, uint32_t property_count,
+                                   tn_plugin **out, tn_error *error);
+
+/** Lets all tasks go that were held, and holds no more. */
+void suite_host_let_go(suite_host *host);
+
+/** Makes a tensor with red zones around its bytes, poisoned.
+ *  @param alignment of the first byte, at most 64 */
+tn_status suite_host_create_tensor(suite_host *host, uint32_t type, uint32_t rank,
+                                   const int64_t *shape, uint32_t alignment, tn_tensor **out,
+                                   tn_error *error);
+
+/** 1 when the zones around a tensor of the suite are as they were made. */
+int suite_tensor_zones_intact(const tn_tensor *tensor);
+
+#endif

@@ -1,0 +1,89 @@
+#include "engine/worker.h"
+
+#include <execinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "engine/case_run.h"
+#include "engine/node_tests.h"
+#include "engine/registry.h"
+#include "engine/setup.h"
+
+struct worker {
+  const suite_options *options;
+  suite_setup setup;
+  worker_facts facts;
+  record_log *log;
+  int control;
+  int output;
+  bool opened;
+};
+
+/* Prints the stack of the thread that the supervisor asks when a deadline has passed. */
+static void print_stack(int number) {
+  void *frames[64];
+  (void)number;
+  backtrace_symbols_fd(frames, backtrace(frames, 64), STDERR_FILENO);
+  (void)!write(STDERR_FILENO, "--\n", 3);
+}
+
+static void prepare_process(void) {
+  void *frame[1];
+  backtrace(frame, 1); /* loads what it needs now, not in the handler */
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = print_stack;
+  action.sa_flags = SA_RESTART;
+  sigaction(WORKER_STACK_SIGNAL, &action, NULL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void probe(struct worker *self) {
+  if (self->opened) setup_probe(&self->setup, self->options, &self->facts);
+  record_append(self->log, &(record){.kind = RECORD_FACT, .data_length = sizeof self->facts}, NULL,
+                NULL, &self->facts);
+  record_append(self->log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
+}
+
+static void serve(struct worker *self, const worker_command *command) {
+  setup_use(&self->setup, command->device, command->carrier, command->capabilities);
+  if (command->kind == WORKER_PROBE)
+    probe(self);
+  else if (command->kind == WORKER_CHECK)
+    case_run(&self->setup.base, suite_check_at(command->index), command->seed, self->log,
+             self->output);
+  else if (command->kind == WORKER_NODE_TEST)
+    node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
+}
+
+static bool read_command(int control, worker_command *out) {
+  size_t done = 0;
+  while (done < sizeof *out) {
+    ssize_t count = read(control, (char *)out + done, sizeof *out - done);
+    if (count <= 0) return false;
+    done += (size_t)count;
+  }
+  return true;
+}
+
+int worker_main(const suite_options *options) {
+  struct worker self = {.options = options};
+  int log = -1;
+  if (sscanf(options->worker, "%d,%d,%d", &self.control, &log, &self.output) != 3) return 2;
+  self.log = record_log_open(log);
+  if (!self.log) return 4;
+  prepare_process();
+  if (options->onnx_tests) node_tests_open(options->onnx_tests);
+  worker_command command;
+  while (read_command(self.control, &command)) {
+    if (!self.opened) self.opened = setup_open(&self.setup, options, &self.facts);
+    serve(&self, &command);
+    if (write(self.control, "e", 1) != 1) break;
+  }
+  _exit(
+      0); /* the plugin's library stays mapped; its destructors are judged by a case of their own */
+}

@@ -1,0 +1,65 @@
+/** @file
+ *  The worker: the process that opens the plugin, and the words between it and the supervisor.
+ */
+#ifndef TENON_CONFORMANCE_WORKER_H
+#define TENON_CONFORMANCE_WORKER_H
+
+#include <signal.h>
+
+#include "engine/options.h"
+#include "engine/record.h"
+#include "tenon/abi.h"
+
+/** What a supervisor asks a worker for. */
+enum worker_command_kind {
+  WORKER_PROBE = 1,    /**< Say what the plugin is: a record RECORD_FACT with a worker_facts. */
+  WORKER_CHECK = 2,    /**< Run the check `index` (suite_check_at). */
+  WORKER_NODE_TEST = 3 /**< Run the node test `index` (node_tests_at). */
+};
+
+/** Asks a thread of a worker to print its stack. */
+#define WORKER_STACK_SIGNAL (SIGRTMIN + 7)
+
+/** One command; the answer is one byte when the records are complete. */
+typedef struct worker_command {
+  uint32_t kind;         /**< One of worker_command_kind. */
+  uint32_t index;        /**< See the kinds. */
+  uint64_t seed;         /**< Of the case. */
+  uint64_t capabilities; /**< From the probe. */
+  char device[64];       /**< From the probe. */
+  char carrier[96];      /**< From the probe. */
+} worker_command;
+
+/** How opening the plugin went. */
+enum worker_outcome {
+  PLUGIN_READY = 0,       /**< It can be tested. */
+  PLUGIN_NOT_OPENED = 1,  /**< The loader refused the library. */
+  PLUGIN_NO_SYMBOL = 2,   /**< tn_create_plugin_engine is missing. */
+  PLUGIN_NOT_CREATED = 3, /**< Creation failed. */
+  PLUGIN_NO_DEVICE = 4,   /**< It reports no device. */
+  PLUGIN_OTHER_DEVICE = 5 /**< The device asked for is not there. */
+};
+
+/** What the probe found. */
+typedef struct worker_facts {
+  uint32_t outcome;      /**< One of worker_outcome. */
+  int32_t status;        /**< Status of creation. */
+  uint64_t capabilities; /**< Of the device. */
+  uint32_t device_type;  /**< Of the device. */
+  uint32_t device_count; /**< Devices in all. */
+  uint32_t plugin_flags; /**< TN_PLUGIN_... */
+  uint32_t reserved;     /**< 0. */
+  char device[64];       /**< Id of the tested device. */
+  char device_name[128]; /**< For people. */
+  char carrier[96];      /**< First model of the ladder that query accepts, or empty. */
+  char name[64];         /**< Name of the plugin. */
+  char version[64];      /**< Version of the plugin. */
+  char vendor[64];       /**< Vendor of the plugin. */
+  char message[512];     /**< Why, when the outcome is not PLUGIN_READY. */
+} worker_facts;
+
+/** Serves commands until the supervisor goes away. `options->worker` is "CONTROL,LOG,OUTPUT":
+ * numbers of inherited descriptors. Returns the exit status. */
+int worker_main(const suite_options *options);
+
+#endif

@@ -1,0 +1,25 @@
+/** @file
+ *  Reading the JSON lines of a run again.
+ */
+#ifndef TENON_CONFORMANCE_LINES_H
+#define TENON_CONFORMANCE_LINES_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/** The first line of that type, from the start of the file on; the caller's, or NULL. */
+json_t *lines_find(FILE *lines, const char *type);
+
+/** Calls `visit` for every line of type "case". */
+void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line), void *user);
+
+/** The string under `key`, or "". */
+const char *lines_text(const json_t *object, const char *key);
+
+/** 1 when a state of that name counts as failed; unknown ones do. */
+int lines_is_failed(const char *state);
+
+/** Writes text as it may stand in XML and HTML; characters that cannot stand there are left out. */
+void lines_put_escaped(FILE *out, const char *text);
+
+#endif

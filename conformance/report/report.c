@@ -1,0 +1,234 @@
+#include "report/report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/citations.h"
+#include "engine/registry.h"
+
+struct report {
+  const suite_run *run;
+  FILE *lines; /* the JSON lines */
+  report_totals totals;
+  uint32_t states[CASE_STATE_COUNT];
+  uint32_t level_failed[5], level_seen[5], level_unsupported[5];
+};
+
+static const struct {
+  uint64_t flag;
+  const char *name;
+} capability_names[] = {
+    {TN_DEVICE_HAS_IMPORT, "IMPORT_EXPORT"},    {TN_DEVICE_HAS_REMOTE, "REMOTE"},
+    {TN_DEVICE_HAS_STATES, "STATES"},           {TN_DEVICE_HAS_DYNAMIC, "DYNAMIC"},
+    {TN_DEVICE_HAS_PROFILING, "PROFILING"},     {TN_DEVICE_CANCELS_EARLY, "CANCEL_EARLY"},
+    {TN_DEVICE_DETERMINISTIC, "DETERMINISTIC"},
+};
+
+enum { CAPABILITY_COUNT = sizeof capability_names / sizeof *capability_names };
+
+/* Writes one object and frees it. A run that cannot be recorded is told at the end. */
+static void write_line(report *self, json_t *object) {
+  if (!object || json_dumpf(object, self->lines, JSON_COMPACT) != 0 ||
+      fputc('\n', self->lines) == EOF || fflush(self->lines) != 0)
+    self->totals.broken = 1;
+  json_decref(object);
+}
+
+/* Text that may hold anything a plugin said: what is no UTF-8 becomes '?'. */
+static json_t *text_of(const char *text) {
+  json_t *string = json_string(text);
+  if (string) return string;
+  char clean[CASE_NOTES_SIZE];
+  size_t length = 0;
+  for (; text[length] && length < sizeof clean - 1; length++)
+    clean[length] = (unsigned char)text[length] < 0x80 ? text[length] : '?';
+  clean[length] = 0;
+  return json_string(clean);
+}
+
+static json_t *capabilities_of(const worker_facts *facts) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < CAPABILITY_COUNT; i++)
+    if (facts->capabilities & capability_names[i].flag)
+      json_array_append_new(list, json_string(capability_names[i].name));
+  return list;
+}
+
+static void write_run(report *self) {
+  const worker_facts *facts = &self->run->facts;
+  json_t *plugin = json_pack("{s:o, s:o, s:o, s:o}", "library",
+                             text_of(self->run->options->library), "name", text_of(facts->name),
+                             "version", text_of(facts->version), "vendor", text_of(facts->vendor));
+  json_t *device = json_pack("{s:o, s:o, s:o}", "id", text_of(facts->device), "name",
+                             text_of(facts->device_name), "capabilities", capabilities_of(facts));
+  write_line(self, json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:I}", "type", "run", "format", 1,
+                             "suite", TENON_VERSION, "plugin", plugin, "device", device, "carrier",
+                             facts->carrier, "seed", (json_int_t)self->run->options->seed));
+}
+
+report *report_open(const suite_run *run) {
+  report *self = calloc(1, sizeof *self);
+  if (!self) return NULL;
+  self->run = run;
+  self->lines = run->options->jsonl ? fopen(run->options->jsonl, "w+") : tmpfile();
+  if (!self->lines) {
+    perror(run->options->jsonl ? run->options->jsonl : "temporary file");
+    free(self);
+    return NULL;
+  }
+  write_run(self);
+  return self;
+}
+
+/* --- cases
+ * --------------------------------------------------------------------------------------------- */
+
+static json_t *notes_of(const char *notes) {
+  json_t *list = json_array();
+  while (*notes) {
+    char line[CASE_NOTES_SIZE];
+    size_t length = strcspn(notes, "\n");
+    snprintf(line, sizeof line, "%.*s", (int)length, notes);
+    json_array_append_new(list, text_of(line));
+    notes += length + (notes[length] == '\n');
+  }
+  return list;
+}
+
+static json_t *failure_of(const case_result *result) {
+  char clause[SUITE_CLAUSE_NAME_SIZE];
+  if (result->state == CASE_PASS) return json_null();
+  return json_pack("{s:s, s:o, s:i}", "clause", suite_clause_name(result->clause, clause), "text",
+                   text_of(result->text), "line", (int)result->line);
+}
+
+static void write_case(report *self, const suite_case *item) {
+  char clause[SUITE_CLAUSE_NAME_SIZE], command[4096];
+  run_repeat_command(self->run, item, command, sizeof command);
+  write_line(
+      self, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:f, s:i, s:o, s:o, s:o}", "type",
+                      "case", "id", item->id, "group", item->group, "clause",
+                      suite_clause_name(item->clause, clause), "level", (int)item->level,
+                      "capability", item->capability, "state", case_state_name(item->result.state),
+                      "text", item->text, "seconds", item->result.seconds, "expectations",
+                      (int)item->result.expectations, "failure", failure_of(&item->result), "notes",
+                      notes_of(item->result.notes), "repeat", text_of(command)));
+}
+
+/* --next: the first clause that does not hold, and all there is to know of it. */
+static void explain_failure(const report *self, const suite_case *item) {
+  const suite_clause *clause = suite_clause_find(item->result.clause);
+  char name[SUITE_CLAUSE_NAME_SIZE];
+  if (!clause) return;
+  printf("\n%s (L%u): %s\nWhy: %s\n", suite_clause_name(clause->id, name), clause->level,
+         clause->text, clause->reason);
+  const suite_citation *citation = suite_citation_find(name);
+  if (citation) printf("Header: %s\n", citation->place);
+  const char *guide = suite_guide_section(clause->id);
+  if (guide) printf("Guide: %s\n", guide);
+  (void)self;
+}
+
+static void print_case(const report *self, const suite_case *item) {
+  char clause[SUITE_CLAUSE_NAME_SIZE], command[4096];
+  const case_result *result = &item->result;
+  if (!case_state_failed(result->state)) return;
+  run_repeat_command(self->run, item, command, sizeof command);
+  printf("%s %s %s: %s\n", case_state_name(result->state), item->id,
+         suite_clause_name(result->clause, clause), item->text);
+  printf("    %s\n", result->text);
+  if (result->line && item->check)
+    printf("    at line %u of the check %s\n", result->line, item->check->name);
+  printf("    repeat: %s\n", command);
+  if (self->run->options->next) explain_failure(self, item);
+  fflush(stdout);
+}
+
+void report_case(void *reports, const suite_case *item) {
+  report *self = reports;
+  enum case_state state = item->result.state;
+  self->states[state]++;
+  self->level_seen[item->level]++;
+  self->level_failed[item->level] += (uint32_t)case_state_failed(state);
+  self->totals.passed += state == CASE_PASS;
+  self->totals.failed += (uint32_t)case_state_failed(state);
+  self->totals.skipped += (uint32_t)case_state_skipped(state);
+  write_case(self, item);
+  print_case(self, item);
+}
+
+/* --- the verdict
+ * ------------------------------------------------------------------------------------------ */
+
+/* A level is reached when it has cases, none of it failed, and all levels below are reached. */
+static json_t *levels_reached(const report *self) {
+  json_t *list = json_array();
+  for (int level = 1; level <= 4; level++) {
+    char name[8];
+    if (self->level_failed[level] || !self->level_seen[level]) break;
+    snprintf(name, sizeof name, "L%d", level);
+    json_array_append_new(list, json_string(name));
+  }
+  return list;
+}
+
+static int capability_holds(const report *self, const char *name) {
+  int passed = 0;
+  for (uint32_t i = 0; i < self->run->cases->count; i++) {
+    const suite_case *item = &self->run->cases->items[i];
+    if (!item->done || strcmp(item->capability, name) != 0) continue;
+    if (case_state_failed(item->result.state)) return 0;
+    passed += item->result.state == CASE_PASS;
+  }
+  return passed > 0;
+}
+
+static json_t *capabilities_reached(const report *self) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < CAPABILITY_COUNT; i++)
+    if ((self->run->facts.capabilities & capability_names[i].flag) &&
+        capability_holds(self, capability_names[i].name))
+      json_array_append_new(list, json_string(capability_names[i].name));
+  return list;
+}
+
+static void print_list(const char *title, const json_t *list) {
+  printf("%s:", title);
+  size_t index;
+  json_t *entry;
+  json_array_foreach(list, index, entry) printf(" %s", json_string_value(entry));
+  printf("%s\n", json_array_size(list) ? "" : " none");
+}
+
+static void write_verdict(report *self) {
+  json_t *states = json_object(), *levels = levels_reached(self),
+         *capabilities = capabilities_reached(self);
+  for (int i = 0; i < CASE_STATE_COUNT; i++)
+    json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
+  const worker_facts *facts = &self->run->facts;
+  printf("%s %s, device %s (%s)\n", facts->name, facts->version, facts->device, facts->device_name);
+  print_list("levels reached", levels);
+  print_list("capabilities", capabilities);
+  for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
+    if (self->states[i]) printf("%s: %u\n", case_state_name((enum case_state)i), self->states[i]);
+  write_line(self, json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "type", "verdict", "passed",
+                             (int)self->totals.passed, "failed", (int)self->totals.failed,
+                             "skipped", (int)self->totals.skipped, "levels", levels, "capabilities",
+                             capabilities, "states", states));
+}
+
+report_totals report_close(report *self) {
+  const suite_options *options = self->run->options;
+  write_verdict(self);
+  if (options->junit && report_write_junit(self->lines, options->junit) != 0)
+    self->totals.broken = 1;
+  if (options->html && report_write_html(self->lines, options->html) != 0) self->totals.broken = 1;
+  if (fclose(self->lines) != 0) self->totals.broken = 1;
+  report_totals totals = self->totals;
+  printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed, totals.skipped);
+  fflush(stdout);
+  free(self);
+  return totals;
+}
