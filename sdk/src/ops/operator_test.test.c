@@ -81,6 +81,11 @@ static void tensor_facts(tn_tensor *tensor, tni_facts *out) {
   out->constant = tensor;
 }
 
+/* Tensors of the system's environment may outlive the test's struct. */
+static const tni_environment *environment_of(const tni_operator_test *test) {
+  return test->allocator ? &test->environment : tni_environment_system();
+}
+
 static void assemble(tni_operator_test *test, uint32_t since, parts *out) {
   memset(out, 0, sizeof *out);
   if (test->output_count == 0) test->output_count = 1;
@@ -129,7 +134,7 @@ static tn_status infer(tni_operator_test *test, const tni_operator *op, parts *a
                              .output_count = test->output_count,
                              .inputs = around->fact_pointers,
                              .outputs = test->inferred,
-                             .allocator = test->environment.allocator,
+                             .allocator = environment_of(test)->allocator,
                              .new_dimension = new_dimension,
                              .new_elements = new_elements,
                              .infer_graph = test->infer_graph,
@@ -193,8 +198,8 @@ tn_status tni_test_run(tni_operator_test *test) {
                                .output_count = test->output_count,
                                .inputs = test->inputs,
                                .outputs = test->outputs,
-                               .allocator = test->environment.allocator,
-                               .environment = &test->environment,
+                               .allocator = environment_of(test)->allocator,
+                               .environment = environment_of(test),
                                .allocate_output = allocate_output,
                                .evaluate_graph = test->evaluate_graph,
                                .find_variable = find_variable,
