@@ -6,8 +6,7 @@
 #include "passes/shape.h"
 
 enum {
-  LARGEST_GROWTH =
-      1 << 20 /* Bytes by which results may be larger than the inputs they come from. */
+  LARGEST_GROWTH = 16 << 20 /* Bytes by which folding may make a model larger. */
 };
 
 static tn_status make_constant(tni_shape_driver *driver, tni_value *value, tn_tensor *tensor,
@@ -123,17 +122,20 @@ static uint64_t bytes_of(const tn_value_info *info) {
   return tni_shape_bytes(info->type, info->rank, shape);
 }
 
-/* Whether the results are small enough: as large as all inputs, and a bit. */
-static int is_small(const tn_node *node) {
-  uint64_t room = LARGEST_GROWTH;
+/* Takes the bytes of the results from the room that is left. What only this node uses goes when the
+ * node goes, and counts against them. 0 when there is not enough room. */
+static int take_room(const tn_node *node, uint64_t *room) {
+  uint64_t needed = 0;
+  uint64_t freed = 0;
+  for (uint32_t i = 0; i < node->output_count; i++)
+    if (node->outputs[i] && __builtin_add_overflow(needed, bytes_of(node->outputs[i]), &needed))
+      return 0;
   for (uint32_t i = 0; i < node->input_count; i++)
-    if (node->inputs[i]) room += bytes_of(node->inputs[i]);
-  for (uint32_t i = 0; i < node->output_count; i++) {
-    if (!node->outputs[i]) continue;
-    const uint64_t bytes = bytes_of(node->outputs[i]);
-    if (bytes > room) return 0;
-    room -= bytes;
-  }
+    if (node->inputs[i] && tni_value_of(node->inputs[i])->use_count == 1)
+      freed += bytes_of(node->inputs[i]);
+  const uint64_t growth = needed > freed ? needed - freed : 0;
+  if (growth > *room) return 0;
+  *room -= growth;
   return 1;
 }
 
@@ -151,10 +153,10 @@ static int may_go(const tn_node *node) {
   return 1;
 }
 
-static int is_computable(const tn_node *node) {
+static int is_computable(const tn_node *node, uint64_t *room) {
   for (uint32_t i = 0; i < node->input_count; i++)
     if (node->inputs[i] && !node->inputs[i]->constant) return 0;
-  return is_small(node);
+  return take_room(node, room);
 }
 
 /* Runs the node alone. One that cannot be computed stays: whoever runs the model gets to hear why.
@@ -183,14 +185,16 @@ static tn_status replace(tni_shape_driver *driver, tni_node *node, tn_tensor **r
   return TN_OK;
 }
 
-static tn_status fold_results(tni_shape_driver *driver, tni_node *node, tn_error *error) {
+static tn_status fold_results(tni_shape_driver *driver, tni_node *node, uint64_t *room,
+                              tn_error *error) {
   const tni_allocator *allocator = node->graph->model->environment->allocator;
   const uint32_t count = node->view.output_count;
   int known = 0;
   tn_tensor **results = tni_alloc_array(allocator, count, sizeof(tn_tensor *));
   if (!results) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to fold constants");
-  tn_status status = is_computable(&node->view) ? make_computed(node, results, &known, error)
-                                                : make_known(driver, node, results, &known, error);
+  tn_status status = is_computable(&node->view, room)
+                         ? make_computed(node, results, &known, error)
+                         : make_known(driver, node, results, &known, error);
   if (status == TN_OK && known) status = replace(driver, node, results, error);
   for (uint32_t i = 0; i < count; i++)
     if (results[i]) tn_tensor_release(results[i]);
@@ -206,10 +210,9 @@ static tn_tensor *tensor_of_constant(const tn_node *node) {
 }
 
 static tn_status fold_node(void *user, tni_shape_driver *driver, tni_node *node, tn_error *error) {
-  (void)user;
   if (!may_go(&node->view)) return TN_OK;
   tn_tensor *tensor = tensor_of_constant(&node->view);
-  if (!tensor) return fold_results(driver, node, error);
+  if (!tensor) return fold_results(driver, node, user, error);
   if (!tni_node_output(node, 0)) return TN_OK;
   TN_TRY(make_constant(driver, tni_node_output(node, 0), tensor, error));
   tni_node_remove(node);
@@ -217,6 +220,7 @@ static tn_status fold_node(void *user, tni_shape_driver *driver, tni_node *node,
 }
 
 tn_status tni_fold_constants(tni_model *model, tn_error *error) {
-  const tni_shape_hook hook = {.after = fold_node};
+  uint64_t room = LARGEST_GROWTH;
+  const tni_shape_hook hook = {.after = fold_node, .user = &room};
   return tni_infer_shapes(model, &hook, error);
 }

@@ -128,6 +128,10 @@ tn_status tni_file_map_below(const tni_allocator *allocator, const char *folder,
   return map(allocator, folder[0] ? folder : ".", location, out, error);
 }
 
+void tni_file_rest(tni_file *file) {
+  if (file->size) madvise((void *)(uintptr_t)file->data, (size_t)file->size, MADV_DONTNEED);
+}
+
 void tni_file_retain(tni_file *file) {
   atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
 }

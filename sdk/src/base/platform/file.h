@@ -34,6 +34,10 @@ tn_status tni_file_map(const tni_allocator *allocator, tn_string path, tni_file 
 tn_status tni_file_map_below(const tni_allocator *allocator, const char *folder, tn_string location,
                              tni_file **out, tn_error *error);
 
+/** Gives back the memory of pages that were looked at; the next look reads them anew, from the
+ * system's cache as a rule. For who is done with the small parts between large ones. */
+void tni_file_rest(tni_file *file);
+
 /** Takes one more reference. */
 void tni_file_retain(tni_file *file);
 

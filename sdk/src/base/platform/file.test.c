@@ -34,6 +34,7 @@ Test(file, contents_are_mapped_until_the_last_reference) {
   tni_file_retain(file);
   tni_file_release(file);
   cr_assert_eq(file->size, 7);
+  tni_file_rest(file);
   cr_assert_eq(memcmp(file->data, "weights", 7), 0);
   cr_assert_str_eq(file->path.data, path);
   tni_file_release(file);

@@ -109,44 +109,59 @@ static long resident_kilobytes(void) {
   return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-/* One tensor of 100 MB whose elements end the file. */
-static void write_large_model(uint64_t size) {
-  const int64_t shape = (int64_t)(size / 4);
-  tni_test_message tensor = tni_test_tensor("w", 1, 1, &shape, NULL, 0);
-  tni_test_put_start(&tensor, onnx_TensorProto_raw_data_tag, size);
-  tni_test_message graph = tni_test_message_begin();
-  tni_test_put_start(&graph, onnx_GraphProto_initializer_tag, tensor.length + size);
-  tni_text_append(&graph, tni_text_string(&tensor));
+enum { LARGE_COUNT = 400, LARGE_SIZE = 256 * 1024 };
+
+/* Writes the start of a tensor whose elements follow. */
+static tni_test_message start_large_tensor(int index) {
+  char name[16];
+  const int64_t shape = LARGE_SIZE / 4;
+  snprintf(name, sizeof name, "w%03d", index);
+  tni_test_message tensor = tni_test_tensor(name, 1, 1, &shape, NULL, 0);
+  tni_test_put_start(&tensor, onnx_TensorProto_raw_data_tag, LARGE_SIZE);
+  tni_test_message field = tni_test_message_begin();
+  tni_test_put_start(&field, onnx_GraphProto_initializer_tag, tensor.length + LARGE_SIZE);
+  tni_text_append(&field, tni_text_string(&tensor));
+  tni_text_destroy(&tensor);
+  return field;
+}
+
+static void write_text(FILE *file, tni_test_message *text) {
+  cr_assert_eq(fwrite(text->data, 1, text->length, file), text->length);
+  tni_text_destroy(text);
+}
+
+/* A model of 100 MB in 400 tensors. */
+static void write_large_model(void) {
+  static char block[LARGE_SIZE];
+  memset(block, 'w', sizeof block);
+  tni_test_message field = start_large_tensor(0);
   tni_test_message set = tni_test_message_begin();
   tni_test_put_number(&set, onnx_OperatorSetIdProto_version_tag, 17);
   tni_test_message model = tni_test_message_begin();
   tni_test_put_number(&model, onnx_ModelProto_ir_version_tag, 8);
   tni_test_put_message(&model, onnx_ModelProto_opset_import_tag, set);
-  tni_test_put_start(&model, onnx_ModelProto_graph_tag, graph.length + size);
-  tni_text_append(&model, tni_text_string(&graph));
+  tni_test_put_start(&model, onnx_ModelProto_graph_tag, (field.length + LARGE_SIZE) * LARGE_COUNT);
+  tni_text_destroy(&field);
   FILE *file = fopen(path, "wb");
-  cr_assert_eq(fwrite(model.data, 1, model.length, file), model.length);
-  char block[4096];
-  memset(block, 'w', sizeof block);
-  for (uint64_t i = 0; i < size; i += sizeof block)
+  write_text(file, &model);
+  for (int i = 0; i < LARGE_COUNT; i++) {
+    field = start_large_tensor(i);
+    write_text(file, &field);
     cr_assert_eq(fwrite(block, 1, sizeof block, file), sizeof block);
+  }
   fclose(file);
-  tni_text_destroy(&tensor);
-  tni_text_destroy(&graph);
-  tni_text_destroy(&model);
 }
 
 Test(external, a_large_model_stays_in_its_file) {
-  const uint64_t size = 100u << 20;
   tn_error error = {0};
   tni_model *model = NULL;
-  write_large_model(size);
+  write_large_model();
   const long before = resident_kilobytes();
   cr_assert_eq(tni_onnx_read_file(tni_environment_system(), tn_string_from(path), &model, &error),
                TN_OK, "%s", error.message);
   const long grown = resident_kilobytes() - before;
   cr_assert_lt(grown, 5 * 1024, "%ld kB", grown);
-  const char *bytes = constant(model, "w")->data;
-  cr_assert_eq(bytes[size - 1], 'w');
+  const char *bytes = constant(model, "w399")->data;
+  cr_assert_eq(bytes[LARGE_SIZE - 1], 'w');
   tni_model_destroy(model);
 }

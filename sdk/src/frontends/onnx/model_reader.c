@@ -119,6 +119,8 @@ static tn_status read_whole(tni_onnx_reader *reader, tni_bytes message, tni_mode
   else
     tni_model_destroy(reader->model);
   tni_onnx_reader_destroy(reader);
+  /* Reading has touched pages all over the file, and the system maps neighbours along with each. */
+  if (reader->file) tni_file_rest(reader->file);
   return status;
 }
 

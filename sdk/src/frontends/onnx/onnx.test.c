@@ -217,7 +217,8 @@ Test(onnx, nesting_has_a_bound) {
     graph = inner;
   }
   tni_test_put_message(&graph, onnx_GraphProto_input_tag, tni_test_value("x", 9, ""));
-  expect_refusal(tni_test_model(8, 17, graph), TN_UNSUPPORTED, "expected at most 64 graphs within another");
+  expect_refusal(tni_test_model(8, 17, graph), TN_UNSUPPORTED,
+                 "expected at most 64 graphs within another");
 }
 
 Test(onnx, an_initializer_wins_over_an_input) {
