@@ -33,15 +33,18 @@ static double odd_from_signed(int64_t value) {
   return value < 0 ? -odd_from_unsigned(0 - (uint64_t)value) : odd_from_unsigned((uint64_t)value);
 }
 
-/* The bodies of the functions below: one case per element type, each a loop over typed memory. */
-#define LOAD_CASE(name, type, result, expression)       \
-  case TN_##name: {                                     \
-    const type *source = (const type *)data + offset;   \
-    for (size_t i = 0; i < count; i++) {                \
-      const type element = source[(int64_t)i * stride]; \
-      out[i] = (result)(expression);                    \
-    }                                                   \
-    return;                                             \
+/* The bodies of the functions below: one case per element type, each a loop over typed memory.
+ * Reading takes data of any alignment, as constants of mapped files have it; memcpy of one element
+ * is a plain load. */
+#define LOAD_CASE(name, type, result, expression)                                               \
+  case TN_##name: {                                                                             \
+    const unsigned char *source = (const unsigned char *)data + offset * (int64_t)sizeof(type); \
+    for (size_t i = 0; i < count; i++) {                                                        \
+      type element;                                                                             \
+      memcpy(&element, source + (int64_t)i * stride * (int64_t)sizeof(type), sizeof element);   \
+      out[i] = (result)(expression);                                                            \
+    }                                                                                           \
+    return;                                                                                     \
   }
 #define STORE_CASE(name, type, expression) \
   case TN_##name: {                        \

@@ -3,7 +3,7 @@
  * with.
  *
  *  `data` is the first element of a tensor; `offset` and `stride` count elements. A stride of 0
- * repeats one element.
+ * repeats one element. What is read may have any alignment.
  */
 #ifndef TENON_OPS_ELEMENTS_H
 #define TENON_OPS_ELEMENTS_H
