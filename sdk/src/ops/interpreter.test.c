@@ -267,6 +267,30 @@ static tni_interpreter *variable_model(tn_error *error) {
   return finished(&b);
 }
 
+Test(interpreter, types_that_were_not_known_are_checked_when_they_are) {
+  tn_error error = {0};
+  struct builder b = begin(tni_environment_system(), &error);
+  tni_value *x = input(&b, "x", TN_ANY_TYPE), *y = input(&b, "y", TN_ANY_TYPE);
+  output(&b, binary(&b, "Add", x, y, TN_ANY_TYPE));
+  tni_interpreter *add = finished(&b);
+  const int64_t shape[] = {2};
+  const double numbers[] = {0, 0};
+  tn_tensor *real = tensor(TN_F64, 1, shape, numbers), *whole = tensor(TN_I64, 1, shape, numbers);
+  tn_tensor *inputs[] = {real, real}, *outputs[] = {NULL};
+  const tni_run_options options = {.inputs = inputs, .outputs = outputs};
+  cr_expect_eq(tni_interpreter_run(add, &options, &error), TN_OK, "%s", error.message);
+  cr_expect_eq(outputs[0]->type, TN_F64);
+  tn_tensor_release(outputs[0]);
+  outputs[0] = NULL;
+  inputs[1] = whole;
+  cr_expect_eq(tni_interpreter_run(add, &options, &error), TN_MALFORMED);
+  cr_expect_not_null(strstr(error.message, "double, but has int64"), "%s", error.message);
+  cr_expect_null(outputs[0]);
+  tni_interpreter_destroy(add);
+  tn_tensor_release(real);
+  tn_tensor_release(whole);
+}
+
 Test(interpreter, variables_live_from_run_to_run) {
   tn_error error;
   tni_interpreter *model = variable_model(&error);

@@ -63,10 +63,33 @@ static tn_status make_output(const tni_environment *environment, const tn_node *
   return tni_fail_prefix(error, status, "node %.*s, output %u", TNI_TEXT(node->name), index);
 }
 
+/* The types that a node was checked with when the model was compiled are those of its values. Where
+ * a tensor has another one, as the value's was not known or not true, the node is checked again:
+ * kernels rely on their operator's schema. */
+static tn_status check_types(const tni_run *run, const tni_frame *frame, const tni_step *step,
+                             tn_error *error) {
+  const tn_node *node = step->node;
+  const tni_allocator *allocator = run->interpreter->environment->allocator;
+  int as_checked = 1;
+  for (uint32_t i = 0; i < node->input_count; i++)
+    if (frame->inputs[i])
+      as_checked = as_checked && frame->inputs[i]->type == node->inputs[i]->type;
+  if (as_checked) return TN_OK;
+  uint32_t *types = tni_alloc_array(allocator, node->input_count, sizeof *types);
+  if (!types)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to check node %.*s", TNI_TEXT(node->name));
+  for (uint32_t i = 0; i < node->input_count; i++)
+    types[i] = frame->inputs[i] ? frame->inputs[i]->type : TN_ANY_TYPE;
+  const tn_status status = tni_operator_check(step->op, node, types, error);
+  tni_free(allocator, types);
+  return status;
+}
+
 tn_status tni_step_make_outputs(tni_run *run, tni_frame *frame, const tni_step *step,
                                 tn_error *error) {
   const tn_node *node = step->node;
   tni_facts *outputs = run->facts + node->input_count;
+  TN_TRY(check_types(run, frame, step, error));
   for (uint32_t i = 0; i < node->input_count; i++) {
     run->input_facts[i] = frame->inputs[i] ? &run->facts[i] : NULL;
     if (frame->inputs[i]) facts_of_tensor(frame->inputs[i], &run->facts[i]);
