@@ -19,10 +19,9 @@ struct tni_table_rule {
 enum { STRUCT_SIZE_OFFSET = sizeof(tn_object), MAX_TABLE_SIZE = 65536 };
 
 /* Mandatory slots of each table. */
-#define PLUGIN_SLOTS(S)                                                                  \
-  S(get_extension)                                                                       \
-  S(destroy) S(info) S(devices) S(properties) S(get_property) S(set_properties) S(query) \
-      S(compile)
+#define PLUGIN_SLOTS(S) \
+  S(get_extension)      \
+  S(destroy) S(info) S(devices) S(properties) S(get_property) S(set_properties) S(query) S(compile)
 #define COMPILED_MODEL_SLOTS(S) \
   S(get_extension) S(destroy) S(ports) S(create_request) S(get_property) S(set_properties)
 #define INFER_REQUEST_SLOTS(S) \

@@ -148,6 +148,7 @@ tn_status tni_engine_create(struct tn_core *core, const tni_registration *regist
   status = tni_check_plugin(engine->plugin, error);
   if (status != TN_OK) {
     tni_fail_prefix(error, status, "library %s", registration->library.data);
+    tni_engine_fail(engine, status, error);
     end_unusable(engine);
     return status;
   }
@@ -183,7 +184,6 @@ void tni_engine_unuse(tni_engine *engine) {
 }
 
 void tni_engine_exit(tni_engine *engine) {
-  atomic_store(&engine->created, 0);
   engine->plugin->api->destroy(engine->plugin, TN_DESTROY_PROCESS_EXIT);
 }
 

@@ -45,7 +45,7 @@ void tni_engine_use(tni_engine *engine);
 /** Takes one user away; the last one destroys the plugin. NULL is legal. Holds no lock. */
 void tni_engine_unuse(tni_engine *engine);
 
-/** Tells the plugin that the process exits. */
+/** Tells the plugin that the process exits; `created` is 0 already. */
 void tni_engine_exit(tni_engine *engine);
 
 /** Fills in the functions of the host's table. */

@@ -10,32 +10,32 @@ static struct {
   int installed;
 } cores = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
 
-static tn_core *take_core(void) {
+/* The next core that has not been told; nothing is taken off the list, as nothing is freed. */
+static tn_core *next_core(void) {
   pthread_mutex_lock(&cores.mutex);
   tn_core *core = cores.first;
-  if (core) cores.first = core->next;
-  if (cores.first) cores.first->previous = NULL;
+  while (core && !tni_is_alive(&core->services->alive))
+    core = core->next;
+  if (core) tni_alive_end(&core->services->alive);
   pthread_mutex_unlock(&cores.mutex);
   return core;
 }
 
-static tni_engine *take_engine(tn_core *core) {
+static tni_engine *next_engine(tn_core *core) {
   tni_mutex_lock(&core->mutex);
   tni_engine *engine = core->engines;
-  if (engine) core->engines = engine->next;
-  if (core->engines) core->engines->previous = NULL;
+  while (engine && atomic_exchange(&engine->created, 0) == 0)
+    engine = engine->next;
   tni_mutex_unlock(&core->mutex);
   return engine;
 }
 
-/* Frees nothing: other threads may still be at work. A forked child has nothing to tell. */
+/* Frees nothing: other threads may still be at work. A forked child has nothing to tell, since the
+ * cores of its parent are not alive there. */
 static void tell_plugins(void) {
-  for (tn_core *core = take_core(); core; core = take_core()) {
-    if (!tni_is_alive(&core->services->alive)) continue;
-    tni_alive_end(&core->services->alive);
-    for (tni_engine *engine = take_engine(core); engine; engine = take_engine(core))
+  for (tn_core *core = next_core(); core; core = next_core())
+    for (tni_engine *engine = next_engine(core); engine; engine = next_engine(core))
       tni_engine_exit(engine);
-  }
 }
 
 void tni_exit_add(tn_core *core) {

@@ -101,16 +101,27 @@ static tn_model *find_upgraded(const runtime_model *self, uint32_t version) {
   return NULL;
 }
 
-/* Keeps a result, unless another thread was faster; without memory it is not kept. */
-static tn_model *keep(runtime_model *self, uint32_t version, tn_model *made) {
+/* Keeps a result, unless another thread was faster; `made` is taken over in any case. */
+static tn_status keep(runtime_model *self, uint32_t version, tn_model *made, tn_model **out,
+                      tn_error *error) {
+  tn_status status = TN_OK;
+  const upgraded item = {version, made};
   tni_mutex_lock(&self->mutex);
   tn_model *known = find_upgraded(self, version);
-  const upgraded item = {version, made};
-  if (!known && tni_vector_append(&self->others, &item) == TN_OK) tn_model_retain(made);
+  if (!known) status = tni_vector_append(&self->others, &item);
+  if (status == TN_OK) tn_model_retain(known ? known : made);
+  tni_mutex_unlock(&self->mutex);
+  if (known || status != TN_OK) tn_model_release(made);
+  if (status != TN_OK) return tni_fail(error, status, "no memory for an upgraded model");
+  *out = known ? known : made;
+  return TN_OK;
+}
+
+static tn_model *find_and_retain(runtime_model *self, uint32_t version) {
+  tni_mutex_lock(&self->mutex);
+  tn_model *known = find_upgraded(self, version);
   if (known) tn_model_retain(known);
   tni_mutex_unlock(&self->mutex);
-  if (!known) return made;
-  tn_model_release(made);
   return known;
 }
 
@@ -123,19 +134,16 @@ tn_status tni_upgraded_model(tni_services *services, tn_model *model, uint32_t v
     return TN_OK;
   }
   runtime_model *own = model->api == &api ? (runtime_model *)model : NULL;
-  if (own) {
-    tni_mutex_lock(&own->mutex);
-    tn_model *known = find_upgraded(own, version);
-    if (known) tn_model_retain(known);
-    tni_mutex_unlock(&own->mutex);
-    *out = known ? known : *out;
-    if (known) return TN_OK;
+  tn_model *made = own ? find_and_retain(own, version) : NULL;
+  if (made) {
+    *out = made;
+    return TN_OK;
   }
   tni_model *copy = NULL;
-  tn_model *made = NULL;
   TN_TRY(upgrade(services, model, version, &copy, error));
   TN_TRY(freeze(copy, &made, error));
-  *out = own ? keep(own, version, made) : made;
+  if (own) return keep(own, version, made, out, error);
+  *out = made;
   return TN_OK;
 }
 
@@ -160,7 +168,7 @@ static tn_status make(tni_services *services, runtime_model **out) {
 /* Shapes are inferred on an upgraded copy, which is kept: most plugins ask for it next. */
 static tn_status infer(runtime_model *self, tni_model *model, tn_error *error) {
   tni_model *newest = NULL;
-  tn_model *frozen = NULL;
+  tn_model *frozen = NULL, *kept = NULL;
   TN_TRY(tni_model_sync(model, error));
   TN_TRY(upgrade(self->services, &model->view, TN_ONNX_OPERATOR_SET, &newest, error));
   const tn_status status = tni_copy_shapes(newest, model, error);
@@ -169,7 +177,8 @@ static tn_status infer(runtime_model *self, tni_model *model, tn_error *error) {
     return status;
   }
   TN_TRY(freeze(newest, &frozen, error));
-  tn_model_release(keep(self, TN_ONNX_OPERATOR_SET, frozen));
+  TN_TRY(keep(self, TN_ONNX_OPERATOR_SET, frozen, &kept, error));
+  tn_model_release(kept);
   return TN_OK;
 }
 

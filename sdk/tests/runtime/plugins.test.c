@@ -1,0 +1,318 @@
+/* Plugins: registration, discovery, broken ones, names. */
+#include "../support/runtime.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- a folder of manifests */
+
+static char folder[64];
+
+static void make_folder(void) {
+  strcpy(folder, "/tmp/tenon-plugins-XXXXXX");
+  cr_assert_not_null(mkdtemp(folder));
+}
+
+static void remove_folder(void) {
+  DIR *open = opendir(folder);
+  for (const struct dirent *entry = readdir(open); entry; entry = readdir(open)) {
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    unlink(path);
+  }
+  closedir(open);
+  rmdir(folder);
+}
+
+static void write_file(const char *name, const char *text) {
+  char path[400];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *file = fopen(path, "w");
+  cr_assert_not_null(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+static const char full_manifest[] =
+    "{\"tenon_manifest\": 1, \"name\": \"FULL\", \"library\": \"" FULL_PLUGIN
+    "\", \"version\": \"1.9\", \"description\": \"A mock\", \"properties\": {\"NUM_STREAMS\": 3}, "
+    "\"unknown\": null}";
+
+/* --- the list */
+
+typedef struct found {
+  uint64_t count;
+  tn_plugin_entry entries[16];
+  char names[16][256];
+  char reasons[16][512];
+} found;
+
+static tn_status take(void *user, const tn_plugin_entry *const *plugins, uint64_t count) {
+  found *self = user;
+  self->count = count;
+  for (uint64_t i = 0; i < count && i < 16; i++) {
+    self->entries[i] = *plugins[i];
+    snprintf(self->names[i], sizeof self->names[i], "%.*s", (int)plugins[i]->name.length,
+             plugins[i]->name.data);
+    if (plugins[i]->error) strcpy(self->reasons[i], plugins[i]->error->message);
+  }
+  return TN_OK;
+}
+
+static found list(tn_core *core) {
+  found all = {0};
+  tn_error error = {0};
+  assert_ok(tn_core_plugins(core, take, &all, &error));
+  return all;
+}
+
+static tn_core *core_of_folder(void) {
+  const char *const folders[] = {folder};
+  tn_core_options options = quiet_options();
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  return core;
+}
+
+static tn_status take_int64(void *user, const tn_value *value) {
+  cr_assert_eq(value->kind, TN_VALUE_INT64);
+  *(int64_t *)user = value->as.int64;
+  return TN_OK;
+}
+
+Test(plugins, a_manifest_is_found_and_opened_at_first_use, .init = make_folder,
+     .fini = remove_folder) {
+  write_file("full.json", full_manifest);
+  write_file("readme.txt", "no manifest");
+  tn_core *core = core_of_folder();
+  found all = list(core);
+  cr_assert_eq(all.count, 1);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_REGISTERED);
+  int64_t streams = 0;
+  tn_error error = {0};
+  assert_ok(tn_core_get_property(core, "FULL", "NUM_STREAMS", take_int64, &streams, &error));
+  cr_assert_eq(streams, 3, "the manifest's initial value");
+  all = list(core);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_LOADED);
+  tn_core_destroy(core);
+}
+
+/* Each is wrong in one way; what the reason has to name. */
+static const struct {
+  const char *text, *reason;
+} wrong[] = {
+    {"", "line 1"},
+    {"{", "wrong01.json: line 1"},
+    {"[]", "one object"},
+    {"{}", "\"tenon_manifest\""},
+    {"{\"tenon_manifest\": \"1\"}", "\"tenon_manifest\""},
+    {"{\"tenon_manifest\": 2}", "reads up to 1"},
+    {"{\"tenon_manifest\": 1}", "\"name\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A B\", \"library\": \"x\"}", "letters, digits"},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\"}", "\"library\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": 5}", "\"library\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"version\": 1}", "\"version\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"properties\": []}",
+     "\"properties\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"properties\": {\"P\": null}}",
+     "\"P\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"backend_absent\": {}}",
+     "\"backend_absent.environment\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"name\": \"B\"}", "duplicate"},
+};
+enum { WRONG_COUNT = sizeof wrong / sizeof wrong[0] };
+
+Test(plugins, wrong_manifests_are_listed_with_their_reason, .init = make_folder,
+     .fini = remove_folder) {
+  for (int i = 0; i < WRONG_COUNT; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "wrong%02d.json", i);
+    write_file(name, wrong[i].text);
+  }
+  write_file("zfull.json", full_manifest);
+  tn_core *core = core_of_folder();
+  const found all = list(core);
+  cr_assert_eq(all.count, WRONG_COUNT + 1);
+  for (int i = 0; i < WRONG_COUNT; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "wrong%02d.json", i);
+    cr_assert_eq(all.entries[i].state, TN_PLUGIN_BROKEN, "%s", name);
+    cr_assert_not_null(strstr(all.names[i], name));
+    cr_assert_not_null(strstr(all.reasons[i], name), "%s", all.reasons[i]);
+    cr_assert_not_null(strstr(all.reasons[i], wrong[i].reason), "%s: %s", name, all.reasons[i]);
+  }
+  tn_error error = {0};
+  assert_ok(tn_core_load_plugin(core, "FULL", &error));
+  tn_core_destroy(core);
+}
+
+Test(plugins, the_first_of_a_name_wins, .init = make_folder, .fini = remove_folder) {
+  write_file("a.json", full_manifest);
+  write_file("b.json", "{\"tenon_manifest\": 1, \"name\": \"FULL\", \"library\": \"no.so\"}");
+  tn_core *core = core_of_folder();
+  const found all = list(core);
+  cr_assert_eq(all.count, 2);
+  cr_assert_eq(all.entries[1].state, TN_PLUGIN_SHADOWED);
+  cr_assert_not_null(strstr(all.reasons[1], "a.json"));
+  tn_error error = {0};
+  assert_ok(tn_core_load_plugin(core, "FULL", &error));
+  assert_fails(register_faulty(core, FULL_PLUGIN, "FULL", NULL, &error), TN_INVALID_ARGUMENT,
+               "registered already");
+  tn_core_destroy(core);
+}
+
+Test(plugins, the_environment_adds_and_disables, .init = make_folder, .fini = remove_folder) {
+  write_file("full.json", full_manifest);
+  char path[200];
+  snprintf(path, sizeof path, "/no/such/folder:%s:", folder);
+  setenv("TENON_PLUGIN_PATH", path, 1);
+  setenv("TENON_DISABLE_PLUGINS", "OTHER,FULL", 1);
+  tn_core_options options = quiet_options();
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  cr_assert_eq(list(core).count, 0, "the environment was to be ignored");
+  tn_core_destroy(core);
+  options.flags = TN_CORE_NO_DEFAULT_FOLDER;
+  options.log_level = TN_LOG_ERROR;
+  assert_ok(tn_core_create(&options, &core, &error));
+  found all = list(core);
+  cr_assert_eq(all.count, 1);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_DISABLED);
+  assert_fails(tn_core_load_plugin(core, "FULL", &error), TN_NOT_FOUND, "TENON_DISABLE_PLUGINS");
+  tn_core_destroy(core);
+  setenv("TENON_DISABLE_PLUGINS", "FULLER", 1);
+  assert_ok(tn_core_create(&options, &core, &error));
+  assert_ok(tn_core_load_plugin(core, "FULL", &error));
+  tn_core_destroy(core);
+  unsetenv("TENON_DISABLE_PLUGINS");
+  unsetenv("TENON_PLUGIN_PATH");
+}
+
+Test(plugins, the_default_folder_lies_beside_the_library) {
+  tn_core_options options = tn_core_options_init();
+  options.flags = TN_CORE_IGNORE_ENVIRONMENT;
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  assert_ok(tn_core_load_plugin(core, "BARE", &error));
+  tn_core_destroy(core);
+}
+
+Test(plugins, a_library_without_a_name_says_its_own) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  const char *name = NULL;
+  assert_ok(tn_core_register_plugin(core, FULL_PLUGIN, NULL, &name, &error));
+  cr_assert_str_eq(name, "FULL");
+  const found all = list(core);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_LOADED);
+  cr_assert_str_eq(all.names[0], "FULL");
+  assert_fails(tn_core_register_plugin(core, FULL_PLUGIN, NULL, &name, &error), TN_INVALID_ARGUMENT,
+               "registered already");
+  tn_plugin *object = NULL;
+  assert_ok(tn_core_plugin_object(core, "FULL", &object, &error));
+  cr_assert_not_null(tn_plugin_get_extension(object, TN_STRING(TN_EXTENSION_REMOTE)));
+  assert_ok(tn_core_unload_plugin(core, "FULL", &error));
+  assert_fails(tn_core_unload_plugin(core, "FULL", &error), TN_NOT_FOUND, "FULL");
+  cr_assert_eq(list(core).count, 0);
+  tn_core_destroy(core);
+}
+
+Test(plugins, what_is_no_plugin_is_refused) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  assert_fails(tn_core_register_plugin(core, "/no/such/library.so", NULL, NULL, &error),
+               TN_NOT_FOUND, "/no/such/library.so");
+  assert_fails(tn_core_register_plugin(core, "libm.so.6", NULL, NULL, &error), TN_NOT_FOUND,
+               "exports no tn_create_plugin_engine");
+  assert_fails(tn_core_register_plugin(core, "", NULL, NULL, &error), TN_INVALID_ARGUMENT, "empty");
+  assert_fails(register_faulty(core, FULL_PLUGIN, "A.B", NULL, &error), TN_INVALID_ARGUMENT,
+               "\"A.B\"");
+  assert_ok(register_faulty(core, "/no/such/library.so", "GONE", NULL, &error));
+  assert_fails(tn_core_load_plugin(core, "GONE", &error), TN_NOT_FOUND,
+               "GONE: library /no/such/library.so");
+  const found all = list(core);
+  cr_assert_eq(all.count, 1);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_BROKEN);
+  cr_assert_not_null(strstr(all.reasons[0], "/no/such/library.so"));
+  tn_core_destroy(core);
+}
+
+/* What each broken plugin is refused with. */
+static const struct {
+  const char *fault;
+  tn_status status;
+  const char *reason;
+} faults[] = {
+    {NULL, TN_BACKEND_MISSING, "B: libnothing.so.1 is not installed"},
+    {"silent", TN_DEVICE_LOST, "failed without a message"},
+    {"null_out", TN_MALFORMED, "is NULL"},
+    {"small_table", TN_MALFORMED, "tn_plugin_api: size 72"},
+    {"odd_size", TN_MALFORMED, "multiple of 8"},
+    {"null_slot", TN_MALFORMED, "slot compile is NULL"},
+    {"wrong_major", TN_UNSUPPORTED, "major version 2"},
+    {"null_info", TN_MALFORMED, "info() gave NULL"},
+    {"no_table", TN_MALFORMED, "tn_plugin_api: the table is NULL"},
+    {"no_maker", TN_MALFORMED, "no maker"},
+    {"small_maker", TN_MALFORMED, "tn_maker: size 8"},
+    {"bad_name", TN_MALFORMED, "TWO WORDS"},
+    {"no_sets", TN_MALFORMED, "operator_sets is NULL"},
+};
+
+Test(plugins, broken_plugins_are_refused_and_the_others_work) {
+  for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+    tn_core *core = quiet_core();
+    tn_error error = {0};
+    assert_ok(register_faulty(core, BROKEN_PLUGIN, "B", faults[i].fault, &error));
+    assert_ok(register_faulty(core, FULL_PLUGIN, "FULL", NULL, &error));
+    assert_fails(tn_core_load_plugin(core, "B", &error), faults[i].status, faults[i].reason);
+    const found all = list(core);
+    cr_assert_eq(all.entries[0].state, TN_PLUGIN_BROKEN);
+    cr_assert_eq(all.entries[0].error == NULL, 0);
+    cr_assert_not_null(strstr(all.reasons[0], faults[i].reason), "%s", all.reasons[0]);
+    assert_fails(tn_core_load_plugin(core, "B", &error), faults[i].status, faults[i].reason);
+    assert_ok(tn_core_load_plugin(core, "FULL", &error));
+    tn_core_destroy(core);
+  }
+}
+
+Test(plugins, a_refusal_keeps_the_vendors_code) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  assert_fails(tn_core_register_plugin(core, BROKEN_PLUGIN, NULL, NULL, &error), TN_BACKEND_MISSING,
+               "libnothing.so.1");
+  cr_assert_eq(error.vendor_code, -12);
+  tn_core_destroy(core);
+}
+
+Test(plugins, other_devices_are_closed_to_a_plugin_that_is_not_made_yet) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  assert_ok(register_faulty(core, FULL_PLUGIN, "FULL", "early", &error));
+  assert_fails(tn_core_load_plugin(core, "FULL", &error), TN_WRONG_STATE,
+               "not before tn_create_plugin_engine");
+  tn_core_destroy(core);
+}
+
+Test(plugins, wrong_options_of_a_core_are_refused) {
+  tn_core *core = NULL;
+  tn_error error = {0};
+  tn_core_options options = tn_core_options_init();
+  options.flags = 4;
+  assert_fails(tn_core_create(&options, &core, &error), TN_INVALID_ARGUMENT, "flags");
+  options = tn_core_options_init();
+  options.size = 8;
+  assert_fails(tn_core_create(&options, &core, &error), TN_INVALID_ARGUMENT, "size 8");
+  options = tn_core_options_init();
+  options.plugin_folder_count = 1;
+  assert_fails(tn_core_create(&options, &core, &error), TN_INVALID_ARGUMENT, "folders");
+  assert_fails(tn_core_plugins(NULL, take, NULL, &error), TN_INVALID_ARGUMENT, "core is NULL");
+  cr_assert_null(core);
+  tn_core_destroy(NULL);
+}
