@@ -145,7 +145,7 @@ void engine_end(test *t) {
                 "%ld executors were not destroyed", atomic_load(&host->executors));
     record_left(t, TNI_CLAUSE(LIFE, 12), atomic_load(&host->calls_after_end) == 0,
                 "%ld calls of the host after end", atomic_load(&host->calls_after_end));
-    record_left(t, TNI_CLAUSE(TENSOR, 1), atomic_load(&host->red_zones_hit) == 0,
+    record_left(t, TNI_CLAUSE(INFER, 4), atomic_load(&host->red_zones_hit) == 0,
                 "%ld tensors were written outside of their bytes",
                 atomic_load(&host->red_zones_hit));
   }

@@ -130,6 +130,13 @@ typedef struct test_check {
     if (!test_record_status(t, (call), TN_OK, #call, __FILE__, __LINE__)) return; \
   } while (0)
 
+/** The check ends when an object could not be made. Whoever made it has recorded why: a failure, or
+ * that the device does not support the model. */
+#define NEED(pointer)       \
+  do {                      \
+    if (!(pointer)) return; \
+  } while (0)
+
 /** Says that the case cannot be decided here, and why, and ends the check. */
 #define NOT_APPLICABLE(reason)               \
   do {                                       \
@@ -166,7 +173,8 @@ void test_record_inconclusive(test *t, const char *reason);
  * Retained for the check. */
 tn_model *test_model(test *t, const char *name);
 
-/** Compiles it without options. */
+/** Compiles it without options. A model other than the carrier that the device refuses with
+ * UNSUPPORTED makes the case UNSUPPORTED; use NEED on the result. */
 tn_compiled_model *test_compile(test *t, const char *model);
 
 /** Compiles it with properties. */

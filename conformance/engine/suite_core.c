@@ -20,8 +20,10 @@ static tn_status open_other(suite_host *self, uint32_t index, tn_error *error) {
     self->other_plugins = calloc(self->other_count, sizeof(tn_plugin *));
     if (!self->other_hosts || !self->other_plugins)
       return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for engines");
-    for (uint32_t i = 0; i < self->other_count; i++)
+    for (uint32_t i = 0; i < self->other_count; i++) {
       suite_host_init(&self->other_hosts[i], NULL, 0);
+      self->other_hosts[i].root = self->root;
+    }
   }
   if (self->other_plugins[index]) return TN_OK;
   return suite_host_create_engine(&self->other_hosts[index], self->others[index].create, NULL, 0,

@@ -20,7 +20,7 @@ static void *serve(void *argument) {
   tn_executor *self = argument;
   pthread_mutex_lock(&self->mutex);
   for (;;) {
-    bool holding = atomic_load(&self->host->hold) && !self->stopping;
+    bool holding = atomic_load(&self->host->root->hold) && !self->stopping;
     if (self->first && !holding) {
       tn_task *task = self->first;
       self->first = task->executor_words[0];
@@ -95,7 +95,7 @@ void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *ta
   else
     executor->first = task;
   executor->last = task;
-  if (atomic_load(&executor->host->hold)) atomic_fetch_add(&executor->host->held, 1);
+  if (atomic_load(&executor->host->root->hold)) atomic_fetch_add(&executor->host->root->held, 1);
   pthread_cond_signal(&executor->changed);
   pthread_mutex_unlock(&executor->mutex);
 }

@@ -108,6 +108,7 @@ static void end(const tn_host *host) {
 void suite_host_init(suite_host *host, const suite_other *others, uint32_t other_count) {
   memset(host, 0, sizeof *host);
   pthread_mutex_init(&host->mutex, NULL);
+  host->root = host;
   host->others = others;
   host->other_count = other_count;
   host->table.size = TN_SIZE(tn_host);

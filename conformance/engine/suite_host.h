@@ -38,12 +38,13 @@ typedef struct suite_host {
   atomic_long calls[SUITE_FAULT_COUNT];   /**< Calls of each function that can fail. */
   atomic_long fail_at[SUITE_FAULT_COUNT]; /**< The call (from 1) that fails; 0: none. */
   atomic_long failed[SUITE_FAULT_COUNT];  /**< Calls that were made to fail. */
-  atomic_bool hold;                       /**< Tasks posted are kept until suite_host_let_go. */
-  atomic_long held;                       /**< Tasks that are kept at present. */
-  atomic_long red_zones_hit;      /**< Host tensors that were written outside of their bytes. */
-  bool core_open;                 /**< tn_create_plugin_engine has returned. */
-  const suite_other *others;      /**< Devices of tn.core/1. */
-  uint32_t other_count;           /**< Number of others. */
+  struct suite_host *root;   /**< Whose `hold` counts: this one, or that of the engine above. */
+  atomic_bool hold;          /**< Tasks posted are kept until suite_host_let_go. */
+  atomic_long held;          /**< Tasks that are kept at present. */
+  atomic_long red_zones_hit; /**< Host tensors that were written outside of their bytes. */
+  bool core_open;            /**< tn_create_plugin_engine has returned. */
+  const suite_other *others; /**< Devices of tn.core/1. */
+  uint32_t other_count;      /**< Number of others. */
   struct suite_host *other_hosts; /**< Hosts of engines that tn.core/1 has opened; one per other. */
   tn_plugin **other_plugins;      /**< Those engines; NULL where none was needed yet. */
   pthread_mutex_t mutex;          /**< Guards other_plugins. */

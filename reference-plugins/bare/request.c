@@ -76,6 +76,11 @@ static tn_status check_tensor(const struct bare_request *self, uint32_t port,
     return input ? bare_fail(error, TN_WRONG_SHAPE, "port %.*s: the tensor has no shape",
                              (int)info->name.length, info->name.data)
                  : TN_OK;
+  if (input &&
+      tensor->capacity_bytes < tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor)))
+    return bare_fail(error, TN_INVALID_ARGUMENT,
+                     "port %.*s: %llu bytes do not hold the tensor's shape", (int)info->name.length,
+                     info->name.data, (unsigned long long)tensor->capacity_bytes);
   if (!shape_fits(info, tensor) && (input || !tensor->api->resize))
     return bare_fail(error, TN_WRONG_SHAPE, "port %.*s: the tensor's shape does not fit",
                      (int)info->name.length, info->name.data);

@@ -1,0 +1,464 @@
+/* Checks of inferences in the background: generations, callbacks, waiting, cancelling.
+ *
+ * "Held" cases keep the plugin's tasks in the executors of the suite, so that a generation is
+ * surely in flight. A plugin that has threads of its own is not held: then the long model is tried,
+ * and what is never seen in flight is INCONCLUSIVE. */
+#define TN_GROUP "async"
+#include "engine/check.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { TRIES = 20 };
+
+/* What a callback saw, and what it is to do. */
+struct watch {
+  atomic_int calls;
+  atomic_int running; /* callbacks at this moment */
+  atomic_int overlaps;
+  atomic_int last_status;
+  atomic_int restarts;     /* starts that the callback is to make */
+  atomic_int start_status; /* of the last of them */
+  atomic_int wait_status, infer_status, get_status, set_status; /* of calls in the callback */
+  atomic_bool probe;                                            /* make those calls */
+  atomic_bool inside_start; /* the callback ran while start had not returned */
+  atomic_bool starting;
+  atomic_long linger_ns; /* how long the callback takes */
+  atomic_bool had_error;
+  pthread_t starter;
+};
+
+static void sleep_ns(long nanoseconds) {
+  nanosleep(&(struct timespec){nanoseconds / 1000000000, nanoseconds % 1000000000}, NULL);
+}
+
+static void probe_inside(struct watch *watch, tn_infer_request *request) {
+  tn_tensor *tensor = NULL;
+  watch->wait_status = tn_infer_request_wait(request, 0, NULL);
+  watch->infer_status = tn_infer_request_infer(request, NULL);
+  watch->get_status = tn_infer_request_get_tensor(request, 0, &tensor, NULL);
+  watch->set_status = tensor ? tn_infer_request_set_tensor(request, 0, tensor, NULL) : TN_INTERNAL;
+}
+
+static void on_end(void *user, tn_infer_request *request, tn_status status, const tn_error *error) {
+  struct watch *watch = user;
+  if (atomic_fetch_add(&watch->running, 1) > 0) watch->overlaps++;
+  if (watch->starting && pthread_equal(watch->starter, pthread_self())) watch->inside_start = true;
+  watch->last_status = status;
+  watch->had_error = error != NULL;
+  if (watch->probe) probe_inside(watch, request);
+  if (watch->linger_ns) sleep_ns(watch->linger_ns);
+  if (watch->restarts > 0) {
+    watch->restarts--;
+    watch->start_status = tn_infer_request_start(request, NULL, NULL);
+  }
+  watch->calls++;
+  watch->running--;
+}
+
+/* A request of the carrier with inputs and a watching callback. */
+static tn_infer_request *watched(test *t, struct watch *watch) {
+  memset(watch, 0, sizeof *watch);
+  tn_infer_request *request = test_carrier_request(t);
+  if (!request) return NULL;
+  tn_status status = tn_infer_request_set_callback(request, on_end, watch, &t->error);
+  return test_record_status(t, status, TN_OK, "set_callback(request, on_end, watch, &t->error)",
+                            __FILE__, __LINE__)
+             ? request
+             : NULL;
+}
+
+static tn_status start(struct watch *watch, tn_infer_request *request, tn_error *error) {
+  watch->starter = pthread_self();
+  watch->starting = true;
+  tn_status status = tn_infer_request_start(request, NULL, error);
+  watch->starting = false;
+  return status;
+}
+
+TN_CHECK(async_equals_sync, ASYNC, 2, 0,
+         "start followed by wait gives the outputs of the reference") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(async_wait_before_start, ASYNC, 13, 0, "wait before any start returns OK at once") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, 0, &t->error));
+}
+
+TN_CHECK(async_wait_repeats, ASYNC, 13, 0,
+         "wait gives the same status however often it is called") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  for (int i = 0; i < 5; i++)
+    EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+}
+
+TN_CHECK(async_callback_once, ASYNC, 1, 0,
+         "each start calls the callback exactly once, with the status of its generation") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  for (int i = 1; i <= 50; i++) {
+    REQUIRE_OK(start(&watch, request, &t->error));
+    REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+    REQUIRE(watch.calls == i);
+    EXPECT(watch.last_status == TN_OK && !watch.had_error);
+  }
+  EXPECT(watch.overlaps == 0);
+  test_destroy_request(t, request);
+  EXPECT(watch.calls == 50);
+}
+
+TN_CHECK(async_callback_not_inside_start, ASYNC, 3, 0,
+         "the callback is never called inside start") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  for (int i = 0; i < TRIES; i++) {
+    REQUIRE_OK(start(&watch, request, &t->error));
+    REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  }
+  EXPECT(!watch.inside_start);
+}
+
+TN_CHECK(async_wait_after_callback, ASYNC, 9, 0,
+         "wait returns only after the callback of its generation has returned") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.linger_ns = 20000000;
+  REQUIRE_OK(start(&watch, request, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(watch.calls == 1);
+}
+
+TN_CHECK(async_calls_in_callback, ASYNC, 16, 0,
+         "set_tensor and get_tensor are legal in the callback") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.probe = true;
+  REQUIRE_OK(start(&watch, request, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT_STATUS(watch.get_status, TN_OK);
+  EXPECT_STATUS(watch.set_status, TN_OK);
+}
+
+TN_CHECK(async_wrong_calls_in_callback, ASYNC, 17, 0,
+         "wait and infer in the request's own callback give WRONG_STATE") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.probe = true;
+  REQUIRE_OK(start(&watch, request, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT_STATUS(watch.wait_status, TN_WRONG_STATE);
+  EXPECT_STATUS(watch.infer_status, TN_WRONG_STATE);
+}
+
+/* Waits until no generation is in flight, restarts included. */
+static bool settle(tn_infer_request *request, struct watch *watch, int calls) {
+  for (int i = 0; i < 5000 && watch->calls < calls; i++) {
+    tn_infer_request_wait(request, 100000000, NULL);
+    sleep_ns(200000);
+  }
+  return watch->calls >= calls && tn_infer_request_wait(request, 5000000000, NULL) == TN_OK;
+}
+
+TN_CHECK(async_restart_from_callback, ASYNC, 16, 0,
+         "start is legal in the callback, and each restart calls the callback once more") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.restarts = 10;
+  REQUIRE_OK(start(&watch, request, &t->error));
+  REQUIRE(settle(request, &watch, 11));
+  EXPECT(watch.calls == 11 && watch.overlaps == 0);
+  EXPECT_STATUS(watch.start_status, TN_OK);
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(async_restart_waits_for_callback, ASYNC, 6, 0,
+         "the work of a restart begins only after the callback has returned") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.restarts = 3;
+  watch.linger_ns = 5000000;
+  REQUIRE_OK(start(&watch, request, &t->error));
+  REQUIRE(settle(request, &watch, 4));
+  EXPECT(watch.overlaps == 0);
+}
+
+TN_CHECK(async_callback_replaced, ASYNC, 26, 0,
+         "a callback that is set replaces the one before, and NULL removes it") {
+  struct watch first, second;
+  tn_infer_request *request = watched(t, &first);
+  NEED(request);
+  memset(&second, 0, sizeof second);
+  REQUIRE_OK(tn_infer_request_set_callback(request, on_end, &second, &t->error));
+  REQUIRE_OK(start(&second, request, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(first.calls == 0 && second.calls == 1);
+  REQUIRE_OK(tn_infer_request_set_callback(request, NULL, NULL, &t->error));
+  REQUIRE_OK(start(&second, request, &t->error));
+  REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(first.calls == 0 && second.calls == 1);
+}
+
+TN_CHECK(async_cancel_when_idle, ASYNC, 19, 0,
+         "cancel without a generation in flight has no effect, also on the next start") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+/* --- surely in flight
+ * ------------------------------------------------------------------------------------ */
+
+/* Starts with the suite's executors held. Returns false, with everything let go and ended, when the
+ * plugin runs on threads of its own. */
+static bool start_held(test *t, tn_infer_request *request) {
+  atomic_store(&t->host->hold, true);
+  tn_status status = tn_infer_request_start(request, NULL, &t->error);
+  if (test_record_status(t, status, TN_OK, "start(request, NULL, &t->error)", __FILE__, __LINE__) &&
+      tn_infer_request_wait(request, 20000000, NULL) == TN_TIMEOUT)
+    return true;
+  suite_host_let_go(t->host);
+  tn_infer_request_wait(request, -1, NULL);
+  return false;
+}
+
+static const char not_held[] =
+    "the generation ended although the suite's executors hold every task";
+
+TN_CHECK(async_wait_times_out, ASYNC, 14, 0,
+         "a limit that passes gives TIMEOUT, not too early, and the generation goes on") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  int64_t before = test_now();
+  EXPECT_STATUS(tn_infer_request_wait(request, 30000000, &t->error), TN_TIMEOUT);
+  EXPECT(test_now() - before >= 30000000);
+  EXPECT_STATUS(tn_infer_request_wait(request, 0, &t->error), TN_TIMEOUT);
+  suite_host_let_go(t->host);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(
+    async_busy_in_flight, REQUEST, 11, 0,
+    "set_tensor, get_tensor, set_callback and infer answer BUSY while a generation is in flight") {
+  tn_infer_request *request = test_carrier_request(t);
+  tn_tensor *input = NULL, *out = test_poison();
+  NEED(request);
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &input, &t->error));
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, input, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_get_tensor(request, 0, &out, &t->error), TN_BUSY);
+  EXPECT(out == test_poison());
+  EXPECT_STATUS(tn_infer_request_set_callback(request, NULL, NULL, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
+  suite_host_let_go(t->host);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
+         "start while a generation is in flight answers BUSY and leaves it alone") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
+  suite_host_let_go(t->host);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(watch.calls == 1);
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
+         "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
+         "start works") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  int64_t before = test_now();
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  EXPECT(test_now() - before < 1000000000);
+  suite_host_let_go(t->host);
+  tn_status status = tn_infer_request_wait(request, -1, &t->error);
+  EXPECT_OK_OR(status, TN_CANCELLED);
+  EXPECT(watch.calls == 1 && watch.last_status == status);
+  if (status == TN_OK) test_expect_outputs(t, request, "carrier", t->seed, 4);
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
+         "destroy in flight cancels, waits for the callback and returns") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  suite_host_let_go(t->host);
+  test_destroy_request(t, request);
+  EXPECT(watch.calls == 1);
+  sleep_ns(5000000);
+  EXPECT(watch.calls == 1 && watch.running == 0);
+}
+
+TN_CHECK(async_destroy_while_held, ASYNC, 12, 0,
+         "destroy of a generation that has not begun withdraws it and calls the callback") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  test_destroy_request(t, request);
+  EXPECT(watch.calls == 1);
+  EXPECT(watch.last_status != TN_OK);
+  suite_host_let_go(t->host);
+  sleep_ns(5000000);
+  EXPECT(watch.calls == 1);
+}
+
+TN_CHECK(async_destroy_refuses_restart, ASYNC, 12, 0,
+         "destroy in flight makes start in the callback fail with WRONG_STATE") {
+  struct watch watch;
+  tn_infer_request *request = watched(t, &watch);
+  NEED(request);
+  watch.restarts = 1;
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  test_destroy_request(t, request);
+  EXPECT_STATUS(watch.start_status, TN_WRONG_STATE);
+  EXPECT(watch.calls == 1);
+  suite_host_let_go(t->host);
+}
+
+TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
+         "the callback is never called after destroy has returned") {
+  static struct watch watches[TRIES]; /* outlives the requests */
+  tn_compiled_model *model = test_compile(t, "carrier");
+  for (int i = 0; i < TRIES; i++) {
+    tn_infer_request *request = test_request(t, model);
+    NEED(request);
+    memset(&watches[i], 0, sizeof watches[i]);
+    if (!test_set_inputs(t, request, "carrier", t->seed, 4)) return;
+    REQUIRE_OK(tn_infer_request_set_callback(request, on_end, &watches[i], &t->error));
+    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+    sleep_ns(i * 10000);
+    test_destroy_request(t, request);
+    EXPECT(watches[i].calls == 1 && watches[i].running == 0);
+  }
+  sleep_ns(10000000);
+  for (int i = 0; i < TRIES; i++)
+    EXPECT(watches[i].calls == 1);
+}
+
+/* --- several waiters
+ * ----------------------------------------------------------------------------------------- */
+
+struct waiter {
+  tn_infer_request *request;
+  tn_status status;
+};
+
+static void *wait_for_end(void *argument) {
+  struct waiter *waiter = argument;
+  waiter->status = tn_infer_request_wait(waiter->request, 8000000000, NULL);
+  return NULL;
+}
+
+TN_CHECK(async_several_waiters, ASYNC, 11, 0,
+         "several waiters all get the status of the generation") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  struct waiter waiters[4];
+  pthread_t threads[4];
+  for (int i = 0; i < 4; i++) {
+    waiters[i] = (struct waiter){request, TN_INTERNAL};
+    pthread_create(&threads[i], NULL, wait_for_end, &waiters[i]);
+  }
+  sleep_ns(10000000);
+  suite_host_let_go(t->host);
+  for (int i = 0; i < 4; i++)
+    pthread_join(threads[i], NULL);
+  for (int i = 0; i < 4; i++)
+    EXPECT_STATUS(waiters[i].status, TN_OK);
+}
+
+TN_CHECK(async_requests_side_by_side, ASYNC, 2, 0,
+         "several requests in flight give each its own outputs") {
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_infer_request *requests[6];
+  for (uint64_t i = 0; i < 6; i++) {
+    requests[i] = test_request(t, model);
+    NEED(requests[i]);
+    if (!test_set_inputs(t, requests[i], "carrier", 40 + i, 4)) return;
+  }
+  for (int round = 0; round < 10; round++) {
+    for (int i = 0; i < 6; i++)
+      REQUIRE_OK(tn_infer_request_start(requests[i], NULL, &t->error));
+    for (int i = 0; i < 6; i++)
+      REQUIRE_OK(tn_infer_request_wait(requests[i], -1, &t->error));
+  }
+  for (uint64_t i = 0; i < 6; i++)
+    test_expect_outputs(t, requests[i], "carrier", 40 + i, 4);
+}
+
+/* --- a long model
+ * ------------------------------------------------------------------------------------------ */
+
+TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
+         "a device that declares early cancelling ends a long generation well before its time") {
+  if (!(t->capabilities & TN_DEVICE_CANCELS_EARLY))
+    NOT_APPLICABLE("the device does not declare early cancelling");
+  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
+  NEED(request);
+  if (!test_set_inputs(t, request, "long_running", t->seed, 4)) return;
+  int64_t before = test_now();
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  int64_t whole = test_now() - before;
+  if (whole < 2000000) INCONCLUSIVE("the long model ends too soon to be cancelled");
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  sleep_ns(whole / 10);
+  before = test_now();
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  EXPECT_OK_OR(tn_infer_request_wait(request, -1, &t->error), TN_CANCELLED);
+  EXPECT(test_now() - before < whole);
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "long_running", t->seed, 4);
+}
+
+TN_CHECK(async_start_returns_soon, ASYNC, 25, TEST_SLOW,
+         "start returns before a long inference is done") {
+  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
+  NEED(request);
+  if (!test_set_inputs(t, request, "long_running", t->seed, 4)) return;
+  int64_t before = test_now();
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  int64_t whole = test_now() - before;
+  if (whole < 2000000) INCONCLUSIVE("the long model ends too soon to be seen");
+  before = test_now();
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  int64_t returned = test_now() - before;
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(returned < whole / 2);
+}

@@ -1,0 +1,65 @@
+/* Checks of shapes that are known only at the inference. */
+#define TN_GROUP "dynamic"
+#include "engine/check.h"
+
+static void run_sizes(test *t, const char *model, const int64_t *sizes, size_t count) {
+  tn_infer_request *request = test_request(t, test_compile(t, model));
+  NEED(request);
+  for (size_t i = 0; i < count; i++) {
+    if (!test_set_inputs(t, request, model, t->seed + i, sizes[i])) return;
+    REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+    test_expect_outputs(t, request, model, t->seed + i, sizes[i]);
+  }
+}
+
+TN_CHECK(dynamic_grows_and_shrinks, INFER, 10, TEST_NEEDS_DYNAMIC,
+         "after growing and shrinking inputs each output has its right shape and no data of an "
+         "earlier run") {
+  run_sizes(t, "relu_dynamic", (int64_t[]){3, 64, 1, 17, 2}, 5);
+}
+
+TN_CHECK(dynamic_joined_inputs, INFER, 10, TEST_NEEDS_DYNAMIC,
+         "an output whose size is computed from those of two inputs is right") {
+  run_sizes(t, "concat_dynamic", (int64_t[]){2, 16, 5}, 3);
+}
+
+TN_CHECK(dynamic_reshape, INFER, 10, TEST_NEEDS_DYNAMIC,
+         "a shape computed from another one is right") {
+  run_sizes(t, "reshape_dynamic", (int64_t[]){1, 16, 7}, 3);
+}
+
+TN_CHECK(dynamic_empty, INFER, 12, TEST_NEEDS_DYNAMIC, "a dimension of zero gives empty outputs") {
+  run_sizes(t, "concat_dynamic", (int64_t[]){0, 3, 0}, 3);
+}
+
+TN_CHECK(dynamic_bounds, INFER, 11, TEST_NEEDS_DYNAMIC,
+         "an input outside of the bounds of a dynamic dimension is refused with WRONG_SHAPE") {
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
+  NEED(request);
+  tn_tensor *large = test_tensor(t, TN_F32, 2, (int64_t[]){65, 8});
+  tn_tensor *empty = test_tensor(t, TN_F32, 2, (int64_t[]){0, 8});
+  NEED(large && empty);
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, large, &t->error), TN_WRONG_SHAPE);
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, empty, &t->error), TN_WRONG_SHAPE);
+}
+
+TN_CHECK(dynamic_shape_of_output, INFER, 10, TEST_NEEDS_DYNAMIC,
+         "get_tensor tells the shape of a dynamic output after the inference") {
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
+  NEED(request);
+  tn_tensor *output = NULL;
+  if (!test_set_inputs(t, request, "relu_dynamic", t->seed, 9)) return;
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 1, &output, &t->error));
+  EXPECT(!(output->flags & TN_TENSOR_UNSHAPED) && output->rank == 2 && output->shape[0] == 9);
+}
+
+TN_CHECK(dynamic_ports_tell_bounds, COMPILE, 2, TEST_NEEDS_DYNAMIC,
+         "ports of a compiled model tell the bounds of unknown dimensions") {
+  tn_compiled_model *model = test_compile(t, "relu_dynamic");
+  NEED(model);
+  const tn_value_info *port = tn_compiled_model_ports(model)->inputs[0];
+  EXPECT((port->flags & TN_VALUE_HAS_RANK) && port->rank == 2);
+  EXPECT(port->dimensions[0].min == 1 && port->dimensions[0].max == 64);
+  EXPECT(port->dimensions[1].min == 8 && port->dimensions[1].max == 8);
+}
