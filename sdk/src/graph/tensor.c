@@ -155,7 +155,7 @@ tn_status tni_tensor_create_unshaped(const tni_environment *environment, uint32_
                                      tn_tensor **out, tn_error *error) {
   if (tn_element_type_bits(type) == 0)
     return tni_fail(error, TN_UNSUPPORTED, "element type %u of a tensor is not known", type);
-  struct host_tensor *self;
+  struct host_tensor *self = NULL;
   TN_TRY(make(environment, type, 0, NULL, &self, error));
   self->view.api = &growing_api;
   self->view.flags = TN_TENSOR_UNSHAPED;

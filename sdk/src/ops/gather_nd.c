@@ -33,7 +33,7 @@ static tn_status infer(tni_inference *inference, tn_error *error) {
   const tni_facts *indices = inference->inputs[1];
   const int64_t batch = tni_attribute_int(inference->node, "batch_dims", 0);
   tni_facts *out = &inference->outputs[0];
-  int64_t tuple;
+  int64_t tuple = 0;
   out->type = data->type;
   if (!data->has_rank || !indices->has_rank) return TN_OK;
   TN_TRY(check(inference, batch, &tuple, error));

@@ -71,7 +71,7 @@ int tni_axis_walk_next(tni_axis_walk *walk) {
 }
 
 tn_status tni_axis_walk_target(const tni_axis_walk *walk, int64_t *out, tn_error *error) {
-  int64_t index;
+  int64_t index = 0;
   TN_TRY(tni_index_at(walk->node, walk->indices, walk->position, walk->extent, &index, error));
   *out = walk->base + index * walk->strides[walk->axis];
   return TN_OK;
@@ -81,7 +81,7 @@ tn_status tni_index_tuple(const tn_node *node, const tn_tensor *indices, int64_t
                           int64_t count, const int64_t *shape, int64_t *out, tn_error *error) {
   *out = 0;
   for (int64_t i = 0; i < count; i++) {
-    int64_t index;
+    int64_t index = 0;
     TN_TRY(tni_index_at(node, indices, position + i, shape[i], &index, error));
     *out = *out * shape[i] + index;
   }
