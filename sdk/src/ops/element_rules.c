@@ -69,12 +69,19 @@ void tni_follow_variadic(tni_inference *inference, tni_element_rule rule) {
 }
 
 tn_dimension tni_element_add(tni_inference *inference, tn_dimension a, tn_dimension b) {
+  int64_t sum;
+  if (both_static(a, b))
+    return __builtin_add_overflow(a.min, b.min, &sum) ? unknown : tni_dimension_of(sum);
   if (is(a, 0)) return b;
   if (is(b, 0)) return a;
   return between(inference, tni_bound_add(a.min, b.min), tni_bound_add(a.max, b.max));
 }
 
 tn_dimension tni_element_subtract(tni_inference *inference, tn_dimension a, tn_dimension b) {
+  int64_t difference;
+  if (both_static(a, b))
+    return __builtin_sub_overflow(a.min, b.min, &difference) ? unknown
+                                                             : tni_dimension_of(difference);
   if (is(b, 0)) return a;
   if (tni_dimension_same(a, b)) return tni_dimension_of(0);
   if (b.max == TN_UNBOUNDED || b.min == INT64_MIN) return unknown;
@@ -82,24 +89,23 @@ tn_dimension tni_element_subtract(tni_inference *inference, tn_dimension a, tn_d
 }
 
 tn_dimension tni_element_multiply(tni_inference *inference, tn_dimension a, tn_dimension b) {
+  int64_t product;
+  if (both_static(a, b))
+    return __builtin_mul_overflow(a.min, b.min, &product) ? unknown : tni_dimension_of(product);
   if (is(a, 1)) return b;
   if (is(b, 1)) return a;
-  if (a.min >= 0 && b.min >= 0)
-    return between(inference, tni_bound_multiply(a.min, b.min), tni_bound_multiply(a.max, b.max));
-  int64_t product;
-  if (!both_static(a, b) || __builtin_mul_overflow(a.min, b.min, &product)) return unknown;
-  return tni_dimension_of(product);
+  if (a.min < 0 || b.min < 0) return unknown;
+  return between(inference, tni_bound_multiply(a.min, b.min), tni_bound_multiply(a.max, b.max));
 }
 
 tn_dimension tni_element_divide(tni_inference *inference, tn_dimension a, tn_dimension b) {
+  if (is(b, 0) || (is(a, INT64_MIN) && is(b, -1))) return unknown;
+  if (both_static(a, b)) return tni_dimension_of(a.min / b.min);
   if (is(b, 1)) return a;
-  if (a.min >= 0 && b.min >= 1) {
-    if (tni_dimension_same(a, b)) return tni_dimension_of(1);
-    const int64_t min = b.max == TN_UNBOUNDED ? 0 : a.min / b.max;
-    return between(inference, min, a.max == TN_UNBOUNDED ? TN_UNBOUNDED : a.max / b.min);
-  }
-  if (!both_static(a, b) || b.min == 0 || (a.min == INT64_MIN && b.min == -1)) return unknown;
-  return tni_dimension_of(a.min / b.min);
+  if (a.min < 0 || b.min < 1) return unknown;
+  if (tni_dimension_same(a, b)) return a.min >= 1 ? tni_dimension_of(1) : unknown;
+  const int64_t min = b.max == TN_UNBOUNDED ? 0 : a.min / b.max;
+  return between(inference, min, a.max == TN_UNBOUNDED ? TN_UNBOUNDED : a.max / b.min);
 }
 
 tn_dimension tni_element_min(tni_inference *inference, tn_dimension a, tn_dimension b) {

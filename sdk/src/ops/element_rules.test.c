@@ -76,6 +76,13 @@ Test(element_rules, extremes_and_known_numbers) {
 
 Test(element_rules, what_wraps_around_is_not_known) {
   tni_operator_test test;
+  const tn_dimension extremes[] = {{INT64_MAX, INT64_MAX, NULL}};
+  const tn_dimension ones[] = {{1, 1, NULL}};
+  const tni_facts most = vector_of(extremes, 1), one = vector_of(ones, 1);
+  cr_expect_null(infer_two(&test, "Add", &most, &one));
+  const tn_dimension *less = infer_two(&test, "Sub", &most, &one);
+  cr_assert_not_null(less);
+  cr_expect(less[0].min == INT64_MAX - 1 && less[0].max == INT64_MAX - 1);
   const tn_dimension large[] = {{2000000000, 2000000000, NULL}};
   tni_facts a = vector_of(large, 1);
   a.type = TN_I32;

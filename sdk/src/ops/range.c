@@ -54,7 +54,8 @@ static void follow(tni_inference *inference, const range *of, int64_t count) {
   tn_dimension elements[TNI_MAX_ELEMENTS];
   if (count > TNI_MAX_ELEMENTS || !tni_type_in(inference->outputs[0].type, TNI_INDEX_TYPES)) return;
   for (int64_t i = 0; i < count; i++)
-    elements[i] = tni_dimension_of(of->integer_start + i * of->integer_delta);
+    elements[i] = tni_dimension_of(
+        (int64_t)((uint64_t)of->integer_start + (uint64_t)i * (uint64_t)of->integer_delta));
   tni_facts_set_elements(inference, 0, elements, (uint32_t)count);
 }
 
