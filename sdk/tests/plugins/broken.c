@@ -7,8 +7,12 @@ static const void *get_extension(tn_plugin *plugin, tn_string id) {
   return NULL;
 }
 
+/* Of the engine that was made last; tests make one at a time. */
+static const tn_host *host;
+
 static void destroy(tn_plugin *plugin, uint32_t reason) {
   (void)plugin, (void)reason;
+  host->end(host);
 }
 
 static const tn_plugin_info *no_info(tn_plugin *plugin) {
@@ -101,6 +105,7 @@ tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **
                                   tn_error *error) {
   const tn_string fault =
       options->property_count ? options->properties[0].value.as.string : TN_STRING("");
+  host = tn_create_options_host(options);
   bad_name_api = null_info;
   bad_name_api.info = bad_name;
   no_sets_api = null_info;

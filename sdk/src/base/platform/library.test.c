@@ -31,3 +31,14 @@ Test(library, what_cannot_be_loaded_is_said_clearly) {
   unlink(path);
   cr_assert_null(library);
 }
+
+Test(library, a_pinned_library_stays_loaded) {
+  tni_library *library = NULL;
+  tni_function function = NULL;
+  tn_error error;
+  cr_assert_eq(tni_library_open("libjansson.so.4", &library, &error), TN_OK);
+  cr_assert_eq(tni_library_find(library, "json_null", &function, &error), TN_OK);
+  cr_assert_eq(tni_library_pin(library, &error), TN_OK);
+  tni_library_close(library);
+  cr_assert_not_null(((void *(*)(void))function)());
+}
