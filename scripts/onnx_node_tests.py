@@ -11,7 +11,8 @@ wrote into OUT_DIR go away. No network is used.
 
 --ops, --types  only tests whose nodes (in subgraphs too) are all of these operators, whose values are all of these element
                 types (names of ONNX in lower case: float, int64, bool, ...)
---list FILE     operators and element types from a file: words, with comments from # to the end of a line
+--list FILE     operators and element types from a file: words, with comments from # to the end of a line; a word
+                that begins with - names a test that is left out
 """
 import argparse
 import collections
@@ -74,8 +75,10 @@ def element_types(model):
     return {TYPE_NAMES[number] for number in found if number}
 
 
-def why_left_out(case, operators, types):
+def why_left_out(case, operators, types, names):
     """A reason in words, or None when the test is to be written."""
+    if case.name in names:
+        return "left out by name"
     graph = case.model.graph
     for value in (*graph.input, *graph.output):
         if not value.type.HasField("tensor_type"):
@@ -118,16 +121,19 @@ def remove_earlier(out):
 
 
 def selection(arguments):
-    """(operators, element types) asked for, each a set; an empty set selects all."""
+    """(operators, element types, names of tests left out), each a set; an empty set of the first two selects all."""
+    names = set()
     operators, types = set(filter(None, arguments.ops.split(","))), set(filter(None, arguments.types.split(",")))
     if arguments.list:
         words = {w for line in arguments.list.read_text().splitlines() for w in line.split("#")[0].split()}
+        names = {w.removeprefix("-") for w in words if w.startswith("-")}
+        words -= {"-" + name for name in names}
         types |= words & ELEMENT_TYPES.keys()
         operators |= words - ELEMENT_TYPES.keys()
     known = {schema.name for schema in onnx.defs.get_all_schemas_with_history() if schema.domain in DEFAULT_DOMAIN}
     if unknown := (operators - known) | (types - ELEMENT_TYPES.keys()):
         sys.exit(f"onnx_node_tests.py: neither an operator of ai.onnx nor an element type: {', '.join(sorted(unknown))}")
-    return operators, types
+    return operators, types, names
 
 
 def main():
@@ -137,12 +143,15 @@ def main():
     parser.add_argument("--types", default="")
     parser.add_argument("--list", type=Path)
     arguments = parser.parse_args()
-    operators, types = selection(arguments)
+    operators, types, names = selection(arguments)
     arguments.out.mkdir(parents=True, exist_ok=True)
     remove_earlier(arguments.out)
     written, left_out = [], collections.defaultdict(list)
-    for case in collect():
-        if reason := why_left_out(case, operators, types):
+    cases = collect()
+    if unknown := names - {case.name for case in cases}:
+        sys.exit(f"onnx_node_tests.py: no test of that name: {', '.join(sorted(unknown))}")
+    for case in cases:
+        if reason := why_left_out(case, operators, types, names):
             left_out[reason].append(case.name)
         else:
             write_case(case, arguments.out / case.name)
