@@ -32,8 +32,7 @@ tn_status tni_library_pin(tni_library *library, tn_error *error) {
   if (dlinfo(handle_of(library), RTLD_DI_LINKMAP, &map) == 0)
     again = dlopen(map->l_name, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
   if (!again)
-    return tni_fail(error, TN_BACKEND_MISSING, "library cannot be kept loaded: %s",
-                    last_problem());
+    return tni_fail(error, TN_BACKEND_MISSING, "library cannot be kept loaded: %s", last_problem());
   dlclose(again);
   return TN_OK;
 }
