@@ -1,5 +1,5 @@
 /* An application that links libtenon: finds the plugin that a manifest in the folder describes,
- * sees why it does not work, and registers another one by its path.
+ * sees why it does not work, and registers two others by their paths.
  *
  *   application FOLDER */
 #include <stdio.h>
@@ -27,10 +27,22 @@ static void expect(int right, const char *what, const tn_error *error) {
   exit(EXIT_FAILURE);
 }
 
+/* Registers FOLDER/FILE; it has to call itself `name` and to have that many devices. */
+static void expect_plugin(tn_core *core, const char *folder, const char *file, const char *name,
+                          uint64_t devices) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", folder, file);
+  tn_error error = {0};
+  const char *found = NULL;
+  uint64_t count = 77;
+  expect(tn_core_register_plugin(core, path, NULL, &found, &error) == TN_OK, path, &error);
+  expect(strcmp(found, name) == 0, name, &error);
+  expect(tn_core_devices(core, found, count_devices, &count, &error) == TN_OK && count == devices,
+         "the number of its devices", &error);
+}
+
 int main(int argc, char **argv) {
   if (argc != 2) return 2;
-  char path[4096];
-  snprintf(path, sizeof path, "%s/libempty.so", argv[1]);
   const char *folder = argv[1];
   tn_core_options options = tn_core_options_init();
   options.flags = TN_CORE_IGNORE_ENVIRONMENT | TN_CORE_NO_DEFAULT_FOLDER;
@@ -47,13 +59,8 @@ int main(int argc, char **argv) {
          "REFUSING says that its backend is missing", &error);
   expect(strstr(error.message, "libvendor.so.3") != NULL, "the plugin's own message", &error);
 
-  const char *name = NULL;
-  expect(tn_core_register_plugin(core, path, NULL, &name, &error) == TN_OK, "EMPTY registers",
-         &error);
-  expect(strcmp(name, "EMPTY") == 0, "the name that the plugin gives itself", &error);
-  count = 77;
-  expect(tn_core_devices(core, name, count_devices, &count, &error) == TN_OK && count == 0,
-         "EMPTY has no device", &error);
+  expect_plugin(core, folder, "libempty.so", "EMPTY", 0);
+  expect_plugin(core, folder, "libminimal.so", "MINIMAL", 1);
   tn_core_destroy(core);
   printf("tenon %s\n", tn_library_version());
   return EXIT_SUCCESS;
