@@ -1,9 +1,7 @@
-/* The smallest plugin that keeps the whole contract: rectified linear units of floats, by a loop of
- * its own. The kit does all the rest. */
+/* The smallest plugin: rectified linear units of floats, by a loop of its own. */
 #include "tenon/kit.h"
 
-/* Every output is an input, rectified when a node lies between (twice is as good as once). */
-struct step {
+struct step { /* every output is an input, rectified when a node lies between */
   uint32_t input;
   int rectify;
 };
@@ -21,7 +19,7 @@ static tn_status check_node(const tn_kit_call *call, const tn_node *node, uint32
     return tn_kit_fail(error, TN_UNSUPPORTED, "only Relu of version 14 is supported");
   *reason = TN_REASON_TYPE;
   if (!node->inputs[0] || node->inputs[0]->type != TN_F32 || node->inputs[0]->constant)
-    return tn_kit_fail(error, TN_UNSUPPORTED, "only float tensors that are computed are supported");
+    return tn_kit_fail(error, TN_UNSUPPORTED, "only computed floats are supported");
   return TN_OK;
 }
 
@@ -84,14 +82,14 @@ static const tn_device device = {.size = TN_SIZE(tn_device),
                                  .capabilities = TN_DEVICE_HAS_DYNAMIC,
                                  .id = TN_STRING_INIT("0"),
                                  .name = TN_STRING_INIT("Tenon minimal device")};
-static const tn_device *const all[] = {&device};
-static const tn_device_list devices = {TN_SIZE(tn_device_list), 1, 1, all};
-static const tn_kit_property *const properties[] = {&tn_kit_property_FULL_DEVICE_NAME};
+static const tn_device *const only = &device;
+static const tn_device_list devices = {TN_SIZE(tn_device_list), 1, 1, &only};
+static const tn_kit_property *const row = &tn_kit_property_FULL_DEVICE_NAME;
+static const tn_kit_property_table properties = {&row, 1};
 static const tn_kit_stage stages[] = {{"run", run}};
 static const tn_kit_plugin minimal = {.info = &info,
                                       .devices = &devices,
-                                      .properties = properties,
-                                      .property_count = sizeof properties / sizeof *properties,
+                                      .properties = &properties,
                                       .compiled_size = sizeof(struct minimal_compiled),
                                       .check_node = check_node,
                                       .compile = compile,

@@ -15,9 +15,11 @@
 
 #include "tenon/kit/container.h"
 #include "tenon/kit/error.h"
+#include "tenon/kit/graph.h"
 #include "tenon/kit/options.h"
 #include "tenon/kit/plugin.h"
 #include "tenon/kit/property.h"
+#include "tenon/kit/reference.h"
 #include "tenon/kit/request.h"
 
 #endif

@@ -37,7 +37,7 @@ static tn_status make_settings(tn_kit_call *call, const tn_compile_options *opti
                                 error));
   }
   const tn_kit_plugin *plugin = call->engine->plugin;
-  if (tni_kit_property_index(plugin, TN_STRING("DEVICE_ID")) == plugin->property_count)
+  if (tni_kit_property_index(plugin, TN_STRING("DEVICE_ID")) == plugin->properties->count)
     return TN_OK;
   return tn_kit_settings_decide(call->settings, "DEVICE_ID", tn_value_of_string(call->device->id),
                                 error);

@@ -84,6 +84,26 @@ tn_status tni_kit_check_argument(const void *argument, const char *name, tn_erro
   return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ERROR, 11), "%s is NULL", name);
 }
 
+tn_status tn_kit_check_plugin(const tn_plugin *plugin, tn_error *error) {
+  return tni_kit_check_maker(plugin, "plugin", error);
+}
+
+tn_status tn_kit_check_tensor_is_ours(const tn_tensor *tensor, tn_error *error) {
+  return tni_kit_check_maker(tensor, "tensor", error);
+}
+
+const char *tn_kit_element_type_name(uint32_t type) {
+  switch (type) {
+#define TYPE_NAME(name, number, bits, onnx) \
+  case number:                              \
+    return onnx;
+    TN_ELEMENT_TYPE_MAP(TYPE_NAME)
+#undef TYPE_NAME
+    default:
+      return "undefined";
+  }
+}
+
 /* --- making one
  * -----------------------------------------------------------------------------------
  */

@@ -41,7 +41,7 @@ static tn_status identify(tn_kit_engine *engine, const tn_device *device,
   out->plugin = plugin->info->name;
   out->version = plugin->info->version;
   out->architecture = device->name;
-  if (tni_kit_property_index(plugin, name) == plugin->property_count) return TN_OK;
+  if (tni_kit_property_index(plugin, name) == plugin->properties->count) return TN_OK;
   const tn_kit_reading reading = {engine, device, NULL, TN_LEVEL_DEVICE};
   tn_kit_settings *settings = engine->kit->device_settings[tni_kit_device_index(engine, device)];
   TN_TRY(tni_kit_settings_read(settings, &reading, name, keep_architecture, architecture, error));
@@ -70,8 +70,8 @@ static tn_status store_settings(const tn_kit_compiled *compiled, tni_text *text,
   const tn_kit_plugin *plugin = compiled->engine->plugin;
   const tn_kit_reading reading = {compiled->engine, compiled->device,
                                   (tn_kit_compiled *)(uintptr_t)compiled, TN_LEVEL_MODEL};
-  for (uint64_t i = 0; i < plugin->property_count; i++) {
-    const tn_property *declared = &plugin->properties[i]->declaration;
+  for (uint64_t i = 0; i < plugin->properties->count; i++) {
+    const tn_property *declared = &plugin->properties->rows[i]->declaration;
     if (!is_stored(declared)) continue;
     tni_text_append(text, declared->name);
     tni_text_append_chars(text, "=");
@@ -113,8 +113,9 @@ static tn_status take_setting(const tn_kit_call *call, const tn_compile_options 
   const tn_kit_plugin *plugin = call->engine->plugin;
   const uint64_t index = tni_kit_property_index(plugin, name);
   tn_value value;
-  if (index == plugin->property_count || !is_stored(&plugin->properties[index]->declaration) ||
-      parse_value(plugin->properties[index]->declaration.kind, text, &value) != TN_OK)
+  if (index == plugin->properties->count ||
+      !is_stored(&plugin->properties->rows[index]->declaration) ||
+      parse_value(plugin->properties->rows[index]->declaration.kind, text, &value) != TN_OK)
     return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(IMPORT, 1),
                            "the blob states property '%.*s' as '%.*s', which makes no sense",
                            TNI_TEXT(name), TNI_TEXT(text));
@@ -126,8 +127,8 @@ static tn_status take_setting(const tn_kit_call *call, const tn_compile_options 
                            "the blob was compiled with %.*s=%.*s, the call asks for %s",
                            TNI_TEXT(name), TNI_TEXT(text), shown);
   }
-  return tn_kit_settings_decide(call->settings, plugin->properties[index]->declaration.name.data,
-                                value, error);
+  return tn_kit_settings_decide(
+      call->settings, plugin->properties->rows[index]->declaration.name.data, value, error);
 }
 
 static tn_status take_settings(const tn_kit_call *call, const tn_compile_options *options,

@@ -37,11 +37,11 @@ static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, vo
   const tn_kit_engine *engine = engine_of(plugin);
   const tn_kit_plugin *author = engine->plugin;
   const tn_property **all =
-      tni_alloc_array(&engine->kit->allocator, (size_t)author->property_count + 1, sizeof *all);
+      tni_alloc_array(&engine->kit->allocator, (size_t)author->properties->count + 1, sizeof *all);
   if (!all) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
-  for (uint64_t i = 0; i < author->property_count; i++)
-    all[i] = &author->properties[i]->declaration;
-  const tn_status status = sink(user, all, author->property_count);
+  for (uint64_t i = 0; i < author->properties->count; i++)
+    all[i] = &author->properties->rows[i]->declaration;
+  const tn_status status = sink(user, all, author->properties->count);
   tni_free(&engine->kit->allocator, all);
   return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the properties failed");
 }
@@ -139,7 +139,7 @@ tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_devic
     return tni_fail(error, TN_NOT_FOUND, "%.*s has no device",
                     TNI_TEXT(engine->plugin->info->name));
   const tn_string name = TN_STRING("DEVICE_ID");
-  if (tni_kit_property_index(engine->plugin, name) == engine->plugin->property_count) {
+  if (tni_kit_property_index(engine->plugin, name) == engine->plugin->properties->count) {
     *out = engine->devices->devices[0];
     return TN_OK;
   }

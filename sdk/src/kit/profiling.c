@@ -7,7 +7,7 @@ void tni_kit_profile_create(tn_kit_request *request) {
   const tn_kit_compiled *compiled = request->compiled;
   const tn_kit_plugin *plugin = compiled->engine->plugin;
   const int declared =
-      tni_kit_property_index(plugin, TN_STRING("PERF_COUNT")) < plugin->property_count;
+      tni_kit_property_index(plugin, TN_STRING("PERF_COUNT")) < plugin->properties->count;
   request->kit->profiled = declared && tn_kit_settings_bool(compiled->settings, "PERF_COUNT");
   tni_vector_init(&request->kit->profile, &compiled->engine->kit->allocator,
                   sizeof(tn_profile_entry));

@@ -23,8 +23,8 @@ struct tn_kit_settings {
 
 uint64_t tni_kit_property_index(const tn_kit_plugin *plugin, tn_string name) {
   uint64_t i = 0;
-  while (i < plugin->property_count &&
-         !tn_string_equal(plugin->properties[i]->declaration.name, name))
+  while (i < plugin->properties->count &&
+         !tn_string_equal(plugin->properties->rows[i]->declaration.name, name))
     i++;
   return i;
 }
@@ -34,12 +34,12 @@ tn_status tni_kit_settings_create(const tn_kit_plugin *plugin, const tni_allocat
                                   tn_error *error) {
   tn_kit_settings *self = tni_alloc(allocator, sizeof *self);
   struct cell *cells =
-      tni_alloc_array(allocator, (size_t)plugin->property_count + 1, sizeof *cells);
+      tni_alloc_array(allocator, (size_t)plugin->properties->count + 1, sizeof *cells);
   if (!self || !cells || tni_mutex_init(&self->mutex) != TN_OK) {
     tni_free(allocator, cells);
     tni_free(allocator, self);
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for %llu properties",
-                    (unsigned long long)plugin->property_count);
+                    (unsigned long long)plugin->properties->count);
   }
   self->plugin = plugin;
   self->allocator = allocator;
@@ -50,7 +50,7 @@ tn_status tni_kit_settings_create(const tn_kit_plugin *plugin, const tni_allocat
 }
 
 static void free_cells(const tn_kit_settings *settings, struct cell *cells) {
-  for (uint64_t i = 0; cells && i < settings->plugin->property_count; i++)
+  for (uint64_t i = 0; cells && i < settings->plugin->properties->count; i++)
     tni_free(settings->allocator, cells[i].block);
   tni_free(settings->allocator, cells);
 }
@@ -145,10 +145,10 @@ static tn_status stage(const tn_kit_settings *self, const tni_kit_setting *how,
   if (entry->key.length && !entry->key.data)
     return tni_fail(error, TN_INVALID_ARGUMENT, "the name of a property is NULL");
   const uint64_t index = tni_kit_property_index(self->plugin, entry->key);
-  if (index == self->plugin->property_count)
+  if (index == self->plugin->properties->count)
     return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
                            "property '%.*s' is not known", TNI_TEXT(entry->key));
-  const tn_kit_property *row = self->plugin->properties[index];
+  const tn_kit_property *row = self->plugin->properties->rows[index];
   TN_TRY(check_writable(&row->declaration, how, error));
   TN_TRY(check_value(row, how->engine, &entry->value, error));
   tni_free(self->allocator, cells[index].block); /* the last of several holds */
@@ -159,7 +159,7 @@ static tn_status stage(const tn_kit_settings *self, const tni_kit_setting *how,
 
 static void swap_cells(tn_kit_settings *self, struct cell *cells) {
   tni_mutex_lock(&self->mutex);
-  for (uint64_t i = 0; i < self->plugin->property_count; i++) {
+  for (uint64_t i = 0; i < self->plugin->properties->count; i++) {
     if (cells[i].value.kind == TN_VALUE_NONE) continue;
     const struct cell old = self->cells[i];
     self->cells[i] = cells[i];
@@ -173,7 +173,7 @@ tn_status tni_kit_settings_set(tn_kit_settings *self, const tni_kit_setting *how
   if (count == 0) return TN_OK;
   if (!entries) return tni_fail(error, TN_INVALID_ARGUMENT, "properties at NULL");
   struct cell *cells =
-      tni_alloc_array(self->allocator, (size_t)self->plugin->property_count + 1, sizeof *cells);
+      tni_alloc_array(self->allocator, (size_t)self->plugin->properties->count + 1, sizeof *cells);
   if (!cells) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
   tn_status status = TN_OK;
   for (uint64_t i = 0; status == TN_OK && i < count; i++)
@@ -210,10 +210,10 @@ static tn_status copy_value(tn_kit_settings *self, uint64_t index, struct cell *
 tn_status tni_kit_settings_read(tn_kit_settings *self, const tn_kit_reading *reading,
                                 tn_string name, tn_value_sink sink, void *user, tn_error *error) {
   const uint64_t index = tni_kit_property_index(self->plugin, name);
-  if (index == self->plugin->property_count)
+  if (index == self->plugin->properties->count)
     return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
                            "property '%.*s' is not known", TNI_TEXT(name));
-  const tn_kit_property *row = self->plugin->properties[index];
+  const tn_kit_property *row = self->plugin->properties->rows[index];
   if (!(row->declaration.levels & reading->level))
     return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
                            "property %.*s is none of %s", TNI_TEXT(name),
@@ -233,7 +233,7 @@ tn_status tni_kit_settings_read(tn_kit_settings *self, const tn_kit_reading *rea
 tn_status tni_kit_settings_snapshot(tn_kit_settings *from, tn_kit_settings **out, tn_error *error) {
   tn_kit_settings *copy;
   TN_TRY(tni_kit_settings_create(from->plugin, from->allocator, NULL, &copy, error));
-  for (uint64_t i = 0; i < from->plugin->property_count; i++) {
+  for (uint64_t i = 0; i < from->plugin->properties->count; i++) {
     const tn_status status = copy_value(from, i, &copy->cells[i], error);
     if (status != TN_OK) {
       tni_kit_settings_destroy(copy);
@@ -247,9 +247,9 @@ tn_status tni_kit_settings_snapshot(tn_kit_settings *from, tn_kit_settings **out
 /* The value that holds in settings without a fallback. */
 static const tn_value *value_of(const tn_kit_settings *self, const char *name, uint32_t kind) {
   const uint64_t index = tni_kit_property_index(self->plugin, tn_string_from(name));
-  assert(index < self->plugin->property_count && !self->fallback);
+  assert(index < self->plugin->properties->count && !self->fallback);
   const tn_value *value = held_value(self, index);
-  if (!value) value = &self->plugin->properties[index]->declaration.default_value;
+  if (!value) value = &self->plugin->properties->rows[index]->declaration.default_value;
   assert(value->kind == kind);
   (void)kind;
   return value;
@@ -269,13 +269,13 @@ tn_string tn_kit_settings_string(const tn_kit_settings *settings, const char *na
 
 int tn_kit_settings_is_set(const tn_kit_settings *settings, const char *name) {
   const uint64_t index = tni_kit_property_index(settings->plugin, tn_string_from(name));
-  return index < settings->plugin->property_count && held_value(settings, index) != NULL;
+  return index < settings->plugin->properties->count && held_value(settings, index) != NULL;
 }
 
 tn_status tn_kit_settings_decide(tn_kit_settings *settings, const char *name, tn_value value,
                                  tn_error *error) {
   const uint64_t index = tni_kit_property_index(settings->plugin, tn_string_from(name));
-  assert(index < settings->plugin->property_count);
+  assert(index < settings->plugin->properties->count);
   struct cell cell, *place = &settings->cells[index];
   TN_TRY(tni_kit_value_copy(settings->allocator, &value, &cell.value, &cell.block, error));
   tni_mutex_lock(&settings->mutex);

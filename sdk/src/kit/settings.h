@@ -36,7 +36,7 @@ tn_status tni_kit_settings_snapshot(tn_kit_settings *from, tn_kit_settings **out
 tn_status tni_kit_settings_read(tn_kit_settings *settings, const tn_kit_reading *reading,
                                 tn_string name, tn_value_sink sink, void *user, tn_error *error);
 
-/** Number of the property of that name in the plugin's table, or its property_count. */
+/** Number of the property of that name in the plugin's table, or the number of rows. */
 uint64_t tni_kit_property_index(const struct tn_kit_plugin *plugin, tn_string name);
 
 /** @name What standard properties are computed by

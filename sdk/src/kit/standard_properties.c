@@ -44,11 +44,12 @@ static tn_status give_properties(const tn_kit_reading *reading, uint32_t levels,
                                  tn_value_sink sink, void *user, tn_error *error) {
   const tn_kit_plugin *plugin = reading->engine->plugin;
   const tni_allocator *allocator = &reading->engine->kit->allocator;
-  tn_string *names = tni_alloc_array(allocator, (size_t)plugin->property_count + 1, sizeof *names);
+  tn_string *names =
+      tni_alloc_array(allocator, (size_t)plugin->properties->count + 1, sizeof *names);
   if (!names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
   uint64_t count = 0;
-  for (uint64_t i = 0; i < plugin->property_count; i++) {
-    const tn_property *declared = &plugin->properties[i]->declaration;
+  for (uint64_t i = 0; i < plugin->properties->count; i++) {
+    const tn_property *declared = &plugin->properties->rows[i]->declaration;
     if ((declared->levels & levels) && (!flags || (declared->flags & flags)))
       names[count++] = declared->name;
   }
@@ -86,9 +87,9 @@ tn_status tni_kit_get_range_for_streams(const tn_kit_reading *reading, tn_value_
   const tn_kit_plugin *plugin = reading->engine->plugin;
   const uint64_t index = tni_kit_property_index(plugin, TN_STRING("NUM_STREAMS"));
   tn_value range[2] = {tn_value_of_int64(1), tn_value_of_int64(1)};
-  if (index < plugin->property_count) {
-    range[0] = plugin->properties[index]->declaration.minimum;
-    range[1] = plugin->properties[index]->declaration.maximum;
+  if (index < plugin->properties->count) {
+    range[0] = plugin->properties->rows[index]->declaration.minimum;
+    range[1] = plugin->properties->rows[index]->declaration.maximum;
   }
   const tn_value list = tn_value_of_list(range, 2);
   const tn_status status = sink(user, &list);

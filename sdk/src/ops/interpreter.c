@@ -36,8 +36,16 @@ static tn_status complete(tni_interpreter *interpreter, tni_interpreter **out, t
 
 tn_status tni_interpreter_create(tn_model *model, const tni_environment *environment,
                                  tni_interpreter **out, tn_error *error) {
+  return tni_interpreter_create_with(model, NULL, 0, environment, out, error);
+}
+
+tn_status tni_interpreter_create_with(tn_model *model, const tni_operator *const *extra,
+                                      uint32_t extra_count, const tni_environment *environment,
+                                      tni_interpreter **out, tn_error *error) {
   tni_interpreter *interpreter = NULL;
   TN_TRY(make(model->name, environment, &interpreter, error));
+  interpreter->extra = extra;
+  interpreter->extra_count = extra_count;
   tn_model_retain(model);
   interpreter->model = model;
   interpreter->graph = model->graph;

@@ -53,6 +53,13 @@ typedef struct tni_run_options {
 tn_status tni_interpreter_create(tn_model *model, const tni_environment *environment,
                                  tni_interpreter **out, tn_error *error);
 
+/** As tni_interpreter_create, with operators besides those of the registry, which their own kernels
+ * check; they are taken before the registry's.
+ *  @param extra borrowed, outlives the interpreter */
+tn_status tni_interpreter_create_with(tn_model *model, const tni_operator *const *extra,
+                                      uint32_t extra_count, const tni_environment *environment,
+                                      tni_interpreter **out, tn_error *error);
+
 /** Makes a single node ready to run, for folding constants. Its runs take one tensor for each input
  * that is not left out, and give one for each output that is not left out, both in order.
  *  @param node borrowed, stays as it is while the interpreter lives; if it holds graphs, they reach

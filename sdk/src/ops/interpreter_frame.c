@@ -101,6 +101,7 @@ static tn_status fail_cancelled(const tn_node *node, tn_error *error) {
 static tn_status evaluate(tni_run *run, tni_frame *frame, const tni_step *step, tn_error *error) {
   struct driver driver = {run, frame, step};
   tni_evaluation evaluation = {.node = step->node,
+                               .op = step->op,
                                .input_count = step->node->input_count,
                                .output_count = step->node->output_count,
                                .inputs = frame->inputs,

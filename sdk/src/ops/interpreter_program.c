@@ -99,8 +99,19 @@ static tn_status compile_inner_graphs(struct compiler *compiler, tni_program *pr
   return TN_OK;
 }
 
+static const tni_operator *find_extra(const tni_interpreter *interpreter, const tn_node *node) {
+  for (uint32_t i = 0; i < interpreter->extra_count; i++) {
+    const tni_operator *op = interpreter->extra[i];
+    if (tn_node_is(node, tn_string_from(op->domain), tn_string_from(op->name), op->since))
+      return op;
+  }
+  return NULL;
+}
+
 static tn_status find_operator(struct compiler *compiler, const tn_node *node,
                                const tni_operator **out) {
+  *out = find_extra(compiler->interpreter, node);
+  if (*out) return TN_OK; /* its own kernel checks the node */
   const tni_operator *op = tni_operator_find(node->domain, node->operation, node->since_version);
   if (!op || !op->evaluate)
     return tni_fail(compiler->error, TN_UNSUPPORTED,

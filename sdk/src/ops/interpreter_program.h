@@ -50,6 +50,8 @@ struct tni_interpreter {
   tn_string name;                     /**< Of the model or node, for messages. */
   const tn_graph *graph;              /**< What it runs. */
   const tni_environment *environment; /**< Borrowed. */
+  const tni_operator *const *extra;   /**< Operators besides those of the registry, borrowed. */
+  uint32_t extra_count;               /**< Number of `extra`. */
   tni_arena arena;                    /**< All programs. */
   tni_program *program;               /**< Of the main graph. */
   uint32_t most_inputs;               /**< Most inputs of a node of any graph. */

@@ -88,7 +88,9 @@ typedef struct tni_variable {
 
 /** Evaluation of one node. Inputs are host tensors, dense and aligned; constants among them too. */
 typedef struct tni_evaluation {
-  const tn_node *node;      /**< The node, of the newest version. */
+  const tn_node *node; /**< The node, of the newest version. */
+  const struct tni_operator
+      *op; /**< The operator, where the driver says it: for kernels that serve several. */
   uint32_t input_count;     /**< Number of `inputs`. */
   uint32_t output_count;    /**< Number of `outputs`. */
   tn_tensor *const *inputs; /**< Borrowed; NULL where an optional input is left out. */

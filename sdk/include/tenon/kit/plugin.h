@@ -101,10 +101,9 @@ tn_status tn_kit_answer_by_node(tn_kit_answers *answers, const tn_node *node, tn
 /** What an author writes. Constant. Functions may be NULL where it says so; they are called on any
  * thread, also on several at a time, unless their object says otherwise. */
 typedef struct tn_kit_plugin {
-  const tn_plugin_info *info;               /**< Name, version, operator sets. */
-  const tn_device_list *devices;            /**< The devices; see tn_kit_engine::devices. */
-  const tn_kit_property *const *properties; /**< The properties that the plugin has. */
-  uint64_t property_count;                  /**< Number of properties. */
+  const tn_plugin_info *info;              /**< Name, version, operator sets. */
+  const tn_device_list *devices;           /**< The devices; see tn_kit_engine::devices. */
+  const tn_kit_property_table *properties; /**< The properties that the plugin has. */
   size_t engine_size;   /**< Bytes of the author's engine; 0: tn_kit_engine alone. */
   size_t compiled_size; /**< Likewise of a compiled model. */
   size_t request_size;  /**< Likewise of a request. */
@@ -214,6 +213,15 @@ tn_status tn_kit_tensor_check(const tn_tensor *tensor, const char *what, tn_erro
  *  @return TN_OK, TN_NOT_FOUND. Thread: any. */
 tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
                              tn_error *error);
+
+/** For functions of extensions: TN_OK, or TN_INVALID_ARGUMENT when the object handed in is NULL or
+ * not one of this library. Thread: any. @{ */
+tn_status tn_kit_check_plugin(const tn_plugin *plugin, tn_error *error);
+tn_status tn_kit_check_tensor_is_ours(const tn_tensor *tensor, tn_error *error);
+/** @} */
+
+/** ONNX's name of an element type ("float"), or "undefined". Static. Thread: any. */
+const char *tn_kit_element_type_name(uint32_t type);
 
 /** Makes an executor of the host. @param name of its threads. Thread: any. */
 tn_status tn_kit_executor_create(tn_kit_engine *engine, uint32_t threads, const char *name,

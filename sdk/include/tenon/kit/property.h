@@ -42,6 +42,12 @@ typedef struct tn_kit_property {
   tn_kit_property_check check; /**< NULL: nothing more to check. */
 } tn_kit_property;
 
+/** A plugin's table. */
+typedef struct tn_kit_property_table {
+  const tn_kit_property *const *rows; /**< The properties that the plugin has. */
+  uint64_t count;                     /**< Number of rows. */
+} tn_kit_property_table;
+
 #ifndef __cplusplus
 
 /** @name Values and bounds of a row

@@ -1,0 +1,101 @@
+#include "template.h"
+
+/* --- from the model to what runs
+ * ------------------------------------------------------------------
+ */
+
+/* Passes work on the plugin's own copy: the model itself is shared and constant. */
+static tn_status transform(tn_kit_graph *graph, const tn_kit_settings *settings, tn_error *error) {
+  if (tn_kit_settings_bool(settings, "DISABLE_TRANSFORMATIONS")) return TN_OK;
+  TN_KIT_TRY(tn_kit_graph_optimize(graph, error));
+  /* The fused node rounds once where two nodes round twice: closer, but not the same. */
+  if (tn_string_equal(tn_kit_settings_string(settings, "EXECUTION_MODE_HINT"),
+                      TN_STRING("ACCURACY")))
+    return TN_OK;
+  return template_fuse(graph, error);
+}
+
+tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model **out,
+                             tn_error *error) {
+  tn_kit_graph *graph;
+  TN_KIT_TRY(tn_kit_graph_create(call->engine, model, &graph, error));
+  tn_status status = transform(graph, call->settings, error);
+  if (status == TN_OK) status = tn_kit_graph_freeze(graph, out, error);
+  if (status != TN_OK) tn_kit_graph_destroy(graph);
+  return status;
+}
+
+/* --- what profiles say of nodes that do not run
+ * ---------------------------------------------------
+ */
+
+static int stands_in(const tn_graph *graph, tn_string origin) {
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    for (uint64_t j = 0; j < graph->nodes[i]->origin_count; j++)
+      if (tn_string_equal(graph->nodes[i]->origins[j], origin)) return 1;
+  return 0;
+}
+
+/* Names borrowed from the model, which the kit keeps as long as the compiled model lives. */
+static tn_status list_removed(struct template_compiled *self, const tn_graph *original,
+                              tn_error *error) {
+  uint64_t most = 0;
+  for (uint32_t i = 0; i < original->node_count; i++)
+    most += original->nodes[i]->origin_count;
+  self->removed = tn_kit_allocate(self->base.engine, (most + 1) * sizeof *self->removed);
+  if (!self->removed)
+    return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for the names of %llu nodes",
+                       (unsigned long long)most);
+  for (uint32_t i = 0; i < original->node_count; i++)
+    for (uint64_t j = 0; j < original->nodes[i]->origin_count; j++)
+      if (!stands_in(self->program_model->graph, original->nodes[i]->origins[j]))
+        self->removed[self->removed_count++] = original->nodes[i]->origins[j];
+  return TN_OK;
+}
+
+/* --- executors
+ * ------------------------------------------------------------------------------------
+ */
+
+/* The host's part of an inference runs on threads of the engine; the device's part on the streams
+ * of this model, or in turn with all others that ask for that. */
+static tn_status choose_executors(struct template_compiled *self, tn_error *error) {
+  struct template_plugin *engine = template_plugin_of(self->base.engine);
+  self->exclusive = tn_kit_settings_bool(self->base.settings, "EXCLUSIVE_ASYNC_REQUESTS");
+  if (!self->exclusive)
+    TN_KIT_TRY(tn_kit_executor_create(
+        self->base.engine, (uint32_t)tn_kit_settings_int64(self->base.settings, "NUM_STREAMS"),
+        "template-stream", &self->streams, error));
+  for (uint32_t i = 0; i < TEMPLATE_STAGES; i++)
+    self->base.executors[i] = engine->host;
+  self->base.executors[TEMPLATE_COMPUTE] =
+      self->exclusive ? self->device->exclusive : self->streams;
+  return TN_OK;
+}
+
+/* --- compiling
+ * ------------------------------------------------------------------------------------
+ */
+
+tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
+                           tn_error *error) {
+  struct template_compiled *self = template_compiled_of(compiled);
+  self->device = template_find_device(call->engine, call->device);
+  if (!compiled->context)
+    TN_KIT_TRY(template_default_context(call->engine, call->device, &compiled->context, error));
+  TN_KIT_TRY(template_resolve_hints(compiled, error));
+  TN_KIT_TRY(template_transform(call, model, &self->program_model, error));
+  TN_KIT_TRY(tn_kit_report_progress(call, 0.5, error));
+  TN_KIT_TRY(tn_kit_program_create(call->engine, self->program_model, template_kernels,
+                                   template_kernel_count, &self->program, error));
+  TN_KIT_TRY(list_removed(self, model->graph, error));
+  return choose_executors(self, error);
+}
+
+void template_free_compiled(tn_kit_compiled *compiled) {
+  struct template_compiled *self = template_compiled_of(compiled);
+  tn_kit_executor_destroy(compiled->engine, self->streams);
+  tn_kit_program_destroy(self->program);
+  tn_kit_free(compiled->engine, self->removed);
+  if (self->program_model) tn_model_release(self->program_model);
+}

@@ -1,0 +1,34 @@
+#include "template.h"
+
+/* What the device really runs, node by node: the model after all passes, each node with what runs
+ * it. */
+
+static tn_status describe(const tn_node *node, int64_t order, tn_string precision,
+                          tn_error *error) {
+  TN_KIT_TRY(tn_kit_node_set_string(node, TN_RUNTIME_KERNEL,
+                                    tn_string_from(template_kernel_name(node)), error));
+  TN_KIT_TRY(tn_kit_node_set_string(node, TN_RUNTIME_PRECISION, precision, error));
+  return tn_kit_node_set_int(node, TN_RUNTIME_ORDER, order, error);
+}
+
+static tn_status describe_all(tn_kit_graph *graph, tn_error *error) {
+  const tn_graph *view;
+  TN_KIT_TRY(tn_kit_graph_view(graph, &view, error));
+  for (uint32_t i = 0; i < view->node_count; i++) {
+    const tn_value_info *first = view->nodes[i]->output_count ? view->nodes[i]->outputs[0] : NULL;
+    const tn_string precision =
+        tn_string_from(tn_kit_element_type_name(first ? first->type : TN_ANY_TYPE));
+    TN_KIT_TRY(describe(view->nodes[i], i, precision, error));
+  }
+  return TN_OK;
+}
+
+tn_status template_runtime_model(tn_kit_compiled *compiled, tn_model **out, tn_error *error) {
+  tn_kit_graph *graph;
+  TN_KIT_TRY(tn_kit_graph_create(compiled->engine, template_compiled_of(compiled)->program_model,
+                                 &graph, error));
+  tn_status status = describe_all(graph, error);
+  if (status == TN_OK) status = tn_kit_graph_freeze(graph, out, error);
+  if (status != TN_OK) tn_kit_graph_destroy(graph);
+  return status;
+}
