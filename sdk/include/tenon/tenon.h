@@ -68,7 +68,8 @@ TN_API const char *tn_clause_area_name(uint32_t area) TN_ANY_THREAD;
 enum {
   TN_CORE_IGNORE_ENVIRONMENT =
       1u << 0, /**< TENON_PLUGIN_PATH and TENON_DISABLE_PLUGINS are not read. They never are in a
-                * privileged process (set-user-id and the like). */
+                * privileged process (set-user-id and the like). The second one holds names parted
+                * by ',' of plugins whose manifests then count for nothing. */
   TN_CORE_NO_DEFAULT_FOLDER =
       1u << 1 /**< The folder `tenon/plugins` beside the library is not searched. */
 };
@@ -497,7 +498,8 @@ TN_API tn_status tn_request_set_state(tn_request *request, uint32_t index, tn_te
 /** Makes a dense, zeroed tensor in host memory that can be resized.
  *  @param shape `rank` numbers >= 0, copied; may be NULL when rank is 0
  *  @param out receives one reference, to be given back by tn_tensor_release
- *  @return TN_OK, TN_INVALID_ARGUMENT (type, rank, shape), TN_OUT_OF_MEMORY */
+ *  @return TN_OK, TN_INVALID_ARGUMENT (rank, shape), TN_UNSUPPORTED (element type),
+ * TN_OUT_OF_MEMORY */
 TN_API tn_status tn_core_create_tensor(tn_core *core, uint32_t type, uint32_t rank,
                                        const int64_t *shape, tn_tensor **out,
                                        tn_error *error) TN_ANY_THREAD;

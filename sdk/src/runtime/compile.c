@@ -3,18 +3,34 @@
 #include "runtime/offer.h"
 #include "runtime/operations.h"
 
+static tn_status check_port_values(const char *what, const tn_value_info *const *values,
+                                   uint32_t count, tn_error *error) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!values || !values[i] || values[i]->size < TN_VALUE_INFO_FIRST_SIZE || values[i]->size % 8)
+      return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
+                             "tn_port_list: %s[%u] is NULL, or its size is no multiple of 8, at "
+                             "least %u",
+                             what, i, TN_VALUE_INFO_FIRST_SIZE);
+  return TN_OK;
+}
+
+static tn_status check_ports(const tn_port_list *ports, tn_error *error) {
+  if (!ports || ports->size < TN_PORT_LIST_FIRST_SIZE || ports->size % 8)
+    return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
+                           "tn_port_list: NULL, or its size is no multiple of 8, at least %u",
+                           TN_PORT_LIST_FIRST_SIZE);
+  TN_TRY(check_port_values("inputs", ports->inputs, ports->input_count, error));
+  return check_port_values("outputs", ports->outputs, ports->output_count, error);
+}
+
 /* Checks what a plugin has made, and takes a user of its engine for it. */
 static tn_status accept(const tni_call *call, tn_compiled_model *object, tni_made *out,
                         tn_error *error) {
   TN_TRY(tni_check_object(&tni_compiled_model_rule, object, error));
-  const tn_port_list *ports = object->api->ports(object);
-  if (!ports || ports->size < TN_PORT_LIST_FIRST_SIZE || ports->size % 8 ||
-      (ports->input_count && !ports->inputs) || (ports->output_count && !ports->outputs)) {
+  const tn_status status = check_ports(object->api->ports(object), error);
+  if (status != TN_OK) {
     object->api->destroy(object);
-    return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
-                           "tn_port_list: NULL, lists at NULL, or a size that is no multiple of 8 "
-                           "from %u on",
-                           TN_PORT_LIST_FIRST_SIZE);
+    return status;
   }
   tni_engine_use(call->engine);
   out->object = object;

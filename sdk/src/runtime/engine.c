@@ -25,18 +25,24 @@ void tni_engine_release(tni_engine *engine) {
   if (atomic_fetch_sub_explicit(&engine->references, 1, memory_order_acq_rel) != 1) return;
   tni_services *services = engine->services;
   tni_vector_destroy(&engine->targets);
+  tni_free(&services->allocator, engine->log_name);
   tni_free(&services->allocator, engine->name);
   tni_free(&services->allocator, engine);
   tni_services_release(services);
 }
 
-static tni_engine *make_record(struct tn_core *core, tn_string name) {
+static tni_engine *make_record(struct tn_core *core, const tni_registration *registration) {
   tni_services *services = core->services;
-  tni_engine *engine = tni_alloc(&services->allocator, sizeof *engine);
+  const tni_allocator *allocator = &services->allocator;
+  const tn_string name = registration->name;
+  tni_engine *engine = tni_alloc(allocator, sizeof *engine);
   if (!engine) return NULL;
-  engine->name = tni_string_to_chars(&services->allocator, name);
-  if (!engine->name) {
-    tni_free(&services->allocator, engine);
+  engine->name = tni_string_to_chars(allocator, name);
+  engine->log_name = tni_string_to_chars(allocator, name.length ? name : registration->library);
+  if (!engine->name || !engine->log_name) {
+    tni_free(allocator, engine->log_name);
+    tni_free(allocator, engine->name);
+    tni_free(allocator, engine);
     return NULL;
   }
   tni_services_retain(services);
@@ -137,7 +143,7 @@ tn_status tni_engine_create(struct tn_core *core, const tni_registration *regist
                             tni_engine **out, tn_error *error) {
   if (registration->property_count > UINT32_MAX)
     return tni_fail(error, TN_INVALID_ARGUMENT, "too many initial properties");
-  tni_engine *engine = make_record(core, registration->name);
+  tni_engine *engine = make_record(core, registration);
   if (!engine) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a plugin");
   tn_status status = create_plugin(engine, registration, error);
   if (status != TN_OK) {

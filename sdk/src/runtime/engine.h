@@ -24,6 +24,8 @@ typedef struct tni_engine {
   tn_plugin *plugin;           /**< NULL before creation and after destruction. */
   const tn_plugin_info *info;  /**< What the plugin says of itself. */
   char *name;                  /**< As it was registered; ended by a zero byte. */
+  char *log_name;              /**< Likewise, or the library's path: what its log messages carry,
+                                * from the creating call on. */
   atomic_uint created;         /**< 1 between the return of the creating call and destroy. */
   atomic_size_t users;         /**< See above. */
   atomic_size_t references;    /**< See above. */

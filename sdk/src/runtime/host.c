@@ -12,7 +12,7 @@ static const void *get_extension(const tn_host *host, tn_string id) {
 
 static void log_message(const tn_host *host, uint32_t level, tn_string message) {
   const tni_engine *engine = tni_engine_of(host);
-  tni_log(engine->services, level, engine->maker.name, message);
+  tni_log(engine->services, level, tn_string_from(engine->log_name), message);
 }
 
 static void *allocate(const tn_host *host, uint64_t size, uint64_t alignment) {

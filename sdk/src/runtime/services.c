@@ -97,13 +97,13 @@ void tni_services_close(tni_services *services) {
 
 void tni_log(tni_services *services, uint32_t level, tn_string source, tn_string message) {
   static const char *const names[] = {"", "error", "warning", "info", "debug"};
+  if (level == 0 || level > TN_LOG_DEBUG) level = TN_LOG_DEBUG;
   if (level > services->log_level || atomic_load(&services->closed)) return;
   if (services->log) {
     services->log(services->log_user, level, source, message);
     return;
   }
-  fprintf(stderr, "%.*s: %s: %.*s\n", TNI_TEXT(source),
-          names[level < TN_LOG_DEBUG ? level : TN_LOG_DEBUG],
+  fprintf(stderr, "%.*s: %s: %.*s\n", TNI_TEXT(source), names[level],
           (int)(message.length > 4096 ? 4096 : message.length), message.data ? message.data : "");
 }
 

@@ -94,7 +94,8 @@ typedef struct tn_host {
                               tn_parallel_body body, void *user) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Makes a dense, zeroed, resizable tensor in host memory.
    *  @param out receives one reference
-   *  @return TN_OK, TN_INVALID_ARGUMENT (type, rank, shape), TN_OUT_OF_MEMORY */
+   *  @return TN_OK, TN_INVALID_ARGUMENT (rank, shape), TN_UNSUPPORTED (element type),
+   * TN_OUT_OF_MEMORY */
   tn_status(TN_CALL *create_tensor)(const struct tn_host *host, uint32_t type, uint32_t rank,
                                     const int64_t *shape, tn_tensor **out,
                                     tn_error *error) TN_ANY_THREAD;
