@@ -59,8 +59,18 @@ static tn_status connect(tni_node *node, const tn_kit_fusion *fusion, tn_error *
   return TN_OK;
 }
 
+/* Every operator of a model is of a set that the model names. */
+static tn_status add_operator_set(tni_model *model, const tn_kit_fusion *fusion, tn_error *error) {
+  for (uint32_t i = 0; i < model->view.operator_set_count; i++) {
+    const tn_operator_set *set = model->view.operator_sets[i];
+    if (tn_string_equal(set->domain, fusion->domain) && set->version >= fusion->since_version)
+      return TN_OK;
+  }
+  return tni_model_set_operator_set(model, fusion->domain, fusion->since_version, error);
+}
+
 tn_status tn_kit_graph_fuse(tn_kit_graph *graph, const tn_kit_fusion *fusion, tn_error *error) {
-  (void)graph;
+  TN_TRY(add_operator_set(model_of(graph), fusion, error));
   tni_node *last = tni_node_of(fusion->nodes[fusion->node_count - 1]), *node;
   TN_TRY(tni_graph_add_node(last->graph, last->view.name, fusion->domain, fusion->operation,
                             fusion->since_version, &node, error));
