@@ -1,5 +1,7 @@
 /* Elements in files: mapped, below the model's folder, not copied. */
 #include "frontends/onnx/onnx.h"
+
+#include "base/fault_allocator.h"
 #include "frontends/onnx/test_messages.h"
 #include "onnx.pb.h"
 
@@ -164,4 +166,63 @@ Test(external, a_large_model_stays_in_its_file) {
   const char *bytes = constant(model, "w399")->data;
   cr_assert_eq(bytes[LARGE_SIZE - 1], 'w');
   tni_model_destroy(model);
+}
+
+static tn_status read_file_once(const tni_allocator *allocator, void *user) {
+  (void)user;
+  tn_error error;
+  tni_model *model = NULL;
+  tni_environment environment = *tni_environment_system();
+  environment.allocator = allocator;
+  const tn_status status = tni_onnx_read_file(&environment, tn_string_from(path), &model, &error);
+  if (status == TN_OK) tni_model_destroy(model);
+  return status;
+}
+
+Test(external, reading_files_survives_every_failed_allocation) {
+  tni_model *model = NULL;
+  write_file("weights.bin", "0123456789abcdef", 16);
+  tni_test_message tensors[] = {tni_test_external_tensor("a", 1, 2, "weights.bin", NULL, NULL),
+                                tni_test_external_tensor("b", 1, 2, "./weights.bin", NULL, NULL)};
+  cr_assert_eq(read_constants(tensors, 2, &model, NULL), TN_OK);
+  tni_model_destroy(model);
+  cr_assert_gt(tni_fault_sweep(read_file_once, NULL), 10);
+}
+
+Test(external, a_tensor_alone_is_read_with_its_name) {
+  const float numbers[2] = {1, 2};
+  char name[16];
+  tn_error error = {0};
+  tn_tensor *tensor = NULL;
+  tni_test_message message = tni_test_tensor("input", 1, 1, &(int64_t){2}, numbers, sizeof numbers);
+  write_file("model.onnx", message.data, message.length);
+  tni_text_destroy(&message);
+  cr_assert_eq(tni_onnx_read_tensor(tni_environment_system(), tn_string_from(path), name,
+                                    sizeof name, &tensor, &error),
+               TN_OK, "%s", error.message);
+  cr_assert_str_eq(name, "input");
+  cr_assert_eq(tensor->shape[0], 2);
+  float second;
+  memcpy(&second, (char *)tensor->data + 4, sizeof second);
+  cr_assert_float_eq(second, 2, 0);
+  tn_tensor_release(tensor);
+  write_file("model.onnx", "\x08", 1);
+  cr_assert_eq(tni_onnx_read_tensor(tni_environment_system(), tn_string_from(path), NULL, 0,
+                                    &tensor, &error),
+               TN_MALFORMED);
+  cr_assert(strstr(error.message, path), "%s", error.message);
+}
+
+Test(external, files_that_cannot_be_read) {
+  tn_error error = {0};
+  tni_model *model = NULL;
+  cr_assert_eq(tni_onnx_read_file(tni_environment_system(), TN_STRING("/no/such/model.onnx"),
+                                  &model, &error),
+               TN_NOT_FOUND);
+  cr_assert(strstr(error.message, "/no/such/model.onnx"), "%s", error.message);
+  cr_assert_neq(
+      tni_onnx_read_file(tni_environment_system(), tn_string_from(folder), &model, &error), TN_OK);
+  write_file("model.onnx", "", 0);
+  cr_assert_eq(tni_onnx_read_file(tni_environment_system(), tn_string_from(path), &model, &error),
+               TN_MALFORMED);
 }
