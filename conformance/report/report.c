@@ -20,10 +20,9 @@ static const struct {
   uint64_t flag;
   const char *name;
 } capability_names[] = {
-    {TN_DEVICE_HAS_IMPORT, "IMPORT_EXPORT"},    {TN_DEVICE_HAS_REMOTE, "REMOTE"},
-    {TN_DEVICE_HAS_STATES, "STATES"},           {TN_DEVICE_HAS_DYNAMIC, "DYNAMIC"},
-    {TN_DEVICE_HAS_PROFILING, "PROFILING"},     {TN_DEVICE_CANCELS_EARLY, "CANCEL_EARLY"},
-    {TN_DEVICE_DETERMINISTIC, "DETERMINISTIC"},
+#define CAPABILITY_NAME(name, bit, text, meaning) {TN_DEVICE_##name, text},
+    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_NAME)
+#undef CAPABILITY_NAME
 };
 
 enum { CAPABILITY_COUNT = sizeof capability_names / sizeof *capability_names };

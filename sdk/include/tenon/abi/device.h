@@ -18,16 +18,22 @@ enum tn_device_type {
   TN_DEVICE_TYPE_VIRTUAL = 4     /**< Made of other devices. */
 };
 
+/** Every capability: X(name without TN_DEVICE_, bit, name in reports, meaning). */
+#define TN_DEVICE_CAPABILITY_MAP(X)                                                 \
+  X(HAS_UUID, 0, "UUID", "`uuid` holds")                                            \
+  X(HAS_IMPORT, 1, "IMPORT_EXPORT", "compiled models can be exported and imported") \
+  X(HAS_REMOTE, 2, "REMOTE", "remote contexts and tensors")                         \
+  X(HAS_STATES, 3, "STATES", "models with variables")                               \
+  X(HAS_DYNAMIC, 4, "DYNAMIC", "dynamic shapes")                                    \
+  X(HAS_PROFILING, 5, "PROFILING", "per-node times of an inference")                \
+  X(CANCELS_EARLY, 6, "CANCEL_EARLY", "cancel stops an inference before its end")   \
+  X(DETERMINISTIC, 7, "DETERMINISTIC", "equal inputs give equal bits, in every process")
+
 /** Capability flags of tn_device. */
 enum {
-  TN_DEVICE_HAS_UUID = 1u << 0,      /**< `uuid` holds. */
-  TN_DEVICE_HAS_IMPORT = 1u << 1,    /**< Compiled models can be exported and imported. */
-  TN_DEVICE_HAS_REMOTE = 1u << 2,    /**< Remote contexts and tensors. */
-  TN_DEVICE_HAS_STATES = 1u << 3,    /**< Models with variables. */
-  TN_DEVICE_HAS_DYNAMIC = 1u << 4,   /**< Dynamic shapes. */
-  TN_DEVICE_HAS_PROFILING = 1u << 5, /**< Per-node times of an inference. */
-  TN_DEVICE_CANCELS_EARLY = 1u << 6, /**< cancel stops an inference before its end. */
-  TN_DEVICE_DETERMINISTIC = 1u << 7  /**< The same inputs give the same bits, in every process. */
+#define TN_DEVICE_CAPABILITY_ENUMERATOR(name, bit, text, meaning) TN_DEVICE_##name = 1u << (bit),
+  TN_DEVICE_CAPABILITY_MAP(TN_DEVICE_CAPABILITY_ENUMERATOR)
+#undef TN_DEVICE_CAPABILITY_ENUMERATOR
 };
 
 /** One device, as of the moment of the snapshot. */
