@@ -4,27 +4,34 @@ static int is_relu(const tn_node *node) {
   return tn_node_is(node, TN_STRING(""), TN_STRING("Relu"), 14);
 }
 
+static void answer(const tn_node *node, tn_string device, tn_node_support *record) {
+  const int known = is_relu(node);
+  *record = tn_node_support_init();
+  record->supported = (uint32_t)known;
+  record->name = node->origin_count ? node->origins[0] : node->name;
+  record->device = !known ? TN_STRING("") : device.length ? device : TN_STRING("0");
+  record->reason = known ? TN_REASON_NONE : TN_REASON_OPERATOR;
+  record->reason_text = known ? TN_STRING("") : TN_STRING("only Relu");
+}
+
 tn_status full_query(tn_plugin *plugin, tn_string device, tn_model *model,
                      const tn_query_options *options, tn_query_sink sink, void *user,
                      tn_error *error) {
-  (void)plugin, (void)options, (void)error;
-  enum { MOST = 64 };
-  tn_node_support records[MOST];
-  const tn_node_support *pointers[MOST];
-  uint64_t count = 0;
-  for (uint32_t i = 0; i < model->graph->node_count && count < MOST; i++) {
-    const tn_node *node = model->graph->nodes[i];
-    records[count] = tn_node_support_init();
-    records[count].supported = (uint32_t)is_relu(node);
-    records[count].name = node->origin_count ? node->origins[0] : node->name;
-    records[count].device =
-        is_relu(node) ? (device.length ? device : TN_STRING("0")) : TN_STRING("");
-    records[count].reason = is_relu(node) ? TN_REASON_NONE : TN_REASON_OPERATOR;
-    records[count].reason_text = is_relu(node) ? TN_STRING("") : TN_STRING("only Relu");
-    pointers[count] = &records[count];
-    count++;
+  (void)options;
+  struct engine *engine = (struct engine *)plugin;
+  const uint64_t count = model->graph->node_count;
+  tn_node_support *records = full_allocate(engine, count * sizeof *records + 1);
+  const tn_node_support **pointers = full_allocate(engine, count * sizeof *pointers + 1);
+  tn_status status = TN_OK;
+  if (!records || !pointers) status = full_fail(error, TN_OUT_OF_MEMORY, "no memory");
+  for (uint64_t i = 0; status == TN_OK && i < count; i++) {
+    answer(model->graph->nodes[i], device, &records[i]);
+    pointers[i] = &records[i];
   }
-  return sink(user, pointers, count);
+  if (status == TN_OK) status = sink(user, pointers, count);
+  engine->host->release(engine->host, pointers);
+  engine->host->release(engine->host, records);
+  return status;
 }
 
 /* --- compiled models */
