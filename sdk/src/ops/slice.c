@@ -54,7 +54,8 @@ static tn_dimension slice_unknown(tni_inference *inference, tn_dimension whole, 
   if (step == -1 && (start == -1 || start >= whole.max) && end < 0 && end < -whole.max)
     return whole;
   const int64_t least = resolve(start, end, step, whole.min).count;
-  if (step < 0 || (start < 0 && end >= 0)) /* Not monotone in the axis' length. */
+  if (step < 0 ||
+      (start < 0 && end >= 0 && end < whole.max)) /* Not monotone in the axis' length. */
     return tni_dimension_between(inference, 0, whole.max);
   if (whole.max != TN_UNBOUNDED)
     return tni_dimension_between(inference, least, resolve(start, end, step, whole.max).count);
