@@ -425,23 +425,42 @@ TN_CHECK(async_requests_side_by_side, ASYNC, 2, 0,
 /* --- a long model
  * ------------------------------------------------------------------------------------------ */
 
+/* Time of one inference of the long model on this thread, in ns; 0 after recording a failure. */
+static int64_t time_long(test *t, tn_infer_request *request) {
+  int64_t before = test_now();
+  tn_status status = tn_infer_request_infer(request, &t->error);
+  if (!test_record_status(t, status, TN_OK, "infer(request, &t->error)", __FILE__, __LINE__))
+    return 0;
+  return test_now() - before;
+}
+
+static tn_infer_request *long_request(test *t) {
+  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
+  return request && test_set_inputs(t, request, "long_running", t->seed, 4) ? request : NULL;
+}
+
+static const char too_short[] = "the long model ends too soon to be seen in flight";
+
+/* Other work on the machine delays threads, so that one try in several has to hold. */
 TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
          "a device that declares early cancelling ends a long generation well before its time") {
   if (!(t->capabilities & TN_DEVICE_CANCELS_EARLY))
     NOT_APPLICABLE("the device does not declare early cancelling");
-  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
+  tn_infer_request *request = long_request(t);
   NEED(request);
-  if (!test_set_inputs(t, request, "long_running", t->seed, 4)) return;
-  int64_t before = test_now();
-  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  int64_t whole = test_now() - before;
-  if (whole < 2000000) INCONCLUSIVE("the long model ends too soon to be cancelled");
-  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-  sleep_ns(whole / 10);
-  before = test_now();
-  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
-  EXPECT_OK_OR(tn_infer_request_wait(request, -1, &t->error), TN_CANCELLED);
-  EXPECT(test_now() - before < whole);
+  bool early = false;
+  for (int i = 0; i < TRIES && !early; i++) {
+    int64_t whole = time_long(t, request);
+    if (whole < 2000000) INCONCLUSIVE(too_short);
+    int64_t before = test_now();
+    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+    sleep_ns(whole / 10);
+    EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+    tn_status status = tn_infer_request_wait(request, -1, &t->error);
+    EXPECT_OK_OR(status, TN_CANCELLED);
+    early = status == TN_CANCELLED && test_now() - before < whole * 3 / 4;
+  }
+  EXPECT(early);
   REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
   test_expect_outputs(t, request, "long_running", t->seed, 4);
@@ -449,16 +468,16 @@ TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
 
 TN_CHECK(async_start_returns_soon, ASYNC, 25, TEST_SLOW,
          "start returns before a long inference is done") {
-  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
+  tn_infer_request *request = long_request(t);
   NEED(request);
-  if (!test_set_inputs(t, request, "long_running", t->seed, 4)) return;
-  int64_t before = test_now();
-  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  int64_t whole = test_now() - before;
-  if (whole < 2000000) INCONCLUSIVE("the long model ends too soon to be seen");
-  before = test_now();
-  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-  int64_t returned = test_now() - before;
-  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT(returned < whole / 2);
+  bool soon = false;
+  for (int i = 0; i < TRIES && !soon; i++) {
+    int64_t whole = time_long(t, request);
+    if (whole < 2000000) INCONCLUSIVE(too_short);
+    int64_t before = test_now();
+    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+    soon = test_now() - before < whole / 2;
+    EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  }
+  EXPECT(soon);
 }
