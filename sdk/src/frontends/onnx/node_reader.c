@@ -4,6 +4,10 @@
 
 #include <stdio.h>
 
+enum {
+  MOST_ATTRIBUTES = 1024 /* Of a node: finding one is a walk over all, and operators have a few. */
+};
+
 /* A NodeProto on its way into a graph. */
 typedef struct node_reader {
   tni_onnx_reader *reader;
@@ -16,6 +20,7 @@ typedef struct node_reader {
   tn_string overload;
   uint64_t input_count;
   uint64_t output_count;
+  uint64_t attribute_count;
 } node_reader;
 
 static tn_status parse(node_reader *self, tn_error *error) {
@@ -41,12 +46,18 @@ static tn_status parse(node_reader *self, tn_error *error) {
       case onnx_NodeProto_output_tag:
         self->output_count++;
         break;
+      case onnx_NodeProto_attribute_tag:
+        self->attribute_count++;
+        break;
       default:
         break;
     }
   }
   TN_TRY(tni_wire_close(&cursor, error));
   if (tn_string_equal(self->domain, TN_STRING("ai.onnx"))) self->domain = TN_STRING("");
+  if (self->attribute_count > MOST_ATTRIBUTES)
+    return tni_fail(error, TN_UNSUPPORTED, "%llu attributes: at most %d are read",
+                    (unsigned long long)self->attribute_count, (int)MOST_ATTRIBUTES);
   if (self->operation.length == 0) return tni_fail(error, TN_MALFORMED, "the operator is missing");
   if (self->overload.length > 0)
     return tni_fail(error, TN_UNSUPPORTED, "overloaded functions are not read yet");

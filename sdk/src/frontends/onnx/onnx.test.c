@@ -192,6 +192,14 @@ Test(onnx, refuses_attributes_that_do_not_fit) {
   }
 }
 
+Test(onnx, the_attributes_of_a_node_are_bounded) {
+  tni_test_message node = relu();
+  for (int i = 0; i < 1025; i++)
+    tni_test_put_int(&node, "a", 1);
+  expect_refusal(tni_test_model(8, 17, make_graph(node)), TN_UNSUPPORTED,
+                 "1025 attributes: at most 1024 are read");
+}
+
 Test(onnx, an_attribute_of_zero_may_be_left_out) {
   tni_test_message node = relu();
   tni_test_put_text(&node, onnx_NodeProto_attribute_tag,

@@ -3,6 +3,10 @@
 #include "graph/tensor.h"
 #include "onnx.pb.h"
 
+enum {
+  MOST_FILES = 4096 /* Of external data of one model. */
+};
+
 static void release_file(void *file) {
   tni_file_release(file);
 }
@@ -38,6 +42,8 @@ static tn_status find_external(tni_onnx_reader *reader, tn_string location, tni_
   if (!reader->folder)
     return tni_fail(error, TN_MALFORMED,
                     "its elements are in another file, but the model has no folder");
+  if (reader->externals.count == MOST_FILES)
+    return tni_fail(error, TN_UNSUPPORTED, "external data in more than %d files", (int)MOST_FILES);
   tni_file *file = NULL;
   TN_TRY(
       tni_file_map_below(reader->environment->allocator, reader->folder, location, &file, error));
