@@ -23,6 +23,15 @@ bool test_record_truth(test *t, int truth, const char *text, const char *file, i
   return truth != 0;
 }
 
+bool test_record_that(test *t, int truth, const char *file, int line, const char *format, ...) {
+  char text[900];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return test_record_truth(t, truth, text, file, line);
+}
+
 /* A failing call has to fill the record with its status and a message. */
 static void record_error(test *t, tn_status observed, const char *text, const char *file,
                          int line) {
@@ -135,15 +144,15 @@ void engine_end(test *t) {
     suite_host_let_go(t->host);
     tn_plugin_destroy(t->plugin, TN_DESTROY_NORMAL);
     const suite_host *host = t->host;
-    record_left(t, TNI_CLAUSE(LIFE, 13), atomic_load(&host->ended) == 1,
+    record_left(t, TNI_CLAUSE(LIFE, 8), atomic_load(&host->ended) == 1,
                 "end was called %ld times instead of once", atomic_load(&host->ended));
     record_left(t, TNI_CLAUSE(HOST, 10), atomic_load(&host->blocks) == 0,
                 "%ld blocks of the host were not released", atomic_load(&host->blocks));
-    record_left(t, TNI_CLAUSE(LIFE, 6), atomic_load(&host->tensors) == 0,
+    record_left(t, TNI_CLAUSE(LIFE, 5), atomic_load(&host->tensors) == 0,
                 "%ld tensors of the host were not released", atomic_load(&host->tensors));
-    record_left(t, TNI_CLAUSE(LIFE, 6), atomic_load(&host->executors) == 0,
+    record_left(t, TNI_CLAUSE(LIFE, 5), atomic_load(&host->executors) == 0,
                 "%ld executors were not destroyed", atomic_load(&host->executors));
-    record_left(t, TNI_CLAUSE(LIFE, 12), atomic_load(&host->calls_after_end) == 0,
+    record_left(t, TNI_CLAUSE(LIFE, 8), atomic_load(&host->calls_after_end) == 0,
                 "%ld calls of the host after end", atomic_load(&host->calls_after_end));
     record_left(t, TNI_CLAUSE(INFER, 4), atomic_load(&host->red_zones_hit) == 0,
                 "%ld tensors were written outside of their bytes",

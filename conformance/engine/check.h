@@ -104,6 +104,10 @@ typedef struct test_check {
 #define EXPECT(condition) \
   ((void)test_record_truth(t, (condition) ? 1 : 0, #condition, __FILE__, __LINE__))
 
+/** As EXPECT, told by a sentence of its own (as printf), for truths that a loop or a table finds. */
+#define EXPECT_THAT(condition, ...) \
+  ((void)test_record_that(t, (condition) ? 1 : 0, __FILE__, __LINE__, __VA_ARGS__))
+
 /** A call that must return just this status. */
 #define EXPECT_STATUS(call, expected) \
   ((void)test_record_status(t, (call), (expected), #call, __FILE__, __LINE__))
@@ -156,6 +160,8 @@ void test_note(test *t, const char *format, ...) __attribute__((format(printf, 2
 /** @} */
 
 bool test_record_truth(test *t, int truth, const char *text, const char *file, int line);
+bool test_record_that(test *t, int truth, const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 bool test_record_status(test *t, tn_status observed, tn_status asked, const char *text,
                         const char *file, int line);
 bool test_record_failure(test *t, tn_status observed, const char *text, const char *file, int line);
@@ -195,7 +201,15 @@ tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *sha
  * check. */
 test *test_another_engine(test *t);
 
+/** Memory of the check, zeroed, given back after it; for what sinks were given and for copies. Ends
+ * the worker when there is none. */
+void *test_alloc(test *t, size_t size);
+
+/** The arena of test_alloc. */
+struct tni_arena *test_arena(test *t);
+
 /** Hands an object over that the check itself made; destroyed or released after the check. */
+void test_adopt_model(test *t, tn_model *model);
 void test_adopt_compiled_model(test *t, tn_compiled_model *model);
 void test_adopt_request(test *t, tn_infer_request *request);
 void test_adopt_tensor(test *t, tn_tensor *tensor);

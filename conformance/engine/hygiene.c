@@ -83,7 +83,7 @@ uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_ch
       {strcmp(before->directory, after->directory) != 0,
        {"the working directory was changed", kept}},
       {before->output_bytes != after->output_bytes,
-       {"something was written to standard output", TNI_CLAUSE(ERROR, 10)}},
+       {"something was written to standard output", TNI_CLAUSE(ERROR, 9)}},
   };
   uint32_t count = 0;
   for (size_t i = 0; i < sizeof rows / sizeof *rows && count < capacity; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "engine/case_run.h"
 #include "graph/tensor.h"
 
@@ -25,12 +26,25 @@ struct object {
 struct test_objects {
   struct object *newest;
   record_log *log;
+  tni_arena arena;
 };
 
 struct test_objects *objects_create(record_log *log) {
   struct test_objects *objects = calloc(1, sizeof *objects);
-  if (objects) objects->log = log;
+  if (!objects) return NULL;
+  objects->log = log;
+  tni_arena_init(&objects->arena, tni_allocator_system());
   return objects;
+}
+
+tni_arena *test_arena(test *t) {
+  return &t->objects->arena;
+}
+
+void *test_alloc(test *t, size_t size) {
+  void *memory = tni_arena_alloc(&t->objects->arena, size);
+  if (!memory) abort(); /* the suite itself is out of memory */
+  return memory;
 }
 
 record_log *objects_log(struct test_objects *objects) {
@@ -87,10 +101,14 @@ void objects_destroy(test *t) {
   while (t->objects->newest)
     end_now(t, t->objects->newest->pointer);
   engine_end(t);
+  tni_arena_destroy(&t->objects->arena);
   free(t->objects);
   t->objects = NULL;
 }
 
+void test_adopt_model(test *t, tn_model *model) {
+  adopt(t, OBJECT_MODEL, model);
+}
 void test_adopt_compiled_model(test *t, tn_compiled_model *model) {
   adopt(t, OBJECT_COMPILED_MODEL, model);
 }

@@ -1,8 +1,14 @@
-/* Checks of the interface itself: the entry, tables and sizes, extensions, options. */
+/* Checks of the interface itself: the entry, tables and sizes, extensions, strings. */
 #define TN_GROUP "abi"
 #include "engine/check.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "engine/altered.h"
+#include "engine/guarded.h"
+#include "engine/observe.h"
 
 /* --- the entry -----------------------------------------------------------------------------------
  */
@@ -45,7 +51,7 @@ static bool sound_size(uint32_t size, uint32_t first) {
   return size >= first && size % 8 == 0;
 }
 
-TN_CHECK(abi_plugin_table, ABI, 9, 0,
+TN_CHECK(abi_plugin_table, ABI, 8, 0,
          "the plugin's table, maker and info have at least the size of their first version") {
   const tn_plugin_info *info = t->plugin->api->info(t->plugin);
   EXPECT(sound_size(t->plugin->api->size, TN_PLUGIN_API_FIRST_SIZE));
@@ -54,7 +60,7 @@ TN_CHECK(abi_plugin_table, ABI, 9, 0,
   EXPECT(sound_size(info->size, TN_PLUGIN_INFO_FIRST_SIZE));
 }
 
-TN_CHECK(abi_plugin_slots, ABI, 11, 0, "every mandatory slot of the plugin's table is there") {
+TN_CHECK(abi_plugin_slots, ABI, 9, 0, "every mandatory slot of the plugin's table is there") {
   const tn_plugin_api *api = t->plugin->api;
   EXPECT(api->get_extension && api->destroy && api->info && api->devices && api->properties);
   EXPECT(api->get_property && api->set_properties && api->query && api->compile);
@@ -65,7 +71,7 @@ TN_CHECK(abi_major_was_offered, ABI, 5, 0,
   EXPECT(t->plugin->api->major == TN_MAJOR);
 }
 
-TN_CHECK(abi_model_table, ABI, 11, 0, "every mandatory slot of a compiled model's table is there") {
+TN_CHECK(abi_model_table, ABI, 9, 0, "every mandatory slot of a compiled model's table is there") {
   tn_compiled_model *model = test_compile(t, "carrier");
   REQUIRE(model != NULL);
   const tn_compiled_model_api *api = model->api;
@@ -74,7 +80,7 @@ TN_CHECK(abi_model_table, ABI, 11, 0, "every mandatory slot of a compiled model'
   EXPECT(api->get_property && api->set_properties);
 }
 
-TN_CHECK(abi_request_table, ABI, 11, 0, "every mandatory slot of a request's table is there") {
+TN_CHECK(abi_request_table, ABI, 9, 0, "every mandatory slot of a request's table is there") {
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
   REQUIRE(request != NULL);
   const tn_infer_request_api *api = request->api;
@@ -86,51 +92,228 @@ TN_CHECK(abi_request_table, ABI, 11, 0, "every mandatory slot of a request's tab
 /* --- extensions
  * ------------------------------------------------------------------------------------ */
 
-TN_CHECK(abi_unknown_extension, ABI, 16, 0,
+TN_CHECK(abi_unknown_extension, ABI, 14, 0,
          "get_extension answers NULL to an id that nobody knows") {
   EXPECT(tn_plugin_get_extension(t->plugin, TN_STRING("x-nobody.knows/1")) == NULL);
   EXPECT(tn_plugin_get_extension(t->plugin, TN_STRING("")) == NULL);
 }
 
-TN_CHECK(abi_whole_extension_id, ABI, 17, 0, "get_extension compares the whole id") {
-  static const char *const ids[] = {TN_EXTENSION_IMPORT, TN_EXTENSION_REMOTE};
-  for (size_t i = 0; i < 2; i++) {
+static const char *const known_ids[] = {
+    TN_EXTENSION_IMPORT, TN_EXTENSION_REMOTE,    TN_EXTENSION_EXPORT, TN_EXTENSION_RUNTIME_MODEL,
+    TN_EXTENSION_STATES, TN_EXTENSION_PROFILING, TN_EXTENSION_COPY,   TN_EXTENSION_CORE};
+
+/* Asks one object for every id that the headers know, whole, cut and lengthened. */
+static void ask_for_extensions(test *t, void *pointer, const char *what) {
+  tn_object *object = pointer;
+  for (size_t i = 0; i < sizeof known_ids / sizeof *known_ids; i++) {
     char longer[64];
-    size_t length = strlen(ids[i]);
-    memcpy(longer, ids[i], length);
+    size_t length = strlen(known_ids[i]);
+    memcpy(longer, known_ids[i], length);
     longer[length] = '0';
-    EXPECT(tn_plugin_get_extension(t->plugin, tn_string_make(longer, length + 1)) == NULL);
-    EXPECT(tn_plugin_get_extension(t->plugin, tn_string_make(longer, length - 1)) == NULL);
+    EXPECT_THAT(!object->api->get_extension(object, tn_string_make(longer, length + 1)),
+                "a %s knows no %s0", what, known_ids[i]);
+    EXPECT_THAT(!object->api->get_extension(object, tn_string_make(longer, length - 1)),
+                "a %s knows no %.*s", what, (int)length - 1, longer);
+    const void *once = object->api->get_extension(object, tn_string_make(longer, length));
+    const void *again = object->api->get_extension(object, tn_string_from(known_ids[i]));
+    EXPECT_THAT(once == again, "a %s gives the same %s every time", what, known_ids[i]);
+    EXPECT_THAT(!once || sound_size(*(const uint32_t *)once, 8), "the table %s states a size",
+                known_ids[i]);
   }
 }
 
-/* --- options
- * ----------------------------------------------------------------------------------------- */
-
-static tn_status compile_with(test *t, const tn_compile_options *options) {
-  tn_model *model = test_model(t, "carrier");
-  tn_compiled_model *compiled = NULL;
-  if (!model) return TN_INTERNAL;
-  tn_status status = tn_plugin_compile(t->plugin, t->device, model, options, &compiled, &t->error);
-  if (status == TN_OK) test_adopt_compiled_model(t, compiled);
-  return status;
+TN_CHECK(abi_extension_ids, ABI, 14, 0,
+         "get_extension compares the whole id and gives the same table every time") {
+  tn_infer_request *request = test_carrier_request(t);
+  REQUIRE(request != NULL);
+  tn_compiled_model *model = test_compile(t, "carrier");
+  REQUIRE(model != NULL);
+  ask_for_extensions(t, t->plugin, "plugin");
+  ask_for_extensions(t, model, "compiled model");
+  ask_for_extensions(t, request, "request");
 }
 
-TN_CHECK(abi_refuses_small_options, ABI, 14, 0,
-         "options below the size of their first version are refused") {
-  tn_compile_options options = tn_compile_options_init();
-  options.size = TN_COMPILE_OPTIONS_FIRST_SIZE - 8;
-  EXPECT_STATUS(compile_with(t, &options), TN_INVALID_ARGUMENT);
+/* --- objects and structs ---------------------------------------------------------------------- */
+
+static void expect_header(test *t, const void *pointer, const char *what) {
+  const tn_object *object = pointer;
+  EXPECT_THAT(object->api != NULL, "a %s has a table", what);
+  EXPECT_THAT(object->maker != NULL, "a %s names its maker", what);
+  EXPECT_THAT(object->host == NULL, "the host word of a new %s is NULL", what);
+  EXPECT_THAT(object->api && object->api->get_extension, "the table of a %s has get_extension",
+              what);
 }
 
-TN_CHECK(abi_accepts_larger_options, ABI, 12, 0,
-         "options larger than the plugin knows are accepted") {
-  struct {
-    tn_compile_options base;
-    uint64_t tail[8];
-  } grown;
-  memset(&grown, 0xff, sizeof grown);
-  grown.base = tn_compile_options_init();
-  grown.base.size = TN_SIZE(grown);
-  EXPECT_STATUS(compile_with(t, &grown.base), TN_OK);
+TN_CHECK(abi_object_headers, ABI, 4, 0,
+         "every object starts with table, maker and an empty host word") {
+  tn_tensor *tensor = NULL;
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_infer_request *request = test_request(t, model);
+  REQUIRE(request != NULL);
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
+  expect_header(t, t->plugin, "plugin");
+  expect_header(t, model, "compiled model");
+  expect_header(t, request, "request");
+  expect_header(t, tensor, "tensor");
+  EXPECT(model->api->reserved == 0 && request->api->reserved == 0);
+}
+
+static tn_status check_device_list(void *user, const tn_device_list *list) {
+  test *t = user;
+  EXPECT(sound_size(list->size, TN_DEVICE_LIST_FIRST_SIZE));
+  for (uint32_t i = 0; i < list->count; i++)
+    EXPECT(sound_size(list->devices[i]->size, TN_DEVICE_FIRST_SIZE));
+  return TN_OK;
+}
+
+static tn_status check_declarations(void *user, const tn_property *const *properties,
+                                    uint64_t count) {
+  test *t = user;
+  for (uint64_t i = 0; i < count; i++)
+    EXPECT(sound_size(properties[i]->size, TN_PROPERTY_FIRST_SIZE));
+  return TN_OK;
+}
+
+static tn_status check_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  test *t = user;
+  for (uint64_t i = 0; i < count; i++)
+    EXPECT(sound_size(nodes[i]->size, TN_NODE_SUPPORT_FIRST_SIZE));
+  return TN_OK;
+}
+
+TN_CHECK(abi_struct_sizes, ABI, 8, 0,
+         "every struct that the plugin hands out has at least the size of its first version") {
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = test_compile(t, "carrier");
+  REQUIRE(carrier && model);
+  EXPECT_OK(t->plugin->api->devices(t->plugin, check_device_list, t, &t->error));
+  EXPECT_OK(t->plugin->api->properties(t->plugin, check_declarations, t, &t->error));
+  EXPECT_OK(tn_plugin_query(t->plugin, t->device, carrier, NULL, check_answers, t, &t->error));
+  const tn_port_list *ports = tn_compiled_model_ports(model);
+  REQUIRE(ports != NULL);
+  EXPECT(sound_size(ports->size, TN_PORT_LIST_FIRST_SIZE) && ports->reserved == 0);
+  for (uint32_t i = 0; i < ports->input_count; i++)
+    EXPECT(sound_size(ports->inputs[i]->size, TN_VALUE_INFO_FIRST_SIZE));
+  for (uint32_t i = 0; i < ports->output_count; i++)
+    EXPECT(sound_size(ports->outputs[i]->size, TN_VALUE_INFO_FIRST_SIZE));
+  const tn_plugin_info *info = t->plugin->api->info(t->plugin);
+  for (uint64_t i = 0; i < info->operator_set_count; i++)
+    EXPECT(sound_size(info->operator_sets[i]->size, TN_OPERATOR_SET_FIRST_SIZE));
+  EXPECT(t->plugin->maker->reserved == 0);
+}
+
+/* --- strings and open enumerations ------------------------------------------------------------ */
+
+TN_CHECK(abi_strings_by_length, ABI, 17, 0,
+         "strings are read by their length alone: what stands behind is not part of them") {
+  guarded device, property;
+  char longer[80];
+  seen_devices devices;
+  snprintf(longer, sizeof longer, "%.*sTAIL", TNI_TEXT(t->device));
+  tn_string cut = tn_string_make(longer, t->device.length);
+  seen_answers answers;
+  tn_model *carrier = test_model(t, "carrier");
+  REQUIRE(carrier && guarded_create(&device, t->device.data, (size_t)t->device.length) &&
+          guarded_create(&property, "NO_SUCH_PROPERTY", 16));
+  tn_string whole = t->device;
+  t->device = cut;
+  EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+  t->device = tn_string_make(device.data, whole.length); /* no zero can be read behind it */
+  EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+  property_place place = {"device", TN_LEVEL_DEVICE, t->plugin, t->device, NULL};
+  seen_value value;
+  EXPECT_STATUS(see_property(t, &place, tn_string_make(property.data, 16), &value, &t->error),
+                TN_NOT_FOUND);
+  t->device = whole;
+  EXPECT_OK(see_devices(t, t->plugin, &devices, &t->error));
+  guarded_destroy(&device);
+  guarded_destroy(&property);
+}
+
+TN_CHECK(abi_strings_are_utf8, ABI, 21, 0, "strings handed out are UTF-8") {
+  const tn_plugin_info *info = t->plugin->api->info(t->plugin);
+  seen_devices devices;
+  seen_properties properties;
+  EXPECT(is_utf8(info->name) && is_utf8(info->version) && is_utf8(info->vendor));
+  EXPECT(is_utf8(t->plugin->maker->name));
+  EXPECT_OK(see_devices(t, t->plugin, &devices, &t->error));
+  for (uint32_t i = 0; i < devices.count; i++)
+    EXPECT(is_utf8(devices.items[i]->id) && is_utf8(devices.items[i]->name));
+  EXPECT_OK(see_properties(t, t->plugin, &properties, &t->error));
+  for (uint32_t i = 0; i < properties.count; i++)
+    EXPECT(is_utf8(properties.items[i]->name) && is_utf8(properties.items[i]->doc) &&
+           is_utf8(properties.items[i]->unit));
+}
+
+TN_CHECK(abi_plugin_name, ABI, 21, 0,
+         "the plugin's name consists of letters, digits and '_', and its version is there") {
+  const tn_plugin_info *info = t->plugin->api->info(t->plugin);
+  REQUIRE(info->name.length > 0);
+  for (uint64_t i = 0; i < info->name.length; i++) {
+    char c = info->name.data[i];
+    EXPECT_THAT(
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_',
+        "the name %.*s has no character 0x%02x", TNI_TEXT(info->name), (unsigned char)c);
+  }
+  EXPECT(info->version.length > 0);
+}
+
+TN_CHECK(abi_unknown_element_type, ABI, 15, 0,
+         "a model of an element type that nobody knows is unsupported, by query and compile") {
+  uint32_t type = 9999;
+  tn_model *model = altered_model(t, "relu_f32", alter_types, &type);
+  REQUIRE(model != NULL);
+  seen_answers answers;
+  tn_compiled_model *compiled = test_poison();
+  EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, model, NULL, &compiled, &t->error),
+                TN_UNSUPPORTED);
+  EXPECT(compiled == test_poison());
+  EXPECT_OK_OR(see_query(t, t->plugin, model, NULL, &answers, &t->error), TN_UNSUPPORTED);
+  for (uint32_t i = 0; i < answers.count; i++)
+    EXPECT(!answers.items[i]->supported);
+}
+
+TN_CHECK(abi_unknown_value_kind, ABI, 15, 0, "a property value of an unknown kind is refused") {
+  seen_properties properties;
+  REQUIRE_OK(see_properties(t, t->plugin, &properties, &t->error));
+  uint32_t tried = 0;
+  for (uint32_t i = 0; i < properties.count; i++) {
+    const tn_property *property = properties.items[i];
+    if (!(property->flags & TN_PROPERTY_WRITABLE) || !(property->levels & TN_LEVEL_PLUGIN))
+      continue;
+    tn_map_entry entry = {property->name, {.kind = 4242}};
+    tn_status status = t->plugin->api->set_properties(t->plugin, TN_STRING(""), &entry, 1, NULL);
+    EXPECT_THAT(status == TN_UNSUPPORTED || status == TN_WRONG_TYPE,
+                "property %.*s refuses a value of kind 4242 with UNSUPPORTED or WRONG_TYPE; it "
+                "gave %s",
+                TNI_TEXT(property->name), tni_status_name(status));
+    tried++;
+  }
+  if (!tried) NOT_APPLICABLE("no property of the plugin can be written");
+}
+
+/* --- creation -----------------------------------------------------------------------------------
+ */
+
+static bool names_number(const char *text, unsigned number) {
+  for (const char *at = text; *at; at++) {
+    char *end = NULL;
+    bool begins = *at >= '0' && *at <= '9' && (at == text || at[-1] < '0' || at[-1] > '9');
+    if (begins && strtoul(at, &end, 10) == number) return true;
+  }
+  return false;
+}
+
+TN_CHECK(abi_names_majors, ABI, 7, TEST_NO_ENGINE,
+         "the message of a refused creation names the majors that are needed and offered") {
+  tn_create_options options = tn_create_options_init();
+  tn_plugin *plugin = NULL;
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  options.oldest_major = 900;
+  options.newest_major = 987;
+  options.host_for = no_host;
+  REQUIRE(t->setup->create(&options, &plugin, &error) != TN_OK);
+  EXPECT_THAT(names_number(error.message, TN_MAJOR) && names_number(error.message, 987),
+              "the message names the majors %u and 987: %.300s", TN_MAJOR, error.message);
 }

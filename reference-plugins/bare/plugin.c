@@ -21,28 +21,42 @@ void *bare_allocate(const tn_host *host, uint64_t size) {
   return memory;
 }
 
+static tn_status check_entry(const tn_option *entry, tn_error *error) {
+  int length = (int)entry->id.length;
+  if (entry->size < TN_SIZE(tn_option) || entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
+    return bare_fail(error, TN_INVALID_ARGUMENT, "option %.*s: size %u, flags %#x", length,
+                     entry->id.data, entry->size, entry->flags);
+  if (entry->flags & TN_OPTION_CRITICAL)
+    return bare_fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known", length,
+                     entry->id.data);
+  return TN_OK;
+}
+
+/* What a call with progress does between begin and end: it tells that it is done. */
+static tn_status tell_progress(const tn_option *entry, tn_error *error) {
+  const tn_progress_option *progress = (const tn_progress_option *)entry;
+  if (entry->size < TN_PROGRESS_OPTION_FIRST_SIZE)
+    return bare_fail(error, TN_INVALID_ARGUMENT, "option " TN_OPTION_PROGRESS ": size %u",
+                     entry->size);
+  if (progress->report(progress->user, 1.0))
+    return bare_fail(error, TN_CANCELLED, "cancelled by progress");
+  return TN_OK;
+}
+
 tn_status bare_check_options(const void *options, uint32_t first_size, tn_error *error) {
   const tn_options *self = options;
+  tn_status status = TN_OK;
   if (!self) return TN_OK;
   if (self->size < first_size || self->size > TN_OPTIONS_MAX_SIZE || self->flags != 0 ||
       self->reserved != 0)
     return bare_fail(error, TN_INVALID_ARGUMENT, "options: size %u, flags %u, reserved %u",
                      self->size, self->flags, self->reserved);
-  for (uint32_t i = 0; i < self->entry_count; i++) {
+  for (uint32_t i = 0; status == TN_OK && i < self->entry_count; i++) {
     const tn_option *entry = self->entries[i];
-    if (entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
-      return bare_fail(error, TN_INVALID_ARGUMENT, "option %.*s: unknown flags %#x",
-                       (int)entry->id.length, entry->id.data, entry->flags);
-    if (tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS))) {
-      const tn_progress_option *progress = (const tn_progress_option *)entry;
-      if (progress->report(progress->user, 1.0))
-        return bare_fail(error, TN_CANCELLED, "cancelled by progress");
-    } else if (entry->flags & TN_OPTION_CRITICAL) {
-      return bare_fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known",
-                       (int)entry->id.length, entry->id.data);
-    }
+    status = tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS)) ? tell_progress(entry, error)
+                                                                       : check_entry(entry, error);
   }
-  return TN_OK;
+  return status;
 }
 
 tn_status bare_check_device(tn_string device, tn_error *error) {
@@ -159,11 +173,12 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
     return bare_fail(error, TN_NOT_FOUND, "property '%.*s' is not known",
                      (int)options->properties[0].key.length, options->properties[0].key.data);
   if (!TN_HAS(tn_create_options, options, reserved)) return TN_OK;
-  for (uint32_t i = 0; i < options->entry_count; i++)
-    if (options->entries[i]->flags)
-      return bare_fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known",
-                       (int)options->entries[i]->id.length, options->entries[i]->id.data);
-  return TN_OK;
+  if (options->reserved)
+    return bare_fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u", options->reserved);
+  tn_status status = TN_OK;
+  for (uint32_t i = 0; status == TN_OK && i < options->entry_count; i++)
+    status = check_entry(options->entries[i], error);
+  return status;
 }
 
 tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **out,

@@ -181,15 +181,17 @@ struct query_relay {
   tn_query_sink sink;
   void *user;
   const tn_host *host;
+  int no_memory; /* 1: the answers could not be relayed */
 };
 
 /* The same answers under the id of our device. */
 static tn_status relay_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  const struct query_relay *relay = user;
+  struct query_relay *relay = user;
   const tn_host *host = relay->host;
   tn_node_support *records = host->allocate(host, (count + 1) * sizeof *records, 8);
   const tn_node_support **pointers = host->allocate(host, (count + 1) * sizeof *pointers, 8);
   tn_status status = records && pointers ? TN_OK : TN_OUT_OF_MEMORY;
+  relay->no_memory = status != TN_OK;
   for (uint64_t i = 0; status == TN_OK && i < count; i++) {
     memcpy(&records[i], nodes[i], TN_NODE_SUPPORT_FIRST_SIZE);
     records[i].size = TN_NODE_SUPPORT_FIRST_SIZE;
@@ -215,11 +217,12 @@ static tn_status query(tn_plugin *plugin, tn_string device, tn_model *model,
                        const tn_query_options *options, tn_query_sink sink, void *user,
                        tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
-  struct query_relay relay = {sink, user, self->host};
+  struct query_relay relay = {sink, user, self->host, 0};
   const tn_core_api *core = NULL;
   tn_status status = find_core(self, device, &core, error);
   if (status != TN_OK) return status;
-  return core->query(self->host, self->target_name, model, options, relay_answers, &relay, error);
+  status = core->query(self->host, self->target_name, model, options, relay_answers, &relay, error);
+  return relay.no_memory ? fail(error, status, "FORWARD: no memory for answers") : status;
 }
 
 static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
@@ -329,6 +332,17 @@ static const tn_plugin_api plugin_api = {
     .compile = compile,
 };
 
+static tn_status check_entry(const tn_option *entry, tn_error *error) {
+  int length = (int)entry->id.length;
+  if (entry->size < TN_SIZE(tn_option) || entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
+    return fail(error, TN_INVALID_ARGUMENT, "option %.*s: size %u, flags %#x", length,
+                entry->id.data, entry->size, entry->flags);
+  if (entry->flags & TN_OPTION_CRITICAL)
+    return fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known", length,
+                entry->id.data);
+  return TN_OK;
+}
+
 static tn_status check_create_options(const tn_create_options *options, tn_error *error) {
   if (options->size < TN_CREATE_OPTIONS_FIRST_SIZE || options->flags != 0)
     return fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %u", options->size,
@@ -336,12 +350,13 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
   if (!tn_create_options_host(options))
     return fail(error, TN_UNSUPPORTED, "FORWARD needs major version %u, the host speaks %u to %u",
                 TN_MAJOR, options->oldest_major, options->newest_major);
-  uint32_t entry_count = TN_HAS(tn_create_options, options, reserved) ? options->entry_count : 0;
-  for (uint32_t i = 0; i < entry_count; i++)
-    if (options->entries[i]->flags)
-      return fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known",
-                  (int)options->entries[i]->id.length, options->entries[i]->id.data);
-  return TN_OK;
+  if (!TN_HAS(tn_create_options, options, reserved)) return TN_OK;
+  if (options->reserved)
+    return fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u", options->reserved);
+  tn_status status = TN_OK;
+  for (uint32_t i = 0; status == TN_OK && i < options->entry_count; i++)
+    status = check_entry(options->entries[i], error);
+  return status;
 }
 
 tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **out,

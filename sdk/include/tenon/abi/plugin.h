@@ -54,7 +54,7 @@ static inline const tn_host *tn_create_options_host(const tn_create_options *opt
 /** Flags of tn_plugin_info. */
 enum {
   /** The library may be unmapped once the last engine has called the host's `end`: it leaves no
-   * thread, no destructor at thread exit and no pointer to itself behind (TN_LIFE_019). */
+   * thread, no destructor at thread exit and no pointer to itself behind (TN_LIFE_014). */
   TN_PLUGIN_UNLOADABLE = 1u << 0
 };
 
