@@ -12,13 +12,9 @@ static tn_status infer(tni_inference *inference, tn_error *error) {
   int64_t axis[TNI_MAX_ELEMENTS];
   uint32_t count;
   uint32_t resolved;
-  if (tni_facts_integers(inference->inputs[1], axis, &count)) {
-    if (count != 1)
-      return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
-                           "axis must be one number, but has %u", count);
-    if (x->has_rank)
-      TN_TRY(tni_resolve_axis(inference->node, "axis", axis[0], x->rank, &resolved, error));
-  }
+  TN_TRY(tni_expect_one(inference, 1, error));
+  if (x->has_rank && tni_facts_integers(inference->inputs[1], axis, &count))
+    TN_TRY(tni_resolve_axis(inference->node, "axis", axis[0], x->rank, &resolved, error));
   return tni_infer_same_as_input(inference, error);
 }
 

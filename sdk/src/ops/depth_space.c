@@ -100,6 +100,7 @@ static tn_status evaluate_to_space(tni_evaluation *evaluation, tn_error *error) 
   tni_move move = {.rank = 6};
   int64_t block;
   int depth_first;
+  if (tn_tensor_element_count(evaluation->outputs[0]) == 0) return TN_OK;
   TN_TRY(read(evaluation->node, &block, &depth_first, error));
   find_steps(evaluation->inputs[0], block, depth_first, move.shape, move.from_strides,
              move.to_strides);
@@ -110,6 +111,7 @@ static tn_status evaluate_to_depth(tni_evaluation *evaluation, tn_error *error) 
   tni_move move = {.rank = 6};
   int64_t block;
   int depth_first;
+  if (tn_tensor_element_count(evaluation->outputs[0]) == 0) return TN_OK;
   TN_TRY(read(evaluation->node, &block, &depth_first, error));
   find_steps(evaluation->outputs[0], block, depth_first, move.shape, move.to_strides,
              move.from_strides);

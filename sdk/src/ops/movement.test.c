@@ -41,6 +41,7 @@ Test(movement, flatten_squeeze_and_unsqueeze) {
             {"Squeeze", "f32[3,2] i64{0}", NULL, "!axis 0 to be squeezed has 3"},
             {"Squeeze", "f32[1,1] i64{0,-2}", NULL, "!twice"},
             {"Squeeze", "f32[1] i64{1}", NULL, "!outside"},
+            {"Squeeze", "f32[1] i64[17]", NULL, "!at most 16"},
             {"Unsqueeze", "f32[batch] i64{0,2}", NULL, "[1,batch,1]"},
             {"Unsqueeze", "i64[]{7} i64{0}", NULL, "[1]{7}"},
             {"Unsqueeze", "f32[2] i64{0,0}", NULL, "!twice"},
@@ -111,7 +112,8 @@ Test(movement, pads) {
       {"Pad", "f32[4] i64{1}", NULL, "!pads has 1"},
       {"Pad", "f32[4] i64{1,1}", "mode=round", "!mode"},
       {"Pad", "f32[0] i64{1,1}", "mode=edge", "!nothing to pad it with"},
-      {"Pad", "f32[4] i64{9223372036854775807,1}", NULL, "!do not fit"});
+      {"Pad", "f32[4] i64{9223372036854775807,1}", NULL, "!do not fit"},
+      {"Pad", "f32[4] i64{-9223372036854775808,9223372036854775807}", NULL, "!do not fit"});
   TNI_CASES(tni_expect_results,
             {"Pad", "i32{1,2,3} i64{4,5}", "mode=reflect", "[12]{1,2,3,2,1,2,3,2,1,2,3,2}"},
             {"Pad", "i32{1,2,3} i64{2,4}", "mode=wrap", "[9]{2,3,1,2,3,1,2,3,1}"},

@@ -14,11 +14,7 @@ static tn_status read_depth(tni_inference *inference, tn_dimension *out, tn_erro
   const tni_facts *depth = inference->inputs[DEPTH];
   tn_dimension elements[TNI_MAX_ELEMENTS];
   uint32_t count = 1;
-  int64_t min;
-  int64_t max;
-  tni_facts_element_bounds(depth, &min, &max);
-  if (min > 1 || max < 1)
-    return tni_node_fail(inference->node, error, TN_WRONG_SHAPE, "depth must be one number");
+  TN_TRY(tni_expect_one(inference, DEPTH, error));
   if (depth->constant) {
     double number;
     tni_load_reals(depth->constant->type, depth->constant->data, 0, 1, 1, &number);

@@ -55,7 +55,10 @@ static tn_status pad_dimension(tni_inference *inference, tn_dimension from, int6
     *out = from;
     return TN_OK;
   }
-  const int overflow = __builtin_add_overflow(begin, end, &added);
+  /* Half the range, so that places can be counted from either side of the padding. */
+  const int64_t largest = INT64_MAX / 2;
+  const int overflow = __builtin_add_overflow(begin, end, &added) || begin < -largest ||
+                       begin > largest || end < -largest || end > largest;
   const int64_t most = tni_bound_add(from.max, added);
   if (overflow || most < 0 || (from.max != TN_UNBOUNDED && most == TN_UNBOUNDED))
     return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
@@ -81,7 +84,8 @@ static tn_status pad_infer(tni_inference *inference, tn_error *error) {
   padding sorted;
   out->type = data->type;
   TN_TRY(read_mode(inference->node, &mode, error));
-  TN_TRY(tni_expect_rank(inference, PADS, 1, error));
+  TN_TRY(tni_expect_vector(inference, PADS, 2 * TN_MAX_RANK, error));
+  if (axes) TN_TRY(tni_expect_vector(inference, AXES, TN_MAX_RANK, error));
   if (!data->has_rank) return TN_OK;
   if (!tni_facts_integers(inference->inputs[PADS], pads, &count) ||
       (axes && !tni_facts_integers(axes, named, &axis_count))) {

@@ -48,7 +48,7 @@ tn_status tni_reduce_infer(tni_inference *inference, tn_error *error) {
   uint32_t reduced;
   uint32_t rank = 0;
   out->type = data->type;
-  if (axes) TN_TRY(tni_expect_rank(inference, 1, 1, error));
+  if (axes) TN_TRY(tni_expect_vector(inference, 1, TN_MAX_RANK, error));
   if (!data->has_rank) return TN_OK;
   if (axes && !tni_facts_integers(axes, asked, &count)) {
     infer_without_axes(inference, keep);

@@ -120,6 +120,8 @@ static tn_status infer(tni_inference *inference, tn_error *error) {
   if (!scales == !sizes)
     return tni_node_fail(inference->node, error, TN_INVALID_ARGUMENT,
                          "exactly one of scales and sizes must be given");
+  if (scales) TN_TRY(tni_expect_vector(inference, SCALES, TN_MAX_RANK, error));
+  if (sizes) TN_TRY(tni_expect_vector(inference, SIZES, TN_MAX_RANK, error));
   if (!x->has_rank) return TN_OK;
   TN_TRY(tni_resize_read(inference->node, x->rank, &self, error));
   if (self.mode != TNI_RESIZE_NEAREST && x->type != TN_ANY_TYPE &&

@@ -55,7 +55,8 @@ static void weigh(const tni_resize *self, const tni_resize_axis *axis, double pl
 
 static tn_status create_filter(const tni_evaluation *evaluation, const tni_resize *self,
                                const tni_resize_axis *axis, filter *out, tn_error *error) {
-  out->taps = 2 * (int64_t)ceil(reach_of(self, axis));
+  /* So many bits that the memory for more is refused below, and no product overflows. */
+  out->taps = 2 * tni_saturate_signed(ceil(reach_of(self, axis)), 48);
   const size_t places = (size_t)axis->to;
   out->sources = tni_scratch(evaluation, places, (size_t)out->taps * sizeof *out->sources, error);
   out->weights = tni_scratch(evaluation, places, (size_t)out->taps * sizeof *out->weights, error);

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "ops/attributes.h"
+#include "ops/elements.h"
 #include "ops/resize.h"
 #include "ops/shape_rules.h"
 
@@ -78,7 +79,8 @@ void tni_resize_fit(const tni_resize *self, const int64_t *shape, const int64_t 
   for (uint32_t i = 0; i < self->axis_count; i++) {
     tni_resize_axis *axis = &axes[self->axes[i]];
     const double extent = (double)axis->from;
-    axis->to = self->policy == TNI_STRETCH ? sizes[i] : (int64_t)floor(common * extent + 0.5);
+    axis->to = self->policy == TNI_STRETCH ? sizes[i]
+                                           : tni_saturate_signed(floor(common * extent + 0.5), 64);
     axis->scale = self->policy == TNI_STRETCH ? (double)sizes[i] / extent : common;
   }
 }

@@ -169,6 +169,26 @@ tn_status tni_expect_scalar(const tni_inference *inference, uint32_t input, tn_e
                        tni_shape_text(facts, text, sizeof text));
 }
 
+tn_status tni_expect_vector(const tni_inference *inference, uint32_t input, int64_t most,
+                            tn_error *error) {
+  const tni_facts *facts = inference->inputs[input];
+  TN_TRY(tni_expect_rank(inference, input, 1, error));
+  if (!facts->has_rank || facts->dimensions[0].min <= most) return TN_OK;
+  return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
+                       "input %u has %" PRId64 " elements, at most %" PRId64 " are expected", input,
+                       facts->dimensions[0].min, most);
+}
+
+tn_status tni_expect_one(const tni_inference *inference, uint32_t input, tn_error *error) {
+  int64_t min, max;
+  tni_facts_element_bounds(inference->inputs[input], &min, &max);
+  if (min <= 1 && max >= 1) return TN_OK;
+  char text[160];
+  return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
+                       "input %u must be one number, its shape is %s", input,
+                       tni_shape_text(inference->inputs[input], text, sizeof text));
+}
+
 const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity) {
   if (tni_dimension_is_static(dimension))
     snprintf(text, capacity, "%" PRId64, dimension.min);

@@ -104,6 +104,13 @@ tn_status tni_expect_rank(const tni_inference *inference, uint32_t input, uint32
 /** Fails unless an input may hold exactly one element, whatever its rank. */
 tn_status tni_expect_scalar(const tni_inference *inference, uint32_t input, tn_error *error);
 
+/** Fails unless an input can be a vector of at most `most` elements. */
+tn_status tni_expect_vector(const tni_inference *inference, uint32_t input, int64_t most,
+                            tn_error *error);
+
+/** Fails unless an input can have exactly one element, of whatever rank. */
+tn_status tni_expect_one(const tni_inference *inference, uint32_t input, tn_error *error);
+
 /** Shape of a dimension for messages: "3", "batch", "1..8" or "?". Returns `text`. */
 const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity);
 

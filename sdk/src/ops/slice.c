@@ -124,7 +124,7 @@ static tn_status read_numbers(tni_inference *inference, numbers *out, int *known
   uint32_t ends = 0;
   uint32_t steps = 0;
   for (uint32_t i = STARTS; i <= STEPS; i++)
-    if (!is_left_out(inference, i)) TN_TRY(tni_expect_rank(inference, i, 1, error));
+    if (!is_left_out(inference, i)) TN_TRY(tni_expect_vector(inference, i, TN_MAX_RANK, error));
   out->has_starts = read_values(inference, STARTS, out->starts, &starts);
   out->has_ends = read_values(inference, ENDS, out->ends, &ends);
   out->has_steps = read_values(inference, STEPS, out->steps, &steps);

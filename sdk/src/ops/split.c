@@ -1,6 +1,7 @@
 #include "ops/attributes.h"
 #include "ops/elements.h"
 #include "ops/move.h"
+#include "ops/outputs.h"
 #include "ops/shape_rules.h"
 
 /* Sizes from the input `split`: how many, how large, and that they fill the axis. */
@@ -80,9 +81,28 @@ static tn_status split_infer(tni_inference *inference, tn_error *error) {
   return TN_OK;
 }
 
+/* Size of part `index`; those of the input `split` are checked here too, as rules follow few
+ * elements only. */
+static tn_status read_size(const tni_evaluation *evaluation, uint32_t index, int64_t whole,
+                           int64_t left, int64_t *out, tn_error *error) {
+  const tn_tensor *split = evaluation->input_count > 1 ? evaluation->inputs[1] : NULL;
+  const uint32_t parts = evaluation->output_count;
+  *out = equal_part(whole, parts, index);
+  if (!split) return TN_OK;
+  if (tn_tensor_element_count(split) != parts)
+    return tni_node_fail(evaluation->node, error, TN_WRONG_SHAPE,
+                         "split has %llu sizes for %u outputs",
+                         (unsigned long long)tn_tensor_element_count(split), parts);
+  tni_load_signed(split->type, split->data, index, 1, 1, out);
+  if (*out >= 0 && *out <= left && (index + 1 < parts || *out == left)) return TN_OK;
+  return tni_node_fail(evaluation->node, error, TN_WRONG_SHAPE,
+                       "split[%u] is %lld where %lld elements are left", index, (long long)*out,
+                       (long long)left);
+}
+
 static tn_status split_evaluate(tni_evaluation *evaluation, tn_error *error) {
   tn_tensor *input = evaluation->inputs[0];
-  tn_tensor *split = evaluation->input_count > 1 ? evaluation->inputs[1] : NULL;
+  int64_t shape[TN_MAX_RANK];
   uint32_t axis;
   TN_TRY(tni_resolve_axis(evaluation->node, "axis", tni_attribute_int(evaluation->node, "axis", 0),
                           input->rank, &axis, error));
@@ -92,15 +112,20 @@ static tn_status split_evaluate(tni_evaluation *evaluation, tn_error *error) {
     outer *= input->shape[i];
   for (uint32_t i = axis + 1; i < input->rank; i++)
     inner *= input->shape[i];
+  for (uint32_t i = 0; i < input->rank; i++)
+    shape[i] = input->shape[i];
   const int64_t whole = input->shape[axis];
   int64_t at = 0;
   for (uint32_t k = 0; k < evaluation->output_count; k++) {
-    tn_tensor *out = evaluation->outputs[k];
-    int64_t part = equal_part(whole, evaluation->output_count, k);
-    if (split) tni_load_signed(split->type, split->data, k, 1, 1, &part);
-    for (int64_t o = 0; out && o < outer; o++)
-      TN_TRY(tni_move_run(out, o * part * inner, input, (o * whole + at) * inner, part * inner,
-                          error));
+    int64_t part;
+    TN_TRY(read_size(evaluation, k, whole, whole - at, &part, error));
+    if (evaluation->node->outputs[k]) {
+      shape[axis] = part;
+      TN_TRY(tni_prepare_output(evaluation, k, input->type, input->rank, shape, error));
+      for (int64_t o = 0; o < outer; o++)
+        TN_TRY(tni_move_run(evaluation->outputs[k], o * part * inner, input,
+                            (o * whole + at) * inner, part * inner, error));
+    }
     at += part;
   }
   return TN_OK;

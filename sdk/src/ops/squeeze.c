@@ -48,7 +48,7 @@ static tn_status squeeze_infer(tni_inference *inference, tn_error *error) {
   int64_t asked[TNI_MAX_ELEMENTS];
   uint32_t count;
   inference->outputs[0].type = data->type;
-  if (axes) TN_TRY(tni_expect_rank(inference, 1, 1, error));
+  if (axes) TN_TRY(tni_expect_vector(inference, 1, TN_MAX_RANK, error));
   if (data->has_rank && !axes)
     TN_TRY(squeeze_ones(inference));
   else if (data->has_rank && tni_facts_integers(axes, asked, &count))
@@ -65,6 +65,7 @@ static tn_status unsqueeze_infer(tni_inference *inference, tn_error *error) {
   uint32_t count;
   uint32_t inserted = 0;
   out->type = data->type;
+  TN_TRY(tni_expect_vector(inference, 1, TN_MAX_RANK, error));
   if (data->has_rank && tni_facts_integers(inference->inputs[1], asked, &count)) {
     const uint32_t rank = data->rank + count;
     if (rank > TN_MAX_RANK)

@@ -12,10 +12,8 @@ static tn_status read_k(tni_inference *inference, tn_dimension *out, tn_error *e
   tn_dimension k[TNI_MAX_ELEMENTS];
   uint32_t count;
   *out = (tn_dimension){0, TN_UNBOUNDED, NULL};
+  TN_TRY(tni_expect_one(inference, 1, error));
   if (!tni_facts_elements(inference->inputs[1], k, &count)) return TN_OK;
-  if (count != 1)
-    return tni_node_fail(inference->node, error, TN_WRONG_SHAPE, "K must be one number, but has %u",
-                         count);
   if (k[0].min < 0)
     return tni_node_fail(inference->node, error, TN_OUT_OF_RANGE, "K is %lld", (long long)k[0].min);
   *out = k[0];

@@ -7,17 +7,11 @@
 
 static tn_status infer(tni_inference *inference, tn_error *error) {
   const tni_facts *x = inference->inputs[0];
-  const tni_facts *k = inference->input_count > 1 ? inference->inputs[1] : NULL;
-  int64_t min;
-  int64_t max;
   if (x->has_rank && x->rank < 2)
     return tni_node_fail(inference->node, error, TN_WRONG_SHAPE,
                          "input 0 must have a rank of at least 2, but has %u", x->rank);
-  if (k) {
-    tni_facts_element_bounds(k, &min, &max);
-    if (min > 1 || max < 1)
-      return tni_node_fail(inference->node, error, TN_WRONG_SHAPE, "k must be one number");
-  }
+  if (inference->input_count > 1 && inference->inputs[1])
+    TN_TRY(tni_expect_one(inference, 1, error));
   return tni_infer_same_as_input(inference, error);
 }
 
