@@ -44,6 +44,7 @@ Test(movement, flatten_squeeze_and_unsqueeze) {
             {"Squeeze", "f32[1] i64[17]", NULL, "!at most 16"},
             {"Unsqueeze", "f32[batch] i64{0,2}", NULL, "[1,batch,1]"},
             {"Unsqueeze", "i64[]{7} i64{0}", NULL, "[1]{7}"},
+            {"Unsqueeze", "f32[2] i64[]{1}", NULL, "[2,1]"},
             {"Unsqueeze", "f32[2] i64{0,0}", NULL, "!twice"},
             {"Unsqueeze", "f32[2] i64{3}", NULL, "!outside"});
 }

@@ -2,6 +2,13 @@
 #include "ops/move.h"
 #include "ops/shape_rules.h"
 
+/* Models also write a single axis without a dimension of its own. */
+static tn_status expect_axes(const tni_inference *inference, tn_error *error) {
+  const tni_facts *axes = inference->inputs[1];
+  if (axes->has_rank && axes->rank == 0) return TN_OK;
+  return tni_expect_vector(inference, 1, TN_MAX_RANK, error);
+}
+
 /* Without axes every dimension of 1 goes: the rank is known only when it is known which these are.
  */
 static tn_status squeeze_ones(tni_inference *inference) {
@@ -48,7 +55,7 @@ static tn_status squeeze_infer(tni_inference *inference, tn_error *error) {
   int64_t asked[TNI_MAX_ELEMENTS];
   uint32_t count;
   inference->outputs[0].type = data->type;
-  if (axes) TN_TRY(tni_expect_vector(inference, 1, TN_MAX_RANK, error));
+  if (axes) TN_TRY(expect_axes(inference, error));
   if (data->has_rank && !axes)
     TN_TRY(squeeze_ones(inference));
   else if (data->has_rank && tni_facts_integers(axes, asked, &count))
@@ -65,7 +72,7 @@ static tn_status unsqueeze_infer(tni_inference *inference, tn_error *error) {
   uint32_t count;
   uint32_t inserted = 0;
   out->type = data->type;
-  TN_TRY(tni_expect_vector(inference, 1, TN_MAX_RANK, error));
+  TN_TRY(expect_axes(inference, error));
   if (data->has_rank && tni_facts_integers(inference->inputs[1], asked, &count)) {
     const uint32_t rank = data->rank + count;
     if (rank > TN_MAX_RANK)
