@@ -104,7 +104,8 @@ typedef struct test_check {
 #define EXPECT(condition) \
   ((void)test_record_truth(t, (condition) ? 1 : 0, #condition, __FILE__, __LINE__))
 
-/** As EXPECT, told by a sentence of its own (as printf), for truths that a loop or a table finds. */
+/** As EXPECT, told by a sentence of its own (as printf), for truths that a loop or a table finds.
+ */
 #define EXPECT_THAT(condition, ...) \
   ((void)test_record_that(t, (condition) ? 1 : 0, __FILE__, __LINE__, __VA_ARGS__))
 

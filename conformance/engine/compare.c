@@ -26,33 +26,53 @@ static bool is_real(uint32_t type) {
   return type == TN_F32 || type == TN_F64 || type == TN_F16 || type == TN_BF16;
 }
 
+/* One real element. Tensors may lie at any address: elements are copied, never pointed to. */
+typedef union real {
+  float f32;
+  double f64;
+  uint16_t bits16;
+} real;
+
+static char *address_of(const tn_tensor *tensor, uint64_t index, size_t *size) {
+  *size = tn_element_type_bits(tensor->type) / 8;
+  return (char *)tensor->data + index * *size;
+}
+
 static double real_at(const tn_tensor *tensor, uint64_t index) {
+  size_t size;
+  real element;
+  const char *address = address_of(tensor, index, &size);
+  memcpy(&element, address, size);
   switch (tensor->type) {
     case TN_F32:
-      return ((const float *)tensor->data)[index];
+      return element.f32;
     case TN_F64:
-      return ((const double *)tensor->data)[index];
+      return element.f64;
     case TN_F16:
-      return tni_f16_to_f32(((const uint16_t *)tensor->data)[index]);
+      return tni_f16_to_f32(element.bits16);
     default:
-      return tni_bf16_to_f32(((const uint16_t *)tensor->data)[index]);
+      return tni_bf16_to_f32(element.bits16);
   }
 }
 
 static void set_real(tn_tensor *tensor, uint64_t index, double number) {
+  size_t size;
+  real element;
   switch (tensor->type) {
     case TN_F32:
-      ((float *)tensor->data)[index] = (float)number;
+      element.f32 = (float)number;
       break;
     case TN_F64:
-      ((double *)tensor->data)[index] = number;
+      element.f64 = number;
       break;
     case TN_F16:
-      ((uint16_t *)tensor->data)[index] = tni_f16_from_f64(number);
+      element.bits16 = tni_f16_from_f64(number);
       break;
     default:
-      ((uint16_t *)tensor->data)[index] = tni_bf16_from_f64(number);
+      element.bits16 = tni_bf16_from_f64(number);
   }
+  char *address = address_of(tensor, index, &size);
+  memcpy(address, &element, size);
 }
 
 static bool close_enough(double expected, double found, compare_bound bound) {

@@ -1,5 +1,5 @@
-/* What one inference of relu on 16 floats costs besides the kernel: set_tensor and infer through the
- * public API, through the plugin's own object, and the kernel alone.
+/* What one inference of relu on 16 floats costs besides the kernel: set_tensor and infer through
+ * the public API, through the plugin's own object, and the kernel alone.
  *
  *   calls PLUGIN.so (api | object | kernel) COUNT
  *
