@@ -2,7 +2,7 @@
 
 # tenon_generate_rows(OUTPUT <header> ROW <macro> DECLARATION <macro> SOURCES <files>...)
 # Writes into the generated folder a header with one line `ROW(name)` for every line of the sources
-# that begins with `DECLARATION(name`. Sets TENON_GENERATED_HEADER to its path.
+# that begins with `DECLARATION(` and the name. Sets TENON_GENERATED_HEADER to its path.
 function(tenon_generate_rows)
   cmake_parse_arguments(arg "" "OUTPUT;ROW;DECLARATION" "SOURCES" ${ARGN})
   set(output "${TENON_GENERATED_DIR}/${arg_OUTPUT}")

@@ -1,10 +1,12 @@
 # Run by tenon_generate_rows() at build time: OUTPUT, ROW, DECLARATION and SOURCES (a file of paths).
+# The name may stand on the line after the declaration's bracket.
 file(STRINGS "${SOURCES}" paths)
 set(names "")
 foreach(path IN LISTS paths)
-  file(STRINGS "${path}" lines REGEX "^${DECLARATION}\\([A-Za-z0-9_]+")
-  foreach(line IN LISTS lines)
-    string(REGEX REPLACE "^${DECLARATION}\\(([A-Za-z0-9_]+).*" "\\1" name "${line}")
+  file(READ "${path}" content)
+  string(REGEX MATCHALL "\n${DECLARATION}\\([ \n]*[A-Za-z0-9_]+" found "\n${content}")
+  foreach(declaration IN LISTS found)
+    string(REGEX REPLACE "^\n${DECLARATION}\\([ \n]*" "" name "${declaration}")
     list(FIND names "${name}" seen)
     if(NOT seen EQUAL -1)
       message(FATAL_ERROR "${path}: ${DECLARATION}(${name}) is declared twice")
