@@ -82,8 +82,9 @@ static void close_engine(tn_kit_engine *engine) {
  */
 
 enum {
-  CAPABILITIES = TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_REMOTE | TN_DEVICE_HAS_STATES |
-                 TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_HAS_PROFILING | TN_DEVICE_CANCELS_EARLY
+  CAPABILITIES = TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_IMPORT | TN_DEVICE_HAS_REMOTE |
+                 TN_DEVICE_HAS_STATES | TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_HAS_PROFILING |
+                 TN_DEVICE_CANCELS_EARLY
 };
 
 /* A vendor takes the UUID from the driver: it is the same in every process. */
@@ -134,6 +135,8 @@ static const tn_kit_plugin template_plugin = {
     .query = template_query,
     .compile = template_compile,
     .free_compiled = template_free_compiled,
+    .export_model = template_export,
+    .import_model = template_import,
     .runtime_model = template_runtime_model,
     .open_request = template_open_request,
     .close_request = template_close_request,

@@ -9,6 +9,7 @@
  *  properties.c  the table of properties, and what hints are resolved to
  *  query.c       what the devices run
  *  compile.c     from a model to a program
+ *  blob.c        exported models
  *  fusion.c      a pass of the plugin's own, and the kernel for the node that it makes
  *  infer.c       the stages of an inference
  *  profile.c     where the time of an inference goes
@@ -99,6 +100,12 @@ tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, t
 void template_free_compiled(tn_kit_compiled *compiled);
 tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model **out,
                              tn_error *error);
+
+/* blob.c */
+tn_status template_export(tn_kit_compiled *compiled, tn_kit_container_writer *writer,
+                          tn_error *error);
+tn_status template_import(tn_kit_compiled *compiled, const tn_kit_call *call,
+                          const tn_kit_container *container, tn_error *error);
 
 /* fusion.c */
 extern const tn_kit_kernel template_kernels[];

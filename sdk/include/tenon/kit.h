@@ -16,6 +16,7 @@
 #include "tenon/kit/container.h"
 #include "tenon/kit/error.h"
 #include "tenon/kit/graph.h"
+#include "tenon/kit/onnx.h"
 #include "tenon/kit/options.h"
 #include "tenon/kit/plugin.h"
 #include "tenon/kit/property.h"

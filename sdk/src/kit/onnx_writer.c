@@ -1,0 +1,400 @@
+#include "tenon/kit/onnx.h"
+
+#include "base/text.h"
+#include "graph/tensor.h"
+#include "kit/engine.h"
+#include "ops/operator.h"
+
+#include <string.h>
+
+/* A protobuf writer of messages within messages. A length stands before its message and is known
+ * only behind it, so five bytes are left for it, which hold any length below 32 GiB. */
+
+enum { LENGTH_BYTES = 5, VARINT = 0, BYTES = 2, FIXED32 = 5 };
+
+/* Numbers of fields, from the ONNX format. */
+enum {
+  MODEL_IR_VERSION = 1,
+  MODEL_PRODUCER = 2,
+  MODEL_GRAPH = 7,
+  MODEL_OPERATOR_SET = 8,
+  SET_DOMAIN = 1,
+  SET_VERSION = 2,
+  GRAPH_NODE = 1,
+  GRAPH_NAME = 2,
+  GRAPH_INITIALIZER = 5,
+  GRAPH_INPUT = 11,
+  GRAPH_OUTPUT = 12,
+  GRAPH_VALUE = 13,
+  NODE_INPUT = 1,
+  NODE_OUTPUT = 2,
+  NODE_NAME = 3,
+  NODE_OPERATION = 4,
+  NODE_ATTRIBUTE = 5,
+  NODE_DOMAIN = 7,
+  ATTRIBUTE_NAME = 1,
+  ATTRIBUTE_FLOAT = 2,
+  ATTRIBUTE_INT = 3,
+  ATTRIBUTE_STRING = 4,
+  ATTRIBUTE_TENSOR = 5,
+  ATTRIBUTE_GRAPH = 6,
+  ATTRIBUTE_FLOATS = 7,
+  ATTRIBUTE_INTS = 8,
+  ATTRIBUTE_STRINGS = 9,
+  ATTRIBUTE_TENSORS = 10,
+  ATTRIBUTE_GRAPHS = 11,
+  ATTRIBUTE_TYPE = 20,
+  TENSOR_DIMENSION = 1,
+  TENSOR_TYPE = 2,
+  TENSOR_STRING = 6,
+  TENSOR_NAME = 8,
+  TENSOR_RAW = 9,
+  VALUE_NAME = 1,
+  VALUE_TYPE = 2,
+  TYPE_TENSOR = 1,
+  TENSOR_TYPE_ELEMENT = 1,
+  TENSOR_TYPE_SHAPE = 2,
+  SHAPE_DIMENSION = 1,
+  DIMENSION_VALUE = 1,
+  DIMENSION_NAME = 2,
+  IR_VERSION = 10 /* the first with all that is written here */
+};
+
+struct writer {
+  tni_text text;
+  const tn_kit_engine *engine;
+  uint32_t version;
+  tn_error *error;
+};
+
+/* --- the wire
+ * -------------------------------------------------------------------------------------
+ */
+
+static void put_varint(struct writer *self, uint64_t number) {
+  char bytes[10];
+  size_t count = 0;
+  do {
+    bytes[count] = (char)((number & 127u) | (number > 127 ? 128u : 0u));
+    count++;
+    number >>= 7;
+  } while (number);
+  tni_text_append(&self->text, tn_string_make(bytes, count));
+}
+
+static void put_key(struct writer *self, uint32_t field, uint32_t kind) {
+  put_varint(self, field << 3 | kind);
+}
+
+static void put_number(struct writer *self, uint32_t field, int64_t number) {
+  put_key(self, field, VARINT);
+  put_varint(self, (uint64_t)number);
+}
+
+static void put_text(struct writer *self, uint32_t field, tn_string text) {
+  put_key(self, field, BYTES);
+  put_varint(self, text.length);
+  tni_text_append(&self->text, text);
+}
+
+static void put_float(struct writer *self, uint32_t field, float number) {
+  char bytes[sizeof number];
+  memcpy(bytes, &number, sizeof number);
+  put_key(self, field, FIXED32);
+  tni_text_append(&self->text, tn_string_make(bytes, sizeof bytes));
+}
+
+/* Begins a message; its end is told to `end`. */
+static size_t begin(struct writer *self, uint32_t field) {
+  put_key(self, field, BYTES);
+  tni_text_append(&self->text, tn_string_make("\0\0\0\0\0", LENGTH_BYTES));
+  return self->text.length;
+}
+
+static void end(struct writer *self, size_t start) {
+  if (self->text.failed) return;
+  uint64_t length = self->text.length - start;
+  for (size_t i = 0; i < LENGTH_BYTES; i++, length >>= 7)
+    self->text.data[start - LENGTH_BYTES + i] =
+        (char)((length & 127u) | (i + 1 < LENGTH_BYTES ? 128u : 0u));
+}
+
+/* --- tensors and values
+ * ---------------------------------------------------------------------------
+ */
+
+static void put_strings(struct writer *self, const tn_tensor *dense) {
+  const tn_string *texts = dense->data;
+  const uint64_t count = tn_tensor_element_count(dense);
+  for (uint64_t i = 0; i < count; i++)
+    put_text(self, TENSOR_STRING, texts[i]);
+}
+
+static tn_status put_tensor(struct writer *self, uint32_t field, tn_string name,
+                            const tn_tensor *tensor) {
+  tn_tensor *dense = NULL;
+  if (!tni_tensor_is_plain(tensor)) {
+    TN_TRY(tni_tensor_create_dense(&self->engine->kit->environment, tensor, &dense, self->error));
+    tensor = dense;
+  }
+  const size_t start = begin(self, field);
+  for (uint32_t i = 0; i < tensor->rank; i++)
+    put_number(self, TENSOR_DIMENSION, tensor->shape[i]);
+  put_number(self, TENSOR_TYPE, tensor->type);
+  if (name.length) put_text(self, TENSOR_NAME, name);
+  if (tensor->type == TN_STRING_ELEMENT)
+    put_strings(self, tensor);
+  else
+    put_text(self, TENSOR_RAW,
+             tn_string_make(tensor->data,
+                            tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor))));
+  end(self, start);
+  if (dense) tn_tensor_release(dense);
+  return TN_OK;
+}
+
+static void put_dimension(struct writer *self, const tn_dimension *dimension) {
+  const size_t start = begin(self, SHAPE_DIMENSION);
+  if (dimension->min == dimension->max)
+    put_number(self, DIMENSION_VALUE, dimension->min);
+  else if (dimension->symbol && dimension->symbol->name.length)
+    put_text(self, DIMENSION_NAME, dimension->symbol->name);
+  end(self, start);
+}
+
+static void put_value(struct writer *self, uint32_t field, const tn_value_info *value) {
+  const size_t start = begin(self, field);
+  put_text(self, VALUE_NAME, value->name);
+  if (value->type != TN_ANY_TYPE) {
+    const size_t type = begin(self, VALUE_TYPE);
+    const size_t tensor = begin(self, TYPE_TENSOR);
+    put_number(self, TENSOR_TYPE_ELEMENT, value->type);
+    if (value->flags & TN_VALUE_HAS_RANK) {
+      const size_t shape = begin(self, TENSOR_TYPE_SHAPE);
+      for (uint32_t i = 0; i < value->rank; i++)
+        put_dimension(self, &value->dimensions[i]);
+      end(self, shape);
+    }
+    end(self, tensor);
+    end(self, type);
+  }
+  end(self, start);
+}
+
+/* --- nodes and graphs
+ * -----------------------------------------------------------------------------
+ */
+
+static tn_status put_graph(struct writer *self, uint32_t field, tn_string name,
+                           const tn_graph *graph);
+
+static tn_status put_element(struct writer *self, const tn_attribute *attribute, uint64_t index) {
+  switch (attribute->kind) {
+    case TN_ATTRIBUTE_INT:
+      put_number(self, ATTRIBUTE_INT, attribute->as.ints[0]);
+      return TN_OK;
+    case TN_ATTRIBUTE_FLOAT:
+      put_float(self, ATTRIBUTE_FLOAT, attribute->as.floats[0]);
+      return TN_OK;
+    case TN_ATTRIBUTE_STRING:
+      put_text(self, ATTRIBUTE_STRING, attribute->as.strings[0]);
+      return TN_OK;
+    case TN_ATTRIBUTE_INTS:
+      put_number(self, ATTRIBUTE_INTS, attribute->as.ints[index]);
+      return TN_OK;
+    case TN_ATTRIBUTE_FLOATS:
+      put_float(self, ATTRIBUTE_FLOATS, attribute->as.floats[index]);
+      return TN_OK;
+    case TN_ATTRIBUTE_STRINGS:
+      put_text(self, ATTRIBUTE_STRINGS, attribute->as.strings[index]);
+      return TN_OK;
+    case TN_ATTRIBUTE_TENSOR:
+      return put_tensor(self, ATTRIBUTE_TENSOR, TN_STRING(""), attribute->as.tensors[0]);
+    case TN_ATTRIBUTE_TENSORS:
+      return put_tensor(self, ATTRIBUTE_TENSORS, TN_STRING(""), attribute->as.tensors[index]);
+    case TN_ATTRIBUTE_GRAPH:
+      return put_graph(self, ATTRIBUTE_GRAPH, attribute->as.graphs[0]->name,
+                       attribute->as.graphs[0]);
+    case TN_ATTRIBUTE_GRAPHS:
+      return put_graph(self, ATTRIBUTE_GRAPHS, attribute->as.graphs[index]->name,
+                       attribute->as.graphs[index]);
+    default:
+      return tni_fail(self->error, TN_UNSUPPORTED, "attribute '%.*s' is of unknown kind %u",
+                      TNI_TEXT(attribute->name), attribute->kind);
+  }
+}
+
+static tn_status put_attribute(struct writer *self, const tn_attribute *attribute) {
+  /* By kind of ours: the numbers of ONNX's AttributeType. */
+  static const uint8_t types[] = {0, 2, 1, 3, 4, 5, 7, 6, 8, 9, 10};
+  const size_t start = begin(self, NODE_ATTRIBUTE);
+  put_text(self, ATTRIBUTE_NAME, attribute->name);
+  for (uint64_t i = 0; i < attribute->count; i++)
+    TN_TRY(put_element(self, attribute, i));
+  if (attribute->kind < sizeof types) put_number(self, ATTRIBUTE_TYPE, types[attribute->kind]);
+  end(self, start);
+  return TN_OK;
+}
+
+static void put_ports(struct writer *self, uint32_t field, const tn_value_info *const *values,
+                      uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    put_text(self, field, values[i] ? values[i]->name : TN_STRING(""));
+}
+
+static tn_status check_version(const struct writer *self, const tn_node *node) {
+  const uint32_t since = tni_onnx_since_version(node->operation, self->version);
+  if (node->domain.length != 0 || since == node->since_version) return TN_OK;
+  return tni_fail(self->error, TN_UNSUPPORTED,
+                  "node '%.*s': operator %.*s is of version %u, operator set %u has version %u",
+                  TNI_TEXT(node->name), TNI_TEXT(node->operation), node->since_version,
+                  self->version, since);
+}
+
+static tn_status put_node(struct writer *self, const tn_node *node) {
+  TN_TRY(check_version(self, node));
+  const size_t start = begin(self, GRAPH_NODE);
+  put_ports(self, NODE_INPUT, node->inputs, node->input_count);
+  put_ports(self, NODE_OUTPUT, node->outputs, node->output_count);
+  put_text(self, NODE_NAME, node->name);
+  put_text(self, NODE_OPERATION, node->operation);
+  if (node->domain.length) put_text(self, NODE_DOMAIN, node->domain);
+  for (uint32_t i = 0; i < node->attribute_count; i++)
+    TN_TRY(put_attribute(self, node->attributes[i]));
+  end(self, start);
+  return TN_OK;
+}
+
+/* Types and shapes of what nodes give, unless an output of the graph says them already. */
+static void put_results(struct writer *self, const tn_graph *graph, const tn_node *node) {
+  for (uint32_t i = 0; i < node->output_count; i++) {
+    int is_output = node->outputs[i] == NULL;
+    for (uint32_t j = 0; !is_output && j < graph->output_count; j++)
+      is_output = graph->outputs[j] == node->outputs[i];
+    if (!is_output) put_value(self, GRAPH_VALUE, node->outputs[i]);
+  }
+}
+
+static tn_status put_graph(struct writer *self, uint32_t field, tn_string name,
+                           const tn_graph *graph) {
+  const size_t start = begin(self, field);
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    TN_TRY(put_node(self, graph->nodes[i]));
+  put_text(self, GRAPH_NAME, name);
+  for (uint32_t i = 0; i < graph->constant_count; i++)
+    TN_TRY(put_tensor(self, GRAPH_INITIALIZER, graph->constants[i]->name,
+                      graph->constants[i]->constant));
+  for (uint32_t i = 0; i < graph->input_count; i++)
+    put_value(self, GRAPH_INPUT, graph->inputs[i]);
+  for (uint32_t i = 0; i < graph->output_count; i++)
+    put_value(self, GRAPH_OUTPUT, graph->outputs[i]);
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    put_results(self, graph, graph->nodes[i]);
+  end(self, start);
+  return TN_OK;
+}
+
+static void put_set(struct writer *self, tn_string domain, uint32_t version) {
+  const size_t start = begin(self, MODEL_OPERATOR_SET);
+  put_text(self, SET_DOMAIN, domain);
+  put_number(self, SET_VERSION, version);
+  end(self, start);
+}
+
+static tn_status put_model(struct writer *self, const tn_model *model) {
+  put_number(self, MODEL_IR_VERSION, IR_VERSION);
+  put_text(self, MODEL_PRODUCER, TN_STRING("tenon"));
+  TN_TRY(put_graph(self, MODEL_GRAPH, model->name, model->graph));
+  put_set(self, TN_STRING(""), self->version);
+  for (uint32_t i = 0; i < model->operator_set_count; i++)
+    if (model->operator_sets[i]->domain.length)
+      put_set(self, model->operator_sets[i]->domain, model->operator_sets[i]->version);
+  return TN_OK;
+}
+
+/* Hands over what was written. */
+static tn_status finish(tni_text *text, tn_status status, void **out, uint64_t *size,
+                        tn_error *error) {
+  const uint64_t length = text->length;
+  char *bytes = status == TN_OK ? tni_text_take(text) : NULL;
+  tni_text_destroy(text);
+  if (status != TN_OK) return status;
+  if (!bytes) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to write a model");
+  *out = bytes;
+  *size = length;
+  return TN_OK;
+}
+
+tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, uint32_t version,
+                            void **out, uint64_t *size, tn_error *error) {
+  struct writer self = {.engine = engine, .version = version, .error = error};
+  if (version < 17 || version > TN_ONNX_OPERATOR_SET)
+    return tni_fail(error, TN_UNSUPPORTED, "operator set %u: expected 17 to %u", version,
+                    TN_ONNX_OPERATOR_SET);
+  tni_text_init(&self.text, &engine->kit->allocator);
+  return finish(&self.text, put_model(&self, model), out, size, error);
+}
+
+/* --- the rest
+ * ------------------------------------------------------------------------------------- Lines: "d
+ * PORT DIMENSION MIN MAX SYMBOL" for each dimension of a port that is not fixed, where equal
+ * symbols have equal numbers and 0 is none; "n LENGTH TEXT" for the name of a symbol, in order of
+ * their numbers from 1; "o LENGTH NODE" followed by "s LENGTH ORIGIN" for each origin of a node
+ * whose origins are not just its name. */
+
+/* Number of a symbol; a new one is written. */
+static size_t number_of(tni_text *text, const tn_symbol **known, size_t *count,
+                        const tn_symbol *symbol) {
+  if (!symbol) return 0;
+  for (size_t i = 0; i < *count; i++)
+    if (known[i] == symbol) return i + 1;
+  known[(*count)++] = symbol;
+  tni_text_append_format(text, "n %llu ", (unsigned long long)symbol->name.length);
+  tni_text_append(text, symbol->name);
+  tni_text_append_chars(text, "\n");
+  return *count;
+}
+
+static void write_port(tni_text *text, const tn_value_info *value, uint32_t port,
+                       const tn_symbol **known, size_t *count) {
+  for (uint32_t i = 0; i < value->rank; i++) {
+    const tn_dimension *d = &value->dimensions[i];
+    if (d->min == d->max) continue;
+    const size_t symbol = number_of(text, known, count, d->symbol);
+    tni_text_append_format(text, "d %u %u %lld %lld %zu\n", port, i, (long long)d->min,
+                           (long long)d->max, symbol);
+  }
+}
+
+static void write_text(tni_text *text, const char *kind, tn_string content) {
+  tni_text_append_format(text, "%s %llu ", kind, (unsigned long long)content.length);
+  tni_text_append(text, content);
+  tni_text_append_chars(text, "\n");
+}
+
+static void write_origins(tni_text *text, const tn_node *node) {
+  if (node->origin_count == 1 && tn_string_equal(node->origins[0], node->name)) return;
+  write_text(text, "o", node->name);
+  for (uint64_t i = 0; i < node->origin_count; i++)
+    write_text(text, "s", node->origins[i]);
+}
+
+tn_status tn_kit_onnx_write_rest(const tn_kit_engine *engine, const tn_model *model, void **out,
+                                 uint64_t *size, tn_error *error) {
+  const tni_allocator *allocator = &engine->kit->allocator;
+  const tn_graph *graph = model->graph;
+  const size_t ports = (size_t)graph->input_count + graph->output_count;
+  const tn_symbol **known = tni_alloc_array(allocator, ports * TN_MAX_RANK + 1, sizeof *known);
+  if (!known) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to write a model");
+  tni_text text;
+  size_t count = 0;
+  tni_text_init(&text, allocator);
+  for (uint32_t i = 0; i < graph->input_count; i++)
+    write_port(&text, graph->inputs[i], i, known, &count);
+  for (uint32_t i = 0; i < graph->output_count; i++)
+    write_port(&text, graph->outputs[i], graph->input_count + i, known, &count);
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    write_origins(&text, graph->nodes[i]);
+  tni_free(allocator, known);
+  return finish(&text, TN_OK, out, size, error);
+}
