@@ -73,6 +73,13 @@ static void tell_waiters(tni_kit_flight *self, uint64_t generation) {
   tni_condition_broadcast(&self->changed);
 }
 
+int tni_kit_count_waiters(const tni_kit_flight *self) {
+  int count = 0;
+  for (const struct tni_kit_waiter *waiter = self->waiters; waiter; waiter = waiter->next)
+    count++;
+  return count;
+}
+
 /* Calls the callback, and begins what it may have started. */
 static void complete(tn_kit_request *request, tn_status status, const tn_error *error) {
   tni_kit_flight *self = &request->kit->flight;

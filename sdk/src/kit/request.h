@@ -93,6 +93,8 @@ tn_status tni_kit_start(tn_infer_request *request, const tn_start_options *optio
                         tn_error *error);
 tn_status tni_kit_wait(tn_infer_request *request, int64_t timeout_ns, tn_error *error);
 tn_status tni_kit_cancel(tn_infer_request *request, tn_error *error);
+/** Number of threads that sleep in wait; with the mutex held. */
+int tni_kit_count_waiters(const tni_kit_flight *flight);
 tn_status tni_kit_set_callback(tn_infer_request *request, tn_infer_callback callback, void *user,
                                tn_error *error);
 /** @} */
