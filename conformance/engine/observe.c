@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "runtime/value.h"
+#include "base/value.h"
 
 tn_string copy_string(test *t, tn_string text) {
   char *copy = test_alloc(t, (size_t)text.length + 1);

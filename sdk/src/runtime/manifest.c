@@ -1,8 +1,8 @@
 /* Manifests: JSON, read with jansson. */
 #include "base/platform/file.h"
+#include "base/value.h"
 #include "runtime/device_name.h"
 #include "runtime/registration.h"
-#include "runtime/value.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 #include "runtime/property.h"
 
-#include "runtime/value.h"
+#include "base/value.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Values from text, as a command line or a file of settings gives them. */
+#include "base/value.h"
 #include "runtime/property.h"
-#include "runtime/value.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "runtime/registration.h"
 
+#include "base/value.h"
 #include "runtime/device_name.h"
-#include "runtime/value.h"
 
 void tni_registration_init(tni_registration *registration, const tni_allocator *allocator) {
   memset(registration, 0, sizeof *registration);

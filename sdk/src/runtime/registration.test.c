@@ -1,7 +1,7 @@
 #include "runtime/registration.h"
 
 #include "base/fault_allocator.h"
-#include "runtime/value.h"
+#include "base/value.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

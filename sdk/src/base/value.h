@@ -1,8 +1,8 @@
 /** @file
  *  Copies of values, and what is said of them in messages.
  */
-#ifndef TENON_RUNTIME_VALUE_H
-#define TENON_RUNTIME_VALUE_H
+#ifndef TENON_BASE_VALUE_H
+#define TENON_BASE_VALUE_H
 
 #include "base/arena.h"
 #include "base/status.h"
