@@ -46,6 +46,10 @@ tn_status tni_default_context(tni_caller caller, tn_string device, tn_remote_con
   tn_remote_context *context = NULL;
   TN_TRY(tni_call_begin(&call, caller, device, error));
   tn_status status = find_remote(&call, &api, error);
+  if (status == TN_OK && call.device.list.length)
+    status = tni_fail(error, TN_INVALID_ARGUMENT,
+                      "a default context has no options to hand \":%.*s\" on with: create one",
+                      TNI_TEXT(call.device.list));
   if (status == TN_OK)
     status = api->default_context(call.engine->plugin, call.device.id, &context, error);
   if (status == TN_OK) status = accept(context, out, error);

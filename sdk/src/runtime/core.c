@@ -39,8 +39,10 @@ static void break_circles(tn_core *core) {
   for (tni_engine *engine = find_user(core); engine; engine = find_user(core)) {
     tni_engine_use(engine);
     while (engine->targets.count) {
-      const size_t last = --engine->targets.count;
-      tni_engine_unuse(*(tni_engine **)tni_vector_at(&engine->targets, last));
+      tni_engine *target =
+          *(tni_engine **)tni_vector_at(&engine->targets, engine->targets.count - 1);
+      engine->targets.count--;
+      tni_engine_unuse(target);
     }
     tni_engine_unuse(engine);
   }

@@ -135,6 +135,8 @@ Test(objects, tensors_go_to_a_device_and_back) {
   tn_tensor_release(wrong);
   assert_fails(tn_core_default_context(core, "BARE", &again, &error), TN_UNSUPPORTED,
                "tn.remote/1");
+  assert_fails(tn_core_default_context(core, "FULL:A", &again, &error), TN_INVALID_ARGUMENT,
+               "\":A\"");
   /* All of these outlive the core and the plugin. */
   tn_core_destroy(core);
   tn_remote_context_release(context);
