@@ -161,10 +161,16 @@ void report_case(void *reports, const suite_case *item) {
 /* --- the verdict
  * ------------------------------------------------------------------------------------------ */
 
+/* Levels are judged only when nothing of them was left out. */
+static bool is_whole(const report *self) {
+  const suite_options *options = self->run->options;
+  return options->group_count == 0 && options->case_count == 0 && !options->next;
+}
+
 /* A level is reached when it has cases, none of it failed, and all levels below are reached. */
 static json_t *levels_reached(const report *self) {
   json_t *list = json_array();
-  for (int level = 1; level <= 4; level++) {
+  for (int level = 1; level <= 4 && is_whole(self); level++) {
     char name[8];
     if (self->level_failed[level] || !self->level_seen[level]) break;
     snprintf(name, sizeof name, "L%d", level);
@@ -208,7 +214,10 @@ static void write_verdict(report *self) {
     json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
   const worker_facts *facts = &self->run->facts;
   printf("%s %s, device %s (%s)\n", facts->name, facts->version, facts->device, facts->device_name);
-  print_list("levels reached", levels);
+  if (is_whole(self))
+    print_list("levels reached", levels);
+  else
+    printf("levels reached: not judged, since only a selection was run\n");
   print_list("capabilities", capabilities);
   for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
     if (self->states[i]) printf("%s: %u\n", case_state_name((enum case_state)i), self->states[i]);
