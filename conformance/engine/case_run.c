@@ -167,24 +167,24 @@ void engine_end(test *t) {
 /* --- the case
  * ------------------------------------------------------------------------------------------- */
 
-static void run_check(test *t, const test_check *check) {
-  bool needs_engine = !(check->needs & TEST_NO_ENGINE);
+static void run_check(test *t) {
+  bool needs_engine = !(t->check->needs & TEST_NO_ENGINE);
   bool ready = true;
   if (needs_engine)
     ready = engine_start(t);
   else
     t->device = tn_string_from(t->setup->device), t->capabilities = t->setup->capabilities;
-  if (ready) check->run(t);
+  if (ready) t->check->run(t);
 }
 
-void case_run(const test_setup *setup, const test_check *check, uint64_t seed, record_log *log,
-              int output) {
-  test t = {.setup = setup, .seed = seed, .objects = objects_create(log)};
+void case_run(const test *what, record_log *log, int output) {
+  test t = *what;
+  t.objects = objects_create(log);
   if (!t.objects) return;
   hygiene before, after;
   hygiene_change changes[8];
   hygiene_take(&before, output);
-  run_check(&t, check);
+  run_check(&t);
   hygiene_take(&after, output);
   uint32_t count = hygiene_compare(&before, &after, changes, 8);
   for (uint32_t i = 0; i < count; i++)

@@ -9,9 +9,9 @@
 
 /** Runs one check: makes an engine, runs it, destroys what it left, and records what was left
  * behind. The last record is RECORD_END.
+ *  @param what setup, check, seed and handed of the case
  *  @param output the descriptor that standard output was led to */
-void case_run(const test_setup *setup, const test_check *check, uint64_t seed, record_log *log,
-              int output);
+void case_run(const test *what, record_log *log, int output);
 
 /** The log of the running case; for the functions of check.h. */
 record_log *case_log(const test *t);

@@ -52,6 +52,8 @@ typedef struct test {
   uint64_t seed;           /**< Of all random data of the case. */
   struct test_objects
       *objects; /**< What is destroyed when the check returns; see the functions below. */
+  const struct test_check *check; /**< The check that runs. */
+  int handed; /**< In a process that test_in_new_process has started: its descriptor; else -1. */
   const struct test_setup *setup; /**< What the worker was started with. */
 } test;
 
@@ -68,6 +70,7 @@ typedef struct test_setup {
   tn_create_plugin_engine_function create; /**< The library's one function. */
   const struct suite_other *others;        /**< Plugins reached through tn.core/1 (--with). */
   uint32_t other_count;                    /**< Number of others. */
+  char **arguments;                        /**< The suite's own command line, ended by NULL. */
 } test_setup;
 
 /** A registered check. */
@@ -209,6 +212,14 @@ void *test_alloc(test *t, size_t size);
 /** The arena of test_alloc. */
 struct tni_arena *test_arena(test *t);
 
+/** Starts with the executors of t->host held, so that the generation is surely in flight until
+ * suite_host_let_go. Returns false, with everything let go and ended, when the plugin runs on
+ * threads of its own: then the case is INCONCLUSIVE. */
+bool test_start_held(test *t, tn_infer_request *request);
+
+/** Why a case ends when test_start_held does not hold. */
+#define NOT_HELD "the generation ended although the suite's executors hold every task"
+
 /** Hands an object over that the check itself made; destroyed or released after the check. */
 void test_adopt_model(test *t, tn_model *model);
 void test_adopt_compiled_model(test *t, tn_compiled_model *model);
@@ -238,10 +249,24 @@ void test_expect_outputs(test *t, tn_infer_request *request, const char *model, 
 void test_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
                         uint64_t seed, int64_t size);
 
+/** As test_expect_output for the last of `steps` inferences of one request, made with the seeds
+ * `seed`, `seed` + 1, ... and begun with the initial values of its variables. */
+void test_expect_output_after(test *t, tn_tensor *tensor, const char *model, uint32_t output,
+                              uint64_t seed, uint32_t steps);
+
+/** As test_expect_output_after for the value of a variable, counted in the order of the model's
+ * nodes; after 0 steps its initial value. */
+void test_expect_variable(test *t, tn_tensor *tensor, const char *model, uint32_t variable,
+                          uint64_t seed, uint32_t steps);
+
 /** Hands over two tensors that must be equal (bytes for deterministic devices, else within
  * tolerance). */
 void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what);
 /** @} */
+
+/** Runs the same check once more in a new process, which opens the plugin anew and finds
+ * `descriptor` in t->handed; what it records counts here. */
+void test_in_new_process(test *t, int descriptor);
 
 /** A pointer that no call would ever give: for out-parameters that must stay untouched. */
 static inline void *test_poison(void) {

@@ -73,27 +73,6 @@ static void judge_truth(case_result *out, const record_view *view) {
 /* --- tensors
  * ------------------------------------------------------------------------------------------- */
 
-/* Reads a tensor that a worker stored; `*offset` moves on. NULL when it is not well formed. */
-static tn_tensor *load_tensor(const record_view *view, uint64_t *offset) {
-  record_tensor head;
-  uint64_t rest = view->head->data_length - *offset;
-  if (*offset > view->head->data_length || rest < sizeof head) return NULL;
-  memcpy(&head, (const char *)view->data + *offset, sizeof head);
-  if (head.rank > TN_MAX_RANK || tn_element_type_bits(head.type) == 0 ||
-      head.type == TN_STRING_ELEMENT ||
-      tni_shape_bytes(head.type, head.rank, head.shape) != head.byte_count ||
-      head.byte_count > rest - sizeof head)
-    return NULL;
-  tn_tensor *tensor = NULL;
-  tn_error error;
-  const char *bytes = (const char *)view->data + *offset + sizeof head;
-  if (tni_tensor_create_copy(tni_environment_system(), head.type, head.rank, head.shape, bytes,
-                             &tensor, &error) != TN_OK)
-    return NULL;
-  *offset += (sizeof head + head.byte_count + 7) & ~UINT64_C(7);
-  return tensor;
-}
-
 static void judge_pair(case_result *out, const record_view *view, const tn_tensor *expected,
                        const tn_tensor *found, compare_bound bound) {
   char why[400], text[CASE_TEXT_SIZE];
@@ -113,7 +92,7 @@ static void judge_output(case_result *out, const record_view *view, const node_t
   if (view->head->data_length < sizeof reference) return;
   memcpy(&reference, view->data, sizeof reference);
   reference.model[sizeof reference.model - 1] = 0;
-  tn_tensor *expected = NULL, *found = load_tensor(view, &offset);
+  tn_tensor *expected = NULL, *found = record_tensor_load(view, &offset);
   tn_error error;
   tn_status status =
       node ? node_test_expected(node, (uint32_t)reference.seed, reference.output, &expected, &error)
@@ -133,8 +112,8 @@ static void judge_output(case_result *out, const record_view *view, const node_t
 
 static void judge_equal(case_result *out, const record_view *view) {
   uint64_t offset = 0;
-  tn_tensor *first = load_tensor(view, &offset),
-            *second = first ? load_tensor(view, &offset) : NULL;
+  tn_tensor *first = record_tensor_load(view, &offset),
+            *second = first ? record_tensor_load(view, &offset) : NULL;
   if (second)
     judge_pair(out, view, first, second, compare_default_bound(first->type));
   else

@@ -198,7 +198,7 @@ static void run_node(test *t, const node_test *node) {
 }
 
 void node_test_run(const test_setup *setup, const node_test *node, record_log *log) {
-  test t = {.setup = setup, .objects = objects_create(log)};
+  test t = {.setup = setup, .objects = objects_create(log), .handed = -1};
   if (!t.objects || !node) return;
   if (engine_start(&t)) run_node(&t, node);
   objects_destroy(&t);

@@ -199,10 +199,22 @@ tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *sha
   return tensor;
 }
 
+bool test_start_held(test *t, tn_infer_request *request) {
+  atomic_store(&t->host->hold, true);
+  tn_status status = tn_infer_request_start(request, NULL, &t->error);
+  if (test_record_status(t, status, TN_OK, "start(request, NULL, &t->error)", __FILE__, __LINE__) &&
+      tn_infer_request_wait(request, 20000000, NULL) == TN_TIMEOUT)
+    return true;
+  suite_host_let_go(t->host);
+  tn_infer_request_wait(request, -1, NULL);
+  return false;
+}
+
 test *test_another_engine(test *t) {
   test *other = calloc(1, sizeof *other);
   if (!other) return NULL;
-  *other = (test){.setup = t->setup, .seed = t->seed, .objects = t->objects};
+  *other = (test){
+      .setup = t->setup, .check = t->check, .seed = t->seed, .objects = t->objects, .handed = -1};
   if (!engine_start(other)) {
     engine_end(other);
     free(other);
@@ -233,20 +245,6 @@ bool test_set_inputs(test *t, tn_infer_request *request, const char *name, uint6
   return true;
 }
 
-/* Appends a tensor, made dense and host memory, behind `at`. */
-static void store_tensor(const tn_tensor *dense, void *at) {
-  record_tensor head = {.type = dense->type, .rank = dense->rank};
-  if (dense->rank) memcpy(head.shape, dense->shape, dense->rank * sizeof *dense->shape);
-  head.byte_count = tn_dense_bytes(dense->type, tn_tensor_element_count(dense));
-  memcpy(at, &head, sizeof head);
-  if (head.byte_count) memcpy((char *)at + sizeof head, dense->data, (size_t)head.byte_count);
-}
-
-static uint64_t stored_bytes(const tn_tensor *dense) {
-  return (sizeof(record_tensor) + tn_dense_bytes(dense->type, tn_tensor_element_count(dense)) + 7) &
-         ~UINT64_C(7);
-}
-
 /* A dense host copy of what a plugin gave; NULL after recording why there is none. */
 static tn_tensor *take_dense(test *t, tn_tensor *tensor, const char *what) {
   tn_tensor *dense = NULL;
@@ -264,23 +262,43 @@ static tn_tensor *take_dense(test *t, tn_tensor *tensor, const char *what) {
   return NULL;
 }
 
-void test_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
-                        uint64_t seed, int64_t size) {
+/* Hands a tensor over with what it is to be compared with. */
+static void expect(test *t, tn_tensor *tensor, const char *model, const record_reference *what) {
   tn_tensor *dense = take_dense(t, tensor, "an output");
   if (!dense) return;
-  record_reference reference = {.seed = seed, .size = size, .output = output};
+  record_reference reference = *what;
   const char *name = strcmp(model, "carrier") == 0 ? t->setup->carrier : model;
   memcpy(reference.model, name, strnlen(name, sizeof reference.model - 1));
-  char *room = record_reserve(
-      case_log(t),
-      &(record){.kind = RECORD_OUTPUT, .data_length = sizeof reference + stored_bytes(dense)}, name,
-      __FILE__);
+  char *room =
+      record_reserve(case_log(t),
+                     &(record){.kind = RECORD_OUTPUT,
+                               .data_length = sizeof reference + record_tensor_bytes(dense)},
+                     name, __FILE__);
   if (room) {
     memcpy(room, &reference, sizeof reference);
-    store_tensor(dense, room + sizeof reference);
+    record_tensor_store(dense, room + sizeof reference);
     record_commit(case_log(t));
   }
   tn_tensor_release(dense);
+}
+
+void test_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
+                        uint64_t seed, int64_t size) {
+  expect(t, tensor, model,
+         &(record_reference){.seed = seed, .size = size, .output = output, .steps = 1});
+}
+
+void test_expect_output_after(test *t, tn_tensor *tensor, const char *model, uint32_t output,
+                              uint64_t seed, uint32_t steps) {
+  expect(t, tensor, model,
+         &(record_reference){.seed = seed, .size = 1, .output = output, .steps = steps});
+}
+
+void test_expect_variable(test *t, tn_tensor *tensor, const char *model, uint32_t variable,
+                          uint64_t seed, uint32_t steps) {
+  expect(t, tensor, model,
+         &(record_reference){
+             .seed = seed, .size = 1, .output = variable | RECORD_VARIABLE, .steps = steps});
 }
 
 void test_expect_outputs(test *t, tn_infer_request *request, const char *name, uint64_t seed,
@@ -302,11 +320,12 @@ void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
   if (second) {
     char *room = record_reserve(
         case_log(t),
-        &(record){.kind = RECORD_EQUAL, .data_length = stored_bytes(first) + stored_bytes(second)},
+        &(record){.kind = RECORD_EQUAL,
+                  .data_length = record_tensor_bytes(first) + record_tensor_bytes(second)},
         what, __FILE__);
     if (room) {
-      store_tensor(first, room);
-      store_tensor(second, room + stored_bytes(first));
+      record_tensor_store(first, room);
+      record_tensor_store(second, room + record_tensor_bytes(first));
       record_commit(case_log(t));
     }
     tn_tensor_release(second);

@@ -141,6 +141,7 @@ void suite_options_usage(FILE *stream) {
 
 bool suite_options_parse(int argc, char **argv, suite_options *out) {
   memset(out, 0, sizeof *out);
+  out->arguments = argv;
   out->jobs = 1;
   out->seed = 1;
   for (int i = 1; i < argc; i++) {

@@ -14,6 +14,7 @@ enum { SUITE_MAX_WITH = 8, SUITE_MAX_PROPERTIES = 32, SUITE_MAX_SELECTIONS = 32 
 
 /** What was asked for. Strings are those of the command line. */
 typedef struct suite_options {
+  char **arguments;                         /**< The command line, ended by NULL. */
   const char *library;                      /**< The plugin. */
   bool list;                                /**< --list */
   const char *explain;                      /**< --explain CLAUSE */

@@ -86,7 +86,8 @@ int record_next(const record_log *log, uint64_t *offset, record_view *out);
 /** @name Tensors in records
  *  @{ */
 
-/** Header of a tensor in a record's data; dense elements follow. */
+/** Header of a tensor in a record's data; dense elements follow. Those of string tensors follow as
+ * one length of 8 bytes each, then the bytes of all. */
 typedef struct record_tensor {
   uint32_t type;              /**< Element type. */
   uint32_t rank;              /**< Number of dimensions. */
@@ -96,12 +97,27 @@ typedef struct record_tensor {
 
 /** Which reference an output is compared with. */
 typedef struct record_reference {
-  char model[96];    /**< Name in models.h; empty for node tests. */
-  uint64_t seed;     /**< Of the inputs. */
-  int64_t size;      /**< Of unknown dimensions. */
-  uint32_t output;   /**< Number of the output. */
-  uint32_t reserved; /**< 0. */
+  char model[96];  /**< Name in models.h; empty for node tests. */
+  uint64_t seed;   /**< Of the inputs. */
+  int64_t size;    /**< Of unknown dimensions. */
+  uint32_t output; /**< Number of the output, or of the variable with RECORD_VARIABLE. */
+  uint32_t steps;  /**< Inferences of one request, with the seeds `seed`, `seed` + 1, ... */
 } record_reference;
+
+enum {
+  RECORD_VARIABLE = 1u << 30 /**< In `output`: a variable's value after `steps` inferences; after
+                              * none of them its initial one. */
+};
+
+/** Bytes that a tensor takes in a record, a multiple of 8. `dense` is dense host memory. */
+uint64_t record_tensor_bytes(const tn_tensor *dense);
+
+/** Writes a tensor of dense host memory to `at`, record_tensor_bytes of it. */
+void record_tensor_store(const tn_tensor *dense, void *at);
+
+/** Reads a tensor that a worker stored; `*offset` into the record's data moves on. NULL when it is
+ * not well formed. */
+tn_tensor *record_tensor_load(const record_view *view, uint64_t *offset);
 /** @} */
 
 #endif

@@ -29,9 +29,9 @@ static const test_check *ordered[CHECK_COUNT];
 
 /* Groups in the order in which an author meets them. */
 static const char *const groups[] = {
-    "abi",      "option", "error",     "life",          "layer",  "discovery", "backend", "device",
-    "property", "query",  "compile",   "infer",         "tensor", "async",     "dynamic", "import",
-    "remote",   "state",  "profiling", "runtime_model", "host",   "thread"};
+    "abi",      "option", "error",   "life",      "layer",         "discovery", "backend", "device",
+    "property", "query",  "compile", "infer",     "tensor",        "async",     "dynamic", "export",
+    "import",   "remote", "state",   "profiling", "runtime_model", "host",      "thread"};
 
 const suite_clause *suite_clause_find(uint32_t id) {
   for (uint32_t i = 0; i < suite_clause_count; i++)

@@ -39,7 +39,8 @@ static worker_command command_for(const suite_run *run, const suite_case *item) 
   worker_command command = {.kind = item->check ? WORKER_CHECK : WORKER_NODE_TEST,
                             .index = item->index,
                             .seed = item->seed,
-                            .capabilities = run->facts.capabilities};
+                            .capabilities = run->facts.capabilities,
+                            .handed = -1};
   memcpy(command.device, run->facts.device, sizeof command.device);
   memcpy(command.carrier, run->facts.carrier, sizeof command.carrier);
   return command;
@@ -243,7 +244,10 @@ bool run_in_process(suite_run *run) {
     setup_probe(setup, run->options, &run->facts);
     setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities);
     if (item->check)
-      case_run(&setup->base, item->check, item->seed, log, STDOUT_FILENO);
+      case_run(
+          &(const test){
+              .setup = &setup->base, .check = item->check, .seed = item->seed, .handed = -1},
+          log, STDOUT_FILENO);
     else
       node_test_run(&setup->base, item->node, log);
     judge_records(log, item->clause, item->node, &item->result);

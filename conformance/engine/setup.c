@@ -78,30 +78,6 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
   return status == TN_OK;
 }
 
-bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts) {
-  memset(setup, 0, sizeof *setup);
-  memset(facts, 0, sizeof *facts);
-  setup->base.library = options->library;
-  setup->base.device = setup->device;
-  setup->base.carrier = setup->carrier;
-  setup->base.others = setup->others;
-  memcpy(setup->properties, options->properties, sizeof setup->properties);
-  setup->base.properties = setup->properties;
-  setup->base.property_count = options->property_count;
-  find_manifest(setup, options->library);
-  setup->base.create = open_library(options->library, facts);
-  if (!setup->base.create) return false;
-  for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)
-    if (!open_other(setup, i, options->with[i], facts)) return false;
-  return true;
-}
-
-void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities) {
-  snprintf(setup->device, sizeof setup->device, "%s", device);
-  snprintf(setup->carrier, sizeof setup->carrier, "%s", carrier);
-  setup->base.capabilities = capabilities;
-}
-
 /* --- properties of the command line in the declared kinds ---------------------------------------
  */
 
@@ -140,6 +116,35 @@ static void read_properties(suite_setup *setup) {
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   }
   suite_host_clear(&host);
+}
+
+/* --- opening
+ * -------------------------------------------------------------------------------------------- */
+
+bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts) {
+  memset(setup, 0, sizeof *setup);
+  memset(facts, 0, sizeof *facts);
+  setup->base.library = options->library;
+  setup->base.device = setup->device;
+  setup->base.carrier = setup->carrier;
+  setup->base.others = setup->others;
+  memcpy(setup->properties, options->properties, sizeof setup->properties);
+  setup->base.properties = setup->properties;
+  setup->base.property_count = options->property_count;
+  setup->base.arguments = options->arguments;
+  find_manifest(setup, options->library);
+  setup->base.create = open_library(options->library, facts);
+  if (!setup->base.create) return false;
+  for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)
+    if (!open_other(setup, i, options->with[i], facts)) return false;
+  read_properties(setup);
+  return true;
+}
+
+void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities) {
+  snprintf(setup->device, sizeof setup->device, "%s", device);
+  snprintf(setup->carrier, sizeof setup->carrier, "%s", carrier);
+  setup->base.capabilities = capabilities;
 }
 
 /* --- the probe
@@ -212,7 +217,6 @@ void setup_probe(suite_setup *setup, const suite_options *options, worker_facts 
   tn_plugin *plugin = NULL;
   tn_error error;
   memset(&error, 0, sizeof error);
-  read_properties(setup);
   suite_host_init(&host, setup->others, setup->base.other_count);
   facts->status = suite_host_create_engine(&host, setup->base.create, setup->base.properties,
                                            setup->base.property_count, &plugin, &error);

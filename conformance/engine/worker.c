@@ -54,8 +54,11 @@ static void serve(struct worker *self, const worker_command *command) {
   if (command->kind == WORKER_PROBE)
     probe(self);
   else if (command->kind == WORKER_CHECK)
-    case_run(&self->setup.base, suite_check_at(command->index), command->seed, self->log,
-             self->output);
+    case_run(&(const test){.setup = &self->setup.base,
+                           .check = suite_check_at(command->index),
+                           .seed = command->seed,
+                           .handed = command->handed},
+             self->log, self->output);
   else if (command->kind == WORKER_NODE_TEST)
     node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
 }

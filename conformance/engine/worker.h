@@ -26,6 +26,8 @@ typedef struct worker_command {
   uint32_t index;        /**< See the kinds. */
   uint64_t seed;         /**< Of the case. */
   uint64_t capabilities; /**< From the probe. */
+  int32_t handed;        /**< A descriptor for the check (test.handed), or -1. */
+  uint32_t reserved;     /**< 0. */
   char device[64];       /**< From the probe. */
   char carrier[96];      /**< From the probe. */
 } worker_command;

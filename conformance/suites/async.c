@@ -229,27 +229,11 @@ TN_CHECK(async_cancel_when_idle, ASYNC, 19, 0,
 /* --- surely in flight
  * ------------------------------------------------------------------------------------ */
 
-/* Starts with the suite's executors held. Returns false, with everything let go and ended, when the
- * plugin runs on threads of its own. */
-static bool start_held(test *t, tn_infer_request *request) {
-  atomic_store(&t->host->hold, true);
-  tn_status status = tn_infer_request_start(request, NULL, &t->error);
-  if (test_record_status(t, status, TN_OK, "start(request, NULL, &t->error)", __FILE__, __LINE__) &&
-      tn_infer_request_wait(request, 20000000, NULL) == TN_TIMEOUT)
-    return true;
-  suite_host_let_go(t->host);
-  tn_infer_request_wait(request, -1, NULL);
-  return false;
-}
-
-static const char not_held[] =
-    "the generation ended although the suite's executors hold every task";
-
 TN_CHECK(async_wait_times_out, ASYNC, 14, 0,
          "a limit that passes gives TIMEOUT, not too early, and the generation goes on") {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   int64_t before = test_now();
   EXPECT_STATUS(tn_infer_request_wait(request, 30000000, &t->error), TN_TIMEOUT);
   EXPECT(test_now() - before >= 30000000);
@@ -266,7 +250,7 @@ TN_CHECK(
   tn_tensor *input = NULL, *out = test_poison();
   NEED(request);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &input, &t->error));
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, input, &t->error), TN_BUSY);
   EXPECT_STATUS(tn_infer_request_get_tensor(request, 0, &out, &t->error), TN_BUSY);
   EXPECT(out == test_poison());
@@ -282,7 +266,7 @@ TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
   struct watch watch;
   tn_infer_request *request = watched(t, &watch);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
   suite_host_let_go(t->host);
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
@@ -296,7 +280,7 @@ TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
   struct watch watch;
   tn_infer_request *request = watched(t, &watch);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   int64_t before = test_now();
   EXPECT_OK(tn_infer_request_cancel(request, &t->error));
   EXPECT(test_now() - before < 1000000000);
@@ -315,7 +299,7 @@ TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
   struct watch watch;
   tn_infer_request *request = watched(t, &watch);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   suite_host_let_go(t->host);
   test_destroy_request(t, request);
   EXPECT(watch.calls == 1);
@@ -328,7 +312,7 @@ TN_CHECK(async_destroy_while_held, ASYNC, 12, 0,
   struct watch watch;
   tn_infer_request *request = watched(t, &watch);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   test_destroy_request(t, request);
   EXPECT(watch.calls == 1);
   EXPECT(watch.last_status != TN_OK);
@@ -343,7 +327,7 @@ TN_CHECK(async_destroy_refuses_restart, ASYNC, 12, 0,
   tn_infer_request *request = watched(t, &watch);
   NEED(request);
   watch.restarts = 1;
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   test_destroy_request(t, request);
   EXPECT_STATUS(watch.start_status, TN_WRONG_STATE);
   EXPECT(watch.calls == 1);
@@ -388,7 +372,7 @@ TN_CHECK(async_several_waiters, ASYNC, 11, 0,
          "several waiters all get the status of the generation") {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
-  if (!start_held(t, request)) INCONCLUSIVE(not_held);
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   struct waiter waiters[4];
   pthread_t threads[4];
   for (int i = 0; i < 4; i++) {
