@@ -151,6 +151,13 @@ Test(memory, compiling_and_inferring_survive) {
   sweep((scenario){"FULL", 9, NULL});
 }
 
+/* The kit's plugins are found in the folder, where they have been built. */
+Test(memory, the_reference_plugins_survive) {
+  static const char *const names[] = {"MINIMAL", "TEMPLATE"};
+  for (int i = 0; i < 2; i++)
+    sweep((scenario){names[i], 18, NULL});
+}
+
 static tn_status query_full(tn_core *core) {
   return query(core, "FULL");
 }
