@@ -21,6 +21,8 @@ static tn_status evaluate_identity(tni_evaluation *evaluation, tn_error *error) 
 }
 
 static tn_status infer_dropout(tni_inference *inference, tn_error *error) {
+  for (uint32_t i = 1; i < inference->input_count; i++)
+    if (inference->inputs[i]) TN_TRY(tni_expect_scalar(inference, i, error));
   TN_TRY(tni_infer_same_as_input(inference, error));
   if (inference->output_count < 2) return TN_OK;
   inference->outputs[1].type = TN_BOOL;
