@@ -74,4 +74,5 @@ TNI_OPERATOR(AveragePool) = {
                                                  {NULL, 0, 0}},
     .infer = tni_pool_infer,
     .evaluate = average_pool_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -206,4 +206,5 @@ TNI_OPERATOR(Conv) = {
                                                  {NULL, 0, 0}},
     .infer = conv_infer,
     .evaluate = conv_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

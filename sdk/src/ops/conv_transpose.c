@@ -265,4 +265,5 @@ TNI_OPERATOR(ConvTranspose) = {
                                                  {NULL, 0, 0}},
     .infer = conv_transpose_infer,
     .evaluate = conv_transpose_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

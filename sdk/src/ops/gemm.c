@@ -98,4 +98,5 @@ TNI_OPERATOR(Gemm) = {
                                                  {NULL, 0, 0}},
     .infer = gemm_infer,
     .evaluate = gemm_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -86,6 +86,7 @@ TNI_OPERATOR(GRU) = {
                                                  {NULL, 0, 0}},
     .infer = gru_infer,
     .evaluate = gru_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };
 
 TNI_OPERATOR(RNN) = {
@@ -102,4 +103,5 @@ TNI_OPERATOR(RNN) = {
                                                  {NULL, 0, 0}},
     .infer = rnn_infer,
     .evaluate = rnn_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -70,4 +70,5 @@ TNI_OPERATOR(LSTM) = {
                                                  {NULL, 0, 0}},
     .infer = infer,
     .evaluate = evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

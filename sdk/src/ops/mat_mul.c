@@ -115,4 +115,5 @@ TNI_OPERATOR(MatMul) = {
     .outputs = {{"Y", MAT_MUL_TYPES, "T", 0}},
     .infer = mat_mul_infer,
     .evaluate = mat_mul_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -90,4 +90,5 @@ TNI_OPERATOR(MaxPool) = {
                                                  {NULL, 0, 0}},
     .infer = tni_pool_infer,
     .evaluate = max_pool_evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -134,7 +134,9 @@ typedef struct tni_operator {
 enum {
   TNI_OPERATOR_NOT_FOLDABLE =
       1u << 0, /**< Random or stateful: never folded, never merged with an equal node. */
-  TNI_OPERATOR_SIDE_EFFECT = 1u << 1 /**< Kept although nobody uses its outputs (Assign). */
+  TNI_OPERATOR_SIDE_EFFECT = 1u << 1, /**< Kept although nobody uses its outputs (Assign). */
+  TNI_OPERATOR_COSTLY =
+      1u << 2 /**< Takes longer than in proportion to its tensors: folded only when it is small. */
 };
 
 /** Defines an operator; stands at the beginning of a line. `identifier` is the operator's name as

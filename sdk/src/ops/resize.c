@@ -223,4 +223,5 @@ TNI_OPERATOR(Resize) = {
                                        {NULL, 0, 0}},
     .infer = infer,
     .evaluate = evaluate,
+    .flags = TNI_OPERATOR_COSTLY,
 };

@@ -6,7 +6,9 @@
 #include "passes/shape.h"
 
 enum {
-  LARGEST_GROWTH = 16 << 20 /* Bytes by which folding may make a model larger. */
+  LARGEST_GROWTH = 16 << 20, /* Bytes by which folding may make a model larger. */
+  LARGEST_COST =
+      1 << 28 /* Elements of inputs times elements of outputs of an operator that is costly. */
 };
 
 static tn_status make_constant(tni_shape_driver *driver, tni_value *value, tn_tensor *tensor,
@@ -139,6 +141,31 @@ static int take_room(const tn_node *node, uint64_t *room) {
   return 1;
 }
 
+/* Elements of values whose shapes are known, or UINT64_MAX. */
+static uint64_t count_elements(const tn_value_info *const *values, uint32_t count) {
+  uint64_t sum = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!values[i]) continue;
+    const uint64_t bytes = bytes_of(values[i]);
+    const uint32_t bits = tn_element_type_bits(values[i]->type);
+    if (bytes == UINT64_MAX || bits < 8 || __builtin_add_overflow(sum, bytes / (bits / 8), &sum))
+      return UINT64_MAX;
+  }
+  return sum;
+}
+
+/* Whether computing the node takes no noticeable time. How long pooling takes is up to the size of
+ * its window, which needs no data. */
+static int is_cheap(const tn_node *node) {
+  const tni_operator *op = tni_operator_find(node->domain, node->operation, node->since_version);
+  if (!(op->flags & TNI_OPERATOR_COSTLY)) return 1;
+  uint64_t cost = 0;
+  return !tn_node_attribute(node, TN_STRING("kernel_shape")) &&
+         !__builtin_mul_overflow(count_elements(node->inputs, node->input_count),
+                                 count_elements(node->outputs, node->output_count), &cost) &&
+         cost <= LARGEST_COST;
+}
+
 /* Whether the node may go when its results are known. What gives a port stays, as a port is the
  * output of a node. */
 static int may_go(const tn_node *node) {
@@ -156,7 +183,7 @@ static int may_go(const tn_node *node) {
 static int is_computable(const tn_node *node, uint64_t *room) {
   for (uint32_t i = 0; i < node->input_count; i++)
     if (node->inputs[i] && !node->inputs[i]->constant) return 0;
-  return take_room(node, room);
+  return is_cheap(node) && take_room(node, room);
 }
 
 /* Runs the node alone. One that cannot be computed stays: whoever runs the model gets to hear why.
