@@ -114,7 +114,7 @@ tn_status tn_kit_answer_by_node(tn_kit_answers *self, const tn_node *node, tn_er
   memset(&refusal, 0, sizeof refusal);
   const tn_status status =
       self->call->engine->plugin->check_node(self->call, node, &reason, &refusal);
-  if (status == TN_OK || status == TN_UNSUPPORTED)
+  if (status == TN_OK || status == TN_UNSUPPORTED || status == TN_MALFORMED)
     return answer_originals(self, node, status, reason, &refusal, error);
   if (error) *error = refusal;
   return status;

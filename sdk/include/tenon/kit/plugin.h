@@ -118,7 +118,8 @@ typedef struct tn_kit_plugin {
   /** Whether the device runs a node, judged by itself. The default of query asks it for every node,
    * and so does compile before `compile`. May be NULL when `query` is there.
    *  @param reason receives one of tn_query_reason on refusal
-   *  @return TN_OK, TN_UNSUPPORTED with the reason as message, or another failure */
+   *  @return TN_OK; TN_UNSUPPORTED or TN_MALFORMED with the reason as message; another failure,
+   * which ends query and compile */
   tn_status (*check_node)(const tn_kit_call *call, const tn_node *node, uint32_t *reason,
                           tn_error *error);
   /** Answers for all nodes of a model; what it leaves out is answered with a no. NULL: by
