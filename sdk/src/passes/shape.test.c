@@ -5,6 +5,7 @@
 #include "passes/upgrade.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static void infer(tni_model *model) {
   tn_error error = {0};
@@ -120,6 +121,57 @@ Test(shape, is_copied_by_name_into_inner_graphs_too) {
   cr_assert_eq(branch->nodes[0]->since_version, 7, "only shapes are copied");
   tni_model_destroy(from);
   tni_model_destroy(to);
+}
+
+/* Adds a loop whose body holds a loop, and so on; the innermost one lets its value grow. */
+static void add_loop(tni_graph *graph, const char *inputs, const char *output, int depth) {
+  char names[5][32];
+  char text[64];
+  const char *const kinds[] = {"round", "condition", "carried", "again", "grown"};
+  tni_graph *body = NULL;
+  tni_node *loop = tni_test_add(graph, "Loop", inputs, output);
+  cr_assert_eq(tni_graph_create_inner(graph, TN_STRING("body"), &body, NULL), TN_OK);
+  for (int i = 0; i < 5; i++)
+    snprintf(names[i], sizeof names[i], "%s%d", kinds[i], depth);
+  for (int i = 0; i < 3; i++) {
+    tni_value *value = NULL;
+    cr_assert_eq(tni_graph_add_value(body, tn_string_from(names[i]), &value, NULL), TN_OK);
+    cr_assert_eq(tni_graph_add_input(body, value, NULL), TN_OK);
+  }
+  tni_test_add(body, "Identity", names[1], names[3]);
+  if (depth > 0) {
+    snprintf(text, sizeof text, "rounds start %s", names[2]);
+    add_loop(body, text, names[4], depth - 1);
+  } else {
+    snprintf(text, sizeof text, "%s %s", names[2], names[2]);
+    tni_node *concat = tni_test_add(body, "Concat", text, names[4]);
+    cr_assert_eq(tni_node_set_int(concat, TN_STRING("axis"), 0, NULL), TN_OK);
+  }
+  snprintf(text, sizeof text, "%s %s", names[3], names[4]);
+  tni_test_outputs(body, text);
+  cr_assert_eq(tni_node_set_graphs(loop, TN_STRING("body"), TN_ATTRIBUTE_GRAPH, 1, &body, NULL),
+               TN_OK);
+}
+
+/* Every loop asks for its body more than once, so that the work doubles with every level. */
+Test(shape, loops_in_loops_end) {
+  const int depths[] = {3, 40};
+  for (int i = 0; i < 2; i++) {
+    tni_model *model = tni_test_model(28);
+    tn_error error = {0};
+    tni_test_input(model, "x", TN_F32, 1, (int64_t[]){2});
+    tni_test_input(model, "rounds", TN_I64, 0, NULL);
+    tni_test_input(model, "start", TN_BOOL, 0, NULL);
+    add_loop(model->graph, "rounds start x", "y", depths[i]);
+    tni_test_outputs(model->graph, "y");
+    cr_assert_eq(tni_infer_shapes(model, NULL, &error), i == 0 ? TN_OK : TN_UNSUPPORTED, "%s",
+                 error.message);
+    if (i == 0)
+      cr_assert_str_eq(tni_test_shape(tni_test_find(model->graph, "y")), "[?]");
+    else
+      cr_assert(strstr(error.message, "take too long to infer"), "%s", error.message);
+    tni_model_destroy(model);
+  }
 }
 
 static tn_status copy_once(const tni_allocator *allocator, void *user) {

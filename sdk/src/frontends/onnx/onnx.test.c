@@ -192,6 +192,41 @@ Test(onnx, refuses_attributes_that_do_not_fit) {
   }
 }
 
+Test(onnx, nodes_of_other_domains_have_the_version_of_their_set) {
+  tni_test_message ours = relu();
+  tni_test_put_text(&ours, onnx_NodeProto_domain_tag, "ai.onnx");
+  tni_test_message graph = make_graph(ours);
+  tni_test_message theirs = tni_test_node("theirs", "Blend", "x y", "z");
+  tni_test_put_text(&theirs, onnx_NodeProto_domain_tag, "com.example");
+  tni_test_put_message(&graph, onnx_GraphProto_node_tag, theirs);
+  tni_test_message set = tni_test_message_begin();
+  tni_test_put_text(&set, onnx_OperatorSetIdProto_domain_tag, "com.example");
+  tni_test_put_number(&set, onnx_OperatorSetIdProto_version_tag, 3);
+  tni_test_message message = tni_test_model(8, 17, graph);
+  tni_test_put_message(&message, onnx_ModelProto_opset_import_tag, set);
+  tni_model *model = NULL;
+  tn_error error = {0};
+  cr_assert_eq(read_message(message, NULL, &model, &error), TN_OK, "%s", error.message);
+  cr_assert_eq(find_node(model, "theirs")->view.since_version, 3);
+  cr_assert_eq(find_node(model, "relu")->view.domain.length, 0);
+  cr_assert_eq(find_node(model, "relu")->view.since_version, 14);
+  tni_model_destroy(model);
+}
+
+/* What is no inference is not even looked into. */
+Test(onnx, metadata_may_hold_anything) {
+  tni_test_message graph = make_graph(relu());
+  tni_test_put_text(&graph, onnx_GraphProto_metadata_props_tag, "no message");
+  tni_test_put_text(&graph, onnx_GraphProto_quantization_annotation_tag, "no message");
+  tni_test_message message = tni_test_model(8, 17, graph);
+  tni_test_put_text(&message, onnx_ModelProto_training_info_tag, "no message");
+  tni_test_put_text(&message, onnx_ModelProto_producer_name_tag, "a test");
+  tni_model *model = NULL;
+  tn_error error = {0};
+  cr_assert_eq(read_message(message, NULL, &model, &error), TN_OK, "%s", error.message);
+  tni_model_destroy(model);
+}
+
 Test(onnx, the_attributes_of_a_node_are_bounded) {
   tni_test_message node = relu();
   for (int i = 0; i < 1025; i++)
