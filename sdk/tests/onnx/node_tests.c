@@ -71,10 +71,15 @@ static const tn_node *find_missing(const tn_graph *graph) {
   return NULL;
 }
 
+/* Joins a folder and a name; what does not fit becomes the empty path, which no file has. */
+static void make_path(char path[static PATH_MAX], const char *folder, const char *name) {
+  if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX) path[0] = 0;
+}
+
 static test_tolerance read_tolerance(const char *folder) {
   char path[PATH_MAX];
   test_tolerance tolerance = {1e-7, 1e-3};
-  snprintf(path, sizeof path, "%s/tolerance.json", folder);
+  make_path(path, folder, "tolerance.json");
   json_t *root = json_load_file(path, 0, NULL);
   if (json_is_number(json_object_get(root, "atol")))
     tolerance.absolute = json_number_value(json_object_get(root, "atol"));
@@ -88,8 +93,10 @@ static test_tolerance read_tolerance(const char *folder) {
 static tn_status read_tensors(const char *folder, const char *kind, tn_tensor **tensors,
                               uint32_t *count, tn_error *error) {
   char path[PATH_MAX];
+  char name[32];
   for (*count = 0; *count < MOST_PORTS; ++*count) {
-    snprintf(path, sizeof path, "%s/%s_%u.pb", folder, kind, *count);
+    snprintf(name, sizeof name, "%s_%u.pb", kind, *count);
+    make_path(path, folder, name);
     if (access(path, F_OK) != 0) return TN_OK;
     TN_TRY(tni_onnx_read_tensor(tni_environment_system(), tn_string_from(path), NULL, 0,
                                 &tensors[*count], error));
@@ -132,8 +139,10 @@ static tn_status run_sets(tn_model *model, const char *folder, tn_error *error) 
   tn_status status = TN_OK;
   for (unsigned set = 0; status == TN_OK; set++) {
     char path[PATH_MAX];
+    char name[32];
     data_set data = {0};
-    snprintf(path, sizeof path, "%s/test_data_set_%u", folder, set);
+    snprintf(name, sizeof name, "test_data_set_%u", set);
+    make_path(path, folder, name);
     if (access(path, F_OK) != 0) {
       if (set == 0) status = tni_fail(error, TN_NOT_FOUND, "it has no data set");
       break;
@@ -179,7 +188,7 @@ static void run_test(const char *folder, const char *name, const settings *wante
   char skipped[160] = "";
   tn_error error = {0};
   tni_model *model = NULL;
-  snprintf(path, sizeof path, "%s/model.onnx", folder);
+  make_path(path, folder, "model.onnx");
   tn_status status =
       tni_onnx_read_file(tni_environment_system(), tn_string_from(path), &model, &error);
   if (status == TN_UNSUPPORTED) {
@@ -212,7 +221,7 @@ static int run_folder(const char *folder, const settings *wanted, tally *counts)
   }
   for (int i = 0; i < count; i++) {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+    make_path(path, folder, entries[i]->d_name);
     if (!wanted->filter || strstr(entries[i]->d_name, wanted->filter))
       run_test(path, entries[i]->d_name, wanted, counts);
     free(entries[i]);
