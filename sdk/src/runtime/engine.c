@@ -125,13 +125,22 @@ static void end_unusable(tni_engine *engine) {
     abandon(engine);
 }
 
+/* A manifest is believed until the library is opened; then what it says wrong is told. */
+static void compare_with_manifest(const tni_engine *engine, const tni_registration *registration) {
+  const tn_plugin_info *info = engine->info;
+  if (registration->manifest.length == 0) return;
+  if (!tn_string_equal(info->name, registration->name))
+    tni_log_format(engine->services, TN_LOG_WARNING,
+                   "manifest %s names plugin %s, the library calls itself %.*s",
+                   registration->manifest.data, engine->name, TNI_TEXT(info->name));
+  if (registration->version.length && !tn_string_equal(info->version, registration->version))
+    tni_log_format(
+        engine->services, TN_LOG_WARNING, "manifest %s says version %s, the library says %.*s",
+        registration->manifest.data, registration->version.data, TNI_TEXT(info->version));
+}
+
 static tn_status take_name(tni_engine *engine, tn_error *error) {
-  if (*engine->name) {
-    if (!tn_string_equal(engine->info->name, tn_string_from(engine->name)))
-      tni_log_format(engine->services, TN_LOG_INFO, "plugin %s calls itself %.*s", engine->name,
-                     TNI_TEXT(engine->info->name));
-    return TN_OK;
-  }
+  if (*engine->name) return TN_OK;
   char *name = tni_string_to_chars(&engine->services->allocator, engine->info->name);
   if (!name) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a plugin");
   tni_free(&engine->services->allocator, engine->name);
@@ -159,6 +168,7 @@ tn_status tni_engine_create(struct tn_core *core, const tni_registration *regist
     return status;
   }
   engine->info = engine->plugin->api->info(engine->plugin);
+  compare_with_manifest(engine, registration);
   status = take_name(engine, error);
   if (status != TN_OK) {
     end_unusable(engine);

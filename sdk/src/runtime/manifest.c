@@ -143,6 +143,24 @@ static tn_status check_backend_absent(const reading *self, const json_t *root) {
   return TN_OK;
 }
 
+/* `"majors": [oldest, newest]`: without it the library is asked when it is opened. */
+static tn_status check_majors(const reading *self, const json_t *root) {
+  const json_t *majors = json_object_get(root, "majors");
+  if (!majors) return TN_OK;
+  const json_t *oldest = json_array_get(majors, 0), *newest = json_array_get(majors, 1);
+  if (json_array_size(majors) != 2 || !json_is_integer(oldest) || !json_is_integer(newest) ||
+      json_integer_value(oldest) < 1 || json_integer_value(newest) < json_integer_value(oldest))
+    return fail_field(self, "majors", "[oldest, newest]");
+  if (json_integer_value(oldest) <= TN_MAJOR && json_integer_value(newest) >= TN_MAJOR)
+    return TN_OK;
+  return tni_fail_clause(
+      self->error, TN_UNSUPPORTED, TNI_CLAUSE(DISCOVERY, 2),
+      "manifest %s: field \"majors\": the plugin speaks major versions %" JSON_INTEGER_FORMAT
+      " to %" JSON_INTEGER_FORMAT ", the host %u",
+      self->registration->manifest.data, json_integer_value(oldest), json_integer_value(newest),
+      TN_MAJOR);
+}
+
 static tn_status read_fields(const reading *self, const json_t *root) {
   tni_registration *registration = self->registration;
   if (!json_is_object(root)) return fail_field(self, "", "one object that holds all fields");
@@ -161,6 +179,7 @@ static tn_status read_fields(const reading *self, const json_t *root) {
   TN_TRY(read_text(self, root, "version", 0, &registration->version));
   TN_TRY(read_text(self, root, "description", 0, &registration->description));
   TN_TRY(check_backend_absent(self, root));
+  TN_TRY(check_majors(self, root));
   const json_t *properties = json_object_get(root, "properties");
   if (properties && !json_is_object(properties))
     return fail_field(self, "properties", "an object of values");

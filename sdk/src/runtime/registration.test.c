@@ -23,7 +23,7 @@ static void remove_manifest(void) {
 }
 
 static const char manifest[] =
-    "{\"tenon_manifest\": 1, \"name\": \"A_1\", \"library\": \"sub/liba.so\", "
+    "{\"tenon_manifest\": 1, \"majors\": [1, 1], \"name\": \"A_1\", \"library\": \"sub/liba.so\", "
     "\"version\": \"3\", \"description\": \"Gr\\u00fc\\u00dfe\", "
     "\"backend_absent\": {\"environment\": {\"A_BACKEND\": \"none\"}}, "
     "\"properties\": {\"FLAG\": true, \"COUNT\": -5, \"RATIO\": 0.5, \"NAME\": \"x\", "

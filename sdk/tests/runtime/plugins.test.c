@@ -36,7 +36,7 @@ static void write_file(const char *name, const char *text) {
 }
 
 static const char full_manifest[] =
-    "{\"tenon_manifest\": 1, \"name\": \"FULL\", \"library\": \"" FULL_PLUGIN
+    "{\"tenon_manifest\": 1, \"majors\": [1, 2], \"name\": \"FULL\", \"library\": \"" FULL_PLUGIN
     "\", \"version\": \"1.9\", \"description\": \"A mock\", \"properties\": {\"NUM_STREAMS\": 3}, "
     "\"unknown\": null}";
 
@@ -44,15 +44,15 @@ static const char full_manifest[] =
 
 typedef struct found {
   uint64_t count;
-  tn_plugin_entry entries[16];
-  char names[16][256];
-  char reasons[16][512];
+  tn_plugin_entry entries[32];
+  char names[32][256];
+  char reasons[32][512];
 } found;
 
 static tn_status take(void *user, const tn_plugin_entry *const *plugins, uint64_t count) {
   found *self = user;
   self->count = count;
-  for (uint64_t i = 0; i < count && i < 16; i++) {
+  for (uint64_t i = 0; i < count && i < 32; i++) {
     self->entries[i] = *plugins[i];
     snprintf(self->names[i], sizeof self->names[i], "%.*s", (int)plugins[i]->name.length,
              plugins[i]->name.data);
@@ -123,6 +123,9 @@ static const struct {
      "\"P\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"backend_absent\": {}}",
      "\"backend_absent.environment\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"majors\": [1]}", "\"majors\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"majors\": [2, 3]}",
+     "speaks major versions 2 to 3, the host 1"},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"name\": \"B\"}", "duplicate"},
 };
 enum { WRONG_COUNT = sizeof wrong / sizeof wrong[0] };
@@ -163,6 +166,29 @@ Test(plugins, the_first_of_a_name_wins, .init = make_folder, .fini = remove_fold
   assert_ok(tn_core_load_plugin(core, "FULL", &error));
   assert_fails(register_faulty(core, FULL_PLUGIN, "FULL", NULL, &error), TN_INVALID_ARGUMENT,
                "registered already");
+  tn_core_destroy(core);
+}
+
+static void keep_message(void *user, uint32_t level, tn_string source, tn_string message) {
+  (void)source;
+  if (level == TN_LOG_WARNING) snprintf(user, 400, "%.*s", (int)message.length, message.data);
+}
+
+Test(plugins, a_manifest_that_says_something_else_than_the_library_is_told, .init = make_folder,
+     .fini = remove_folder) {
+  write_file("full.json", full_manifest); /* version 1.9, the library says 2.5 */
+  const char *const folders[] = {folder};
+  char message[400] = "";
+  tn_core_options options = quiet_options();
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  options.log = keep_message;
+  options.log_user = message;
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  assert_ok(tn_core_load_plugin(core, "FULL", &error));
+  cr_assert_not_null(strstr(message, "says version 1.9, the library says 2.5"), "%s", message);
   tn_core_destroy(core);
 }
 
