@@ -196,9 +196,9 @@ TN_CHECK(export_without_error_record, ERROR, 3, TEST_NEEDS_IMPORT,
   EXPECT_STATUS(export->export_model(model, NULL, &target, NULL), TN_INVALID_ARGUMENT);
   target.write = write_nothing;
   EXPECT_OK(export->export_model(model, NULL, &target, NULL));
-  tn_source source = tn_source_init();
-  source.data = "";
-  EXPECT_STATUS(import->import_model(t->plugin, t->device, &source, NULL, &out, NULL),
+  blob_source source = blob_source_make("", 0, true);
+  source.base.user = &source;
+  EXPECT_STATUS(import->import_model(t->plugin, t->device, &source.base, NULL, &out, NULL),
                 TN_MALFORMED);
   EXPECT_STATUS(import->check(t->plugin, t->device, "", 0, NULL, NULL), TN_MALFORMED);
 }
@@ -255,13 +255,13 @@ TN_CHECK(export_null_arguments, ERROR, 11, TEST_NEEDS_IMPORT,
   const tn_export_api *export = blob_export_api(t, model);
   const tn_import_api *import = blob_import_api(t);
   NEED(export && import);
-  tn_source source = tn_source_init();
-  source.data = "";
+  blob_source source = blob_source_make("", 0, true);
+  source.base.user = &source;
   EXPECT_STATUS(export->export_model(model, NULL, NULL, &t->error), TN_INVALID_ARGUMENT);
   EXPECT_STATUS(import->import_model(t->plugin, t->device, NULL, NULL, &out, &t->error),
                 TN_INVALID_ARGUMENT);
   EXPECT(out == test_poison());
-  EXPECT_STATUS(import->import_model(t->plugin, t->device, &source, NULL, NULL, &t->error),
+  EXPECT_STATUS(import->import_model(t->plugin, t->device, &source.base, NULL, NULL, &t->error),
                 TN_INVALID_ARGUMENT);
   EXPECT_STATUS(import->check(t->plugin, t->device, NULL, 64, NULL, &t->error),
                 TN_INVALID_ARGUMENT);
