@@ -78,10 +78,10 @@ static tn_status make_external(tni_onnx_reader *reader, const tni_onnx_tensor *p
   tni_file *file = NULL;
   TN_TRY(find_external(reader, location, &file, error));
   if (proto->offset > file->size || proto->size > file->size - proto->offset)
-    return tni_fail(
-        error, TN_MALFORMED, "bytes %llu to %llu of \"%.*s\" are asked for, which has %llu",
-        (unsigned long long)proto->offset, (unsigned long long)(proto->offset + proto->size),
-        TNI_TEXT(location), (unsigned long long)file->size);
+    return tni_fail(error, TN_MALFORMED,
+                    "%llu bytes at offset %llu of \"%.*s\" are asked for, which has %llu",
+                    (unsigned long long)proto->size, (unsigned long long)proto->offset,
+                    TNI_TEXT(location), (unsigned long long)file->size);
   return make_of_bytes(reader, proto, file, file->data + proto->offset, out, error);
 }
 
