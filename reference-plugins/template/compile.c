@@ -57,19 +57,18 @@ static tn_status list_removed(struct template_compiled *self, const tn_graph *or
  * ------------------------------------------------------------------------------------
  */
 
-/* The host's part of an inference runs on threads of the engine; the device's part on the streams
- * of this model, or in turn with all others that ask for that. */
+/* The host's part of an inference runs on threads of the engine, the device's part on the streams
+ * of this model. Models that run exclusively do all of it in one place, one after the other. */
 static tn_status choose_executors(struct template_compiled *self, tn_error *error) {
   struct template_plugin *engine = template_plugin_of(self->base.engine);
   self->exclusive = tn_kit_settings_bool(self->base.settings, "EXCLUSIVE_ASYNC_REQUESTS");
-  if (!self->exclusive)
-    TN_KIT_TRY(tn_kit_executor_create(
-        self->base.engine, (uint32_t)tn_kit_settings_int64(self->base.settings, "NUM_STREAMS"),
-        "template-stream", &self->streams, error));
   for (uint32_t i = 0; i < TEMPLATE_STAGES; i++)
-    self->base.executors[i] = engine->host;
-  self->base.executors[TEMPLATE_COMPUTE] =
-      self->exclusive ? self->device->exclusive : self->streams;
+    self->base.executors[i] = self->exclusive ? self->device->exclusive : engine->host;
+  if (self->exclusive) return TN_OK;
+  const int64_t streams = tn_kit_settings_int64(self->base.settings, "NUM_STREAMS");
+  TN_KIT_TRY(tn_kit_executor_create(self->base.engine, (uint32_t)streams, "template-stream",
+                                    &self->streams, error));
+  self->base.executors[TEMPLATE_COMPUTE] = self->streams;
   return TN_OK;
 }
 

@@ -1,7 +1,7 @@
 #include "template.h"
 
-/* Whether the device runs a node by itself. A vendor looks at the node here: operator, types, ranks,
- * attributes; never at names or the values of constants. */
+/* Whether the device runs a node by itself. A vendor looks at the node here: operator, types,
+ * ranks, attributes; never at names or the values of constants. */
 tn_status template_check_node(const tn_kit_call *call, const tn_node *node, uint32_t *reason,
                               tn_error *error) {
   return tn_kit_reference_check(call->engine, node, reason, error);

@@ -118,6 +118,7 @@ static tn_status check_create_options(const tn_kit_plugin *plugin, const tn_crea
   if (options->flags != 0)
     return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 6),
                            "create options: unknown flags %#x", options->flags);
+  TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)options->host_for, "host_for", error));
   const tn_host *host = tn_create_options_host(options);
   if (!host)
     return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(ABI, 7),

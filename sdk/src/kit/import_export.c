@@ -1,6 +1,6 @@
+#include "base/value.h"
 #include "kit/compiled.h"
 #include "kit/container.h"
-#include "kit/value.h"
 #include "tenon/kit/options.h"
 
 #include <stdlib.h>
@@ -120,9 +120,9 @@ static tn_status take_setting(const tn_kit_call *call, const tn_compile_options 
                            "the blob states property '%.*s' as '%.*s', which makes no sense",
                            TNI_TEXT(name), TNI_TEXT(text));
   const tn_value *wanted = asked_for(options, name);
-  if (wanted && !tni_kit_value_equal(wanted, &value)) {
+  if (wanted && !tni_value_equal(wanted, &value)) {
     char shown[128];
-    tni_kit_value_print(wanted, shown, sizeof shown);
+    tni_value_print(wanted, shown, sizeof shown);
     return tni_fail_clause(error, TN_RECOMPILE, TNI_CLAUSE(IMPORT, 6),
                            "the blob was compiled with %.*s=%.*s, the call asks for %s",
                            TNI_TEXT(name), TNI_TEXT(text), shown);

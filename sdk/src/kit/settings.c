@@ -2,15 +2,15 @@
 
 #include "base/platform/thread.h"
 #include "base/status.h"
-#include "kit/value.h"
+#include "base/value.h"
 #include "tenon/kit/plugin.h"
 
 #include <assert.h>
 #include <string.h>
 
 struct cell {
-  tn_value value; /* kind NONE: not set */
-  void *block;    /* what it points to */
+  tn_value value;  /* kind NONE: not set */
+  tni_arena arena; /* what it points to */
 };
 
 struct tn_kit_settings {
@@ -51,7 +51,7 @@ tn_status tni_kit_settings_create(const tn_kit_plugin *plugin, const tni_allocat
 
 static void free_cells(const tn_kit_settings *settings, struct cell *cells) {
   for (uint64_t i = 0; cells && i < settings->plugin->properties->count; i++)
-    tni_free(settings->allocator, cells[i].block);
+    tni_arena_destroy(&cells[i].arena);
   tni_free(settings->allocator, cells);
 }
 
@@ -60,6 +60,13 @@ void tni_kit_settings_destroy(tn_kit_settings *settings) {
   free_cells(settings, settings->cells);
   tni_mutex_destroy(&settings->mutex);
   tni_free(settings->allocator, settings);
+}
+
+/* Fills a cell that holds nothing. After a failure it is to be emptied like any other. */
+static tn_status copy_into(const tni_allocator *allocator, const tn_value *value, struct cell *out,
+                           tn_error *error) {
+  tni_arena_init(&out->arena, allocator);
+  return tni_value_copy(&out->arena, value, &out->value, error);
 }
 
 /* --- setting
@@ -87,8 +94,8 @@ static tn_status check_bounds(const tn_property *declared, const tn_value *value
   }
   if (inside) return TN_OK;
   char low[64], high[64];
-  tni_kit_value_print(&declared->minimum, low, sizeof low);
-  tni_kit_value_print(&declared->maximum, high, sizeof high);
+  tni_value_print(&declared->minimum, low, sizeof low);
+  tni_value_print(&declared->maximum, high, sizeof high);
   return tni_fail_clause(error, TN_OUT_OF_RANGE, TNI_CLAUSE(PROPERTY, 11),
                          "property %.*s: %s lies outside %s to %s", TNI_TEXT(declared->name), shown,
                          low, high);
@@ -99,14 +106,29 @@ static tn_status check_choices(const tn_property *declared, const tn_value *valu
   if (!declared->choices) return TN_OK;
   char list[256] = "";
   for (uint64_t i = 0; i < declared->choice_count; i++) {
-    if (tni_kit_value_equal(&declared->choices[i], value)) return TN_OK;
+    if (tni_value_equal(&declared->choices[i], value)) return TN_OK;
     const size_t used = strlen(list);
     if (used + 3 >= sizeof list) continue;
     memcpy(list + used, i ? ", " : "", i ? 3 : 1);
-    tni_kit_value_print(&declared->choices[i], list + strlen(list), sizeof list - strlen(list));
+    tni_value_print(&declared->choices[i], list + strlen(list), sizeof list - strlen(list));
   }
   return tni_fail_clause(error, TN_OUT_OF_RANGE, TNI_CLAUSE(PROPERTY, 11),
                          "property %.*s: %s is none of %s", TNI_TEXT(declared->name), shown, list);
+}
+
+static tn_status check_content(const tn_property *declared, const tn_value *value,
+                               tn_error *error) {
+  const char *problem = NULL;
+  if (value->reserved != 0)
+    problem = "the value's reserved field is not 0";
+  else if (value->kind == TN_VALUE_BOOL && value->as.boolean > 1)
+    problem = "a truth value is neither 0 nor 1";
+  else if ((value->kind == TN_VALUE_STRING || value->kind == TN_VALUE_BYTES) &&
+           value->as.bytes.size && !value->as.bytes.data)
+    problem = "bytes at NULL";
+  if (!problem) return TN_OK;
+  return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 13), "property %.*s: %s",
+                         TNI_TEXT(declared->name), problem);
 }
 
 static tn_status check_value(const tn_kit_property *row, struct tn_kit_engine *engine,
@@ -115,11 +137,10 @@ static tn_status check_value(const tn_kit_property *row, struct tn_kit_engine *e
   if (value->kind != declared->kind)
     return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
                            "property %.*s: expected %s, got %s", TNI_TEXT(declared->name),
-                           tni_kit_value_kind_name(declared->kind),
-                           tni_kit_value_kind_name(value->kind));
-  TN_TRY(tni_kit_value_check(value, error));
+                           tni_value_kind_name(declared->kind), tni_value_kind_name(value->kind));
+  TN_TRY(check_content(declared, value, error));
   char shown[240];
-  tni_kit_value_print(value, shown, sizeof shown);
+  tni_value_print(value, shown, sizeof shown);
   TN_TRY(check_bounds(declared, value, shown, error));
   TN_TRY(check_choices(declared, value, shown, error));
   return row->check ? row->check(engine, value, error) : TN_OK;
@@ -151,10 +172,8 @@ static tn_status stage(const tn_kit_settings *self, const tni_kit_setting *how,
   const tn_kit_property *row = self->plugin->properties->rows[index];
   TN_TRY(check_writable(&row->declaration, how, error));
   TN_TRY(check_value(row, how->engine, &entry->value, error));
-  tni_free(self->allocator, cells[index].block); /* the last of several holds */
-  cells[index].block = NULL;
-  return tni_kit_value_copy(self->allocator, &entry->value, &cells[index].value,
-                            &cells[index].block, error);
+  tni_arena_destroy(&cells[index].arena); /* the last of several holds */
+  return copy_into(self->allocator, &entry->value, &cells[index], error);
 }
 
 static void swap_cells(tn_kit_settings *self, struct cell *cells) {
@@ -199,8 +218,7 @@ static tn_status copy_value(tn_kit_settings *self, uint64_t index, struct cell *
   for (; self; self = self->fallback) {
     tni_mutex_lock(&self->mutex);
     const tn_value *value = held_value(self, index);
-    const tn_status status =
-        value ? tni_kit_value_copy(self->allocator, value, &out->value, &out->block, error) : TN_OK;
+    const tn_status status = value ? copy_into(self->allocator, value, out, error) : TN_OK;
     tni_mutex_unlock(&self->mutex);
     if (value) return status;
   }
@@ -220,11 +238,15 @@ tn_status tni_kit_settings_read(tn_kit_settings *self, const tn_kit_reading *rea
                            level_name(reading->level));
   if (row->get) return row->get(reading, sink, user, error);
   struct cell cell;
-  TN_TRY(copy_value(self, index, &cell, error));
+  tn_status status = copy_value(self, index, &cell, error);
+  if (status != TN_OK) {
+    tni_arena_destroy(&cell.arena);
+    return status;
+  }
   const tn_value *value =
       cell.value.kind == TN_VALUE_NONE ? &row->declaration.default_value : &cell.value;
-  const tn_status status = sink(user, value);
-  tni_free(self->allocator, cell.block);
+  status = sink(user, value);
+  tni_arena_destroy(&cell.arena);
   return status == TN_OK
              ? TN_OK
              : tni_fail(error, status, "property %.*s: its receiver failed", TNI_TEXT(name));
@@ -277,10 +299,14 @@ tn_status tn_kit_settings_decide(tn_kit_settings *settings, const char *name, tn
   const uint64_t index = tni_kit_property_index(settings->plugin, tn_string_from(name));
   assert(index < settings->plugin->properties->count);
   struct cell cell, *place = &settings->cells[index];
-  TN_TRY(tni_kit_value_copy(settings->allocator, &value, &cell.value, &cell.block, error));
+  const tn_status status = copy_into(settings->allocator, &value, &cell, error);
   tni_mutex_lock(&settings->mutex);
-  tni_free(settings->allocator, place->block);
-  *place = cell;
+  if (status == TN_OK) {
+    const struct cell old = *place;
+    *place = cell;
+    cell = old;
+  }
   tni_mutex_unlock(&settings->mutex);
-  return TN_OK;
+  tni_arena_destroy(&cell.arena);
+  return status;
 }
