@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "base/value.h"
 
 tn_string copy_string(test *t, tn_string text) {
@@ -170,33 +171,8 @@ const tn_node_support *answer_for(const seen_answers *answers, tn_string name) {
 
 /* --- text ----------------------------------------------------------------------------------- */
 
-/* Bytes of the character that begins with `byte`, and the smallest code that may take so many. */
-static uint32_t utf8_length(unsigned char byte, uint32_t *code, uint32_t *smallest) {
-  static const struct {
-    unsigned char mask, value;
-    uint32_t smallest;
-  } rows[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-  for (uint32_t i = 0; i < 4; i++)
-    if ((byte & rows[i].mask) == rows[i].value) {
-      *code = byte & (unsigned char)~rows[i].mask;
-      *smallest = rows[i].smallest;
-      return i + 1;
-    }
-  return 0;
-}
-
 bool is_utf8(tn_string text) {
-  for (uint64_t i = 0; i < text.length;) {
-    uint32_t code = 0, smallest = 0;
-    uint32_t length = utf8_length((unsigned char)text.data[i], &code, &smallest);
-    if (length == 0 || length > text.length - i) return false;
-    for (uint32_t j = 1; j < length; j++) {
-      unsigned char byte = (unsigned char)text.data[i + j];
-      if ((byte & 0xc0) != 0x80) return false;
-      code = code << 6 | (byte & 0x3f);
-    }
-    if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-    i += length;
-  }
+  for (uint64_t i = 0, bytes; i < text.length; i += bytes)
+    if ((bytes = tni_utf8_character(text.data + i, (size_t)(text.length - i))) == 0) return false;
   return true;
 }

@@ -76,6 +76,9 @@ tn_status bare_fail(tn_error *error, tn_status status, const char *format, ...)
 /* Zeroed memory of the host; NULL when there is none left. */
 void *bare_allocate(const tn_host *host, uint64_t size);
 
+/* TN_OK, or TN_INVALID_ARGUMENT for NULL. */
+tn_status bare_check_argument(const void *argument, const char *name, tn_error *error);
+
 /* Refuses options that are too small, flags, and critical entries other than progress; reports
  * progress. */
 tn_status bare_check_options(const void *options, uint32_t first_size, tn_error *error);

@@ -50,6 +50,7 @@ tn_status bare_query(tn_plugin *plugin, tn_string device, tn_model *model,
                      tn_error *error) {
   const tn_host *host = ((struct bare_plugin *)plugin)->host;
   tn_status status = check_arguments(device, model, options, error);
+  if (status == TN_OK && !sink) status = bare_check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   const tn_graph *graph = model->graph;
   uint64_t count = count_origins(graph), next = 0;
@@ -139,6 +140,7 @@ static tn_status set_properties(tn_compiled_model *model, const tn_map_entry *en
                                 uint64_t count, tn_error *error) {
   (void)model;
   if (count == 0) return TN_OK;
+  if (!entries) return bare_check_argument(NULL, "entries", error);
   return bare_fail(error, TN_NOT_FOUND, "property '%.*s': models of BARE have none",
                    (int)entries[0].key.length, entries[0].key.data);
 }
@@ -172,6 +174,7 @@ tn_status bare_compile(tn_plugin *plugin, tn_string device, tn_model *model,
                        tn_error *error) {
   struct bare_plugin *engine = (struct bare_plugin *)plugin;
   tn_status status = check_arguments(device, model, options, error);
+  if (status == TN_OK) status = bare_check_argument(out, "out", error);
   if (status == TN_OK) status = check_nodes(model->graph, error);
   if (status != TN_OK) return status;
   const tn_graph *graph = model->graph;

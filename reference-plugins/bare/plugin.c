@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Takes away a character of several bytes that the field's end has cut. */
+static void cut_at_character(char *text) {
+  size_t end = strlen(text), lead = end;
+  while (lead > 0 && ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
+    lead--;
+  unsigned char first = lead ? (unsigned char)text[lead - 1] : 0;
+  size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  if (lead && end - (lead - 1) < bytes) text[lead - 1] = 0;
+}
+
 tn_status bare_fail(tn_error *error, tn_status status, const char *format, ...) {
   if (!error) return status;
   memset(error, 0, sizeof *error);
@@ -12,7 +22,12 @@ tn_status bare_fail(tn_error *error, tn_status status, const char *format, ...) 
   va_start(arguments, format);
   vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
+  cut_at_character(error->message);
   return status;
+}
+
+tn_status bare_check_argument(const void *argument, const char *name, tn_error *error) {
+  return argument ? TN_OK : bare_fail(error, TN_INVALID_ARGUMENT, "%s is NULL", name);
 }
 
 void *bare_allocate(const tn_host *host, uint64_t size) {
@@ -96,7 +111,8 @@ static const tn_plugin_info *info(tn_plugin *plugin) {
 }
 
 static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_error *error) {
-  (void)plugin, (void)error;
+  (void)plugin;
+  if (!sink) return bare_check_argument(NULL, "sink", error);
   tn_device device = tn_device_init();
   device.type = TN_DEVICE_TYPE_CPU;
   device.capabilities = TN_DEVICE_HAS_DYNAMIC;
@@ -113,7 +129,8 @@ static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_
 #define NAME_PROPERTY "FULL_DEVICE_NAME"
 
 static tn_status properties(tn_plugin *plugin, tn_property_sink sink, void *user, tn_error *error) {
-  (void)plugin, (void)error;
+  (void)plugin;
+  if (!sink) return bare_check_argument(NULL, "sink", error);
   tn_property name = tn_property_init();
   name.kind = TN_VALUE_STRING;
   name.levels = TN_LEVEL_DEVICE;
@@ -127,6 +144,7 @@ static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string nam
                               tn_value_sink sink, void *user, tn_error *error) {
   (void)plugin;
   tn_status status = bare_check_device(device, error);
+  if (status == TN_OK && !sink) status = bare_check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   if (device.length == 0 || !tn_string_equal(name, TN_STRING(NAME_PROPERTY)))
     return bare_fail(error, TN_NOT_FOUND,
@@ -140,6 +158,7 @@ static tn_status set_properties(tn_plugin *plugin, tn_string device, const tn_ma
                                 uint64_t count, tn_error *error) {
   (void)plugin;
   tn_status status = bare_check_device(device, error);
+  if (status == TN_OK && count) status = bare_check_argument(entries, "entries", error);
   if (status != TN_OK || count == 0) return status;
   tn_string name = entries[0].key;
   if (device.length && tn_string_equal(name, TN_STRING(NAME_PROPERTY)))
@@ -184,6 +203,7 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
 tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **out,
                                   tn_error *error) {
   tn_status status = check_create_options(options, error);
+  if (status == TN_OK) status = bare_check_argument(out, "out", error);
   if (status != TN_OK) return status;
   const tn_host *host = tn_create_options_host(options);
   struct bare_plugin *self = bare_allocate(host, sizeof *self);

@@ -124,6 +124,7 @@ static tn_status get_tensor(tn_infer_request *request, uint32_t port, tn_tensor 
   struct bare_request *self = (struct bare_request *)request;
   tn_status status = bare_check_idle(self, error);
   if (status == TN_OK) status = check_port(self, port, error);
+  if (status == TN_OK) status = bare_check_argument(out, "out", error);
   if (status == TN_OK) status = use_tensor(self, port, out, error);
   return status;
 }
@@ -222,6 +223,7 @@ tn_status bare_create_request(tn_compiled_model *model, const tn_create_request_
   struct bare_compiled *compiled = (struct bare_compiled *)model;
   const tn_host *host = compiled->plugin->host;
   tn_status status = bare_check_options(options, TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, error);
+  if (status == TN_OK) status = bare_check_argument(out, "out", error);
   if (status != TN_OK) return status;
   struct bare_request *self = bare_allocate(host, sizeof *self);
   if (!self) return bare_fail(error, TN_OUT_OF_MEMORY, "no memory for a request");

@@ -22,6 +22,16 @@ struct forward_plugin {
 static tn_status fail(tn_error *error, tn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes away a character of several bytes that the field's end has cut. */
+static void cut_at_character(char *text) {
+  size_t end = strlen(text), lead = end;
+  while (lead > 0 && ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
+    lead--;
+  unsigned char first = lead ? (unsigned char)text[lead - 1] : 0;
+  size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  if (lead && end - (lead - 1) < bytes) text[lead - 1] = 0;
+}
+
 static tn_status fail(tn_error *error, tn_status status, const char *format, ...) {
   if (!error) return status;
   memset(error, 0, sizeof *error);
@@ -30,7 +40,12 @@ static tn_status fail(tn_error *error, tn_status status, const char *format, ...
   va_start(arguments, format);
   vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
+  cut_at_character(error->message);
   return status;
+}
+
+static tn_status check_argument(const void *argument, const char *name, tn_error *error) {
+  return argument ? TN_OK : fail(error, TN_INVALID_ARGUMENT, "%s is NULL", name);
 }
 
 static const tn_core_api *core_of(const struct forward_plugin *self) {
@@ -85,6 +100,7 @@ static tn_status find_device(void *user, const tn_device_list *list) {
 
 static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
+  if (!sink) return check_argument(NULL, "sink", error);
   struct device_search search = {self->target_name, sink, user};
   const tn_core_api *core = core_of(self);
   return core ? core->devices(self->host, find_device, &search, error)
@@ -99,7 +115,8 @@ static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_
 #define DEFAULT_TARGET  "BARE"
 
 static tn_status properties(tn_plugin *plugin, tn_property_sink sink, void *user, tn_error *error) {
-  (void)plugin, (void)error;
+  (void)plugin;
+  if (!sink) return check_argument(NULL, "sink", error);
   tn_property target = tn_property_init();
   target.kind = TN_VALUE_STRING;
   target.levels = TN_LEVEL_PLUGIN;
@@ -120,6 +137,7 @@ static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string nam
                               tn_value_sink sink, void *user, tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   tn_status status = check_device(device, error);
+  if (status == TN_OK && !sink) status = check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   tn_value value;
   if (device.length == 0 && tn_string_equal(name, TN_STRING(TARGET_PROPERTY)))
@@ -137,6 +155,7 @@ static tn_status set_properties(tn_plugin *plugin, tn_string device, const tn_ma
                                 uint64_t count, tn_error *error) {
   (void)plugin;
   tn_status status = check_device(device, error);
+  if (status == TN_OK && count) status = check_argument(entries, "entries", error);
   if (status != TN_OK || count == 0) return status;
   tn_string name = entries[0].key;
   if (tn_string_equal(name, device.length ? TN_STRING(NAME_PROPERTY) : TN_STRING(TARGET_PROPERTY)))
@@ -362,6 +381,7 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
 tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **out,
                                   tn_error *error) {
   tn_status status = check_create_options(options, error);
+  if (status == TN_OK) status = check_argument(out, "out", error);
   if (status != TN_OK) return status;
   const tn_host *host = tn_create_options_host(options);
   struct forward_plugin *self = host->allocate(host, sizeof *self, _Alignof(max_align_t));

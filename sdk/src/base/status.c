@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Shortens a text that was cut at `capacity` so that it does not end within a character. */
 static void cut_at_character(char *text, size_t capacity) {
   size_t end = strlen(text);
@@ -17,6 +19,17 @@ static void cut_at_character(char *text, size_t capacity) {
   if (end - (lead - 1) < want) text[lead - 1] = '\0';
 }
 
+/* Names that were cut, or that never were UTF-8, must not spoil the message. */
+static void replace_malformed(char *text) {
+  for (size_t length = strlen(text); length;) {
+    size_t bytes = tni_utf8_character(text, length);
+    if (!bytes) *text = '?';
+    if (!bytes) bytes = 1;
+    text += bytes;
+    length -= bytes;
+  }
+}
+
 static void fill(tn_error *error, tn_status status, uint32_t clause, const char *format,
                  va_list arguments) {
   error->status = status;
@@ -26,6 +39,7 @@ static void fill(tn_error *error, tn_status status, uint32_t clause, const char 
   if (vsnprintf(error->message, sizeof error->message, format, arguments) < 0)
     error->message[0] = '\0';
   cut_at_character(error->message, sizeof error->message);
+  replace_malformed(error->message);
 }
 
 tn_status tni_fail(tn_error *error, tn_status status, const char *format, ...) {
@@ -63,6 +77,7 @@ tn_status tni_fail_prefix(tn_error *error, tn_status status, const char *format,
     message[used + (old < room ? old : room)] = '\0';
   }
   cut_at_character(message, sizeof message);
+  replace_malformed(message);
   memcpy(error->message, message, sizeof message);
   return status;
 }

@@ -49,3 +49,11 @@ Test(status, names_are_known) {
   cr_assert_str_eq(tni_clause_area_name(TN_AREA_MODEL), "MODEL");
   cr_assert_null(tni_clause_area_name(0));
 }
+
+Test(status, malformed_bytes_of_names_do_not_spoil_messages) {
+  tn_error error;
+  tni_fail(&error, TN_NOT_FOUND, "property '%.*s'", 2, "\xf0\x9f\x94\xa7");
+  cr_assert_str_eq(error.message, "property '\?\?'");
+  tni_fail(&error, TN_NOT_FOUND, "property '%s'", "\xc0\x80 \xf0\x9f\x94\xa7");
+  cr_assert_str_eq(error.message, "property '\?\? \xf0\x9f\x94\xa7'");
+}

@@ -89,3 +89,23 @@ char *tni_string_to_chars(const tni_allocator *allocator, tn_string string) {
   copy[string.length] = '\0';
   return copy;
 }
+
+size_t tni_utf8_character(const char *bytes, size_t length) {
+  static const struct {
+    unsigned char mask, lead;
+    uint32_t smallest; /* code that needs so many bytes */
+  } rows[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+  const unsigned char first = length ? (unsigned char)bytes[0] : 0xff;
+  size_t row = 0;
+  while (row < 4 && (first & rows[row].mask) != rows[row].lead)
+    row++;
+  if (row == 4 || row + 1 > length) return 0;
+  uint32_t code = first & (unsigned char)~rows[row].mask;
+  for (size_t i = 1; i <= row; i++) {
+    const unsigned char next = (unsigned char)bytes[i];
+    if ((next & 0xc0) != 0x80) return 0;
+    code = code << 6 | (next & 0x3f);
+  }
+  const int surrogate = code >= 0xd800 && code < 0xe000;
+  return code < rows[row].smallest || code > 0x10ffff || surrogate ? 0 : row + 1;
+}

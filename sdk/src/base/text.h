@@ -50,4 +50,8 @@ tn_status tni_string_copy(const tni_allocator *allocator, tn_string string, tn_s
 /** The zero-ended copy of a string, or NULL when there is no memory. */
 char *tni_string_to_chars(const tni_allocator *allocator, tn_string string);
 
+/** Bytes of the UTF-8 character that `bytes` begins with, or 0 when it is not well formed or longer
+ * than `length`. */
+size_t tni_utf8_character(const char *bytes, size_t length);
+
 #endif

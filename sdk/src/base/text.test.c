@@ -71,3 +71,16 @@ static tn_status copy(const tni_allocator *allocator, void *user) {
 Test(text, a_copy_is_zero_ended) {
   cr_assert_eq(tni_fault_sweep(copy, NULL), 1);
 }
+
+Test(text, utf8_characters) {
+  cr_assert_eq(tni_utf8_character("a", 1), 1);
+  cr_assert_eq(tni_utf8_character("\xc3\xa4", 2), 2);
+  cr_assert_eq(tni_utf8_character("\xe2\x82\xac", 3), 3);
+  cr_assert_eq(tni_utf8_character("\xf0\x9f\x94\xa7", 4), 4);
+  cr_assert_eq(tni_utf8_character("\xf0\x9f\x94\xa7", 3), 0, "cut");
+  cr_assert_eq(tni_utf8_character("\xc0\x80", 2), 0, "longer than needed");
+  cr_assert_eq(tni_utf8_character("\xed\xa0\x80", 3), 0, "a surrogate");
+  cr_assert_eq(tni_utf8_character("\xf5\x80\x80\x80", 4), 0, "beyond the last character");
+  cr_assert_eq(tni_utf8_character("\x80", 1), 0);
+  cr_assert_eq(tni_utf8_character("", 0), 0);
+}

@@ -1,0 +1,153 @@
+#include "engine/failing_calls.h"
+
+#include <string.h>
+
+static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)user, (void)nodes, (void)count;
+  return TN_OK;
+}
+
+static tn_status ignore_value(void *user, const tn_value *value) {
+  (void)user, (void)value;
+  return TN_OK;
+}
+
+#define NO_DEVICE   TN_STRING("no such device")
+#define NO_PROPERTY TN_STRING("NO_SUCH_PROPERTY")
+
+static const tn_map_entry no_entry = {TN_STRING_INIT("NO_SUCH_PROPERTY"), {TN_VALUE_BOOL, 0, {1}}};
+
+/* Options with a critical entry that nobody knows. */
+static const tn_option critical = TN_OPTION_HEADER(tn_option, TN_OPTION_CRITICAL, "x-nobody/1");
+static const tn_option *const entries[] = {&critical};
+
+static tn_status compile_at(failing_scene *scene, tn_string device, tn_model *model,
+                            const tn_compile_options *options, tn_error *error) {
+  return tn_plugin_compile(scene->plugin, device, model, options, (tn_compiled_model **)&scene->out,
+                           error);
+}
+
+static tn_status compile_unknown_operator(failing_scene *scene, tn_error *error) {
+  return compile_at(scene, scene->device, scene->refused, NULL, error);
+}
+
+static tn_status compile_unknown_device(failing_scene *scene, tn_error *error) {
+  return compile_at(scene, NO_DEVICE, scene->carrier, NULL, error);
+}
+
+static tn_status compile_unknown_property(failing_scene *scene, tn_error *error) {
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = &no_entry;
+  options.property_count = 1;
+  return compile_at(scene, scene->device, scene->carrier, &options, error);
+}
+
+static tn_status compile_critical_entry(failing_scene *scene, tn_error *error) {
+  tn_compile_options options = tn_compile_options_init();
+  options.entries = entries;
+  options.entry_count = 1;
+  return compile_at(scene, scene->device, scene->carrier, &options, error);
+}
+
+static tn_status compile_small_options(failing_scene *scene, tn_error *error) {
+  tn_compile_options options = tn_compile_options_init();
+  options.size = 8;
+  return compile_at(scene, scene->device, scene->carrier, &options, error);
+}
+
+static tn_status query_unknown_device(failing_scene *scene, tn_error *error) {
+  return tn_plugin_query(scene->plugin, NO_DEVICE, scene->carrier, NULL, ignore_answers, NULL,
+                         error);
+}
+
+static tn_status get_unknown_property(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->get_property(scene->plugin, TN_STRING(""), NO_PROPERTY, ignore_value,
+                                          NULL, error);
+}
+
+static tn_status get_of_unknown_device(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->get_property(scene->plugin, NO_DEVICE, TN_STRING("FULL_DEVICE_NAME"),
+                                          ignore_value, NULL, error);
+}
+
+static tn_status set_unknown_property(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->set_properties(scene->plugin, TN_STRING(""), &no_entry, 1, error);
+}
+
+static tn_status set_of_unknown_device(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->set_properties(scene->plugin, NO_DEVICE, &no_entry, 1, error);
+}
+
+static tn_status get_unknown_model_property(failing_scene *scene, tn_error *error) {
+  return tn_compiled_model_get_property(scene->model, NO_PROPERTY, ignore_value, NULL, error);
+}
+
+static tn_status set_unknown_model_property(failing_scene *scene, tn_error *error) {
+  return tn_compiled_model_set_properties(scene->model, &no_entry, 1, error);
+}
+
+static tn_status create_request_critical_entry(failing_scene *scene, tn_error *error) {
+  tn_create_request_options options = tn_create_request_options_init();
+  options.entries = entries;
+  options.entry_count = 1;
+  return tn_compiled_model_create_request(scene->model, &options, (tn_infer_request **)&scene->out,
+                                          error);
+}
+
+static tn_status get_tensor_behind_last_port(failing_scene *scene, tn_error *error) {
+  return tn_infer_request_get_tensor(scene->request, scene->port_count, (tn_tensor **)&scene->out,
+                                     error);
+}
+
+static tn_status set_tensor_behind_last_port(failing_scene *scene, tn_error *error) {
+  return tn_infer_request_set_tensor(scene->request, scene->port_count, scene->wrong, error);
+}
+
+static tn_status set_tensor_of_wrong_type(failing_scene *scene, tn_error *error) {
+  return tn_infer_request_set_tensor(scene->request, 0, scene->wrong, error);
+}
+
+static tn_status start_critical_entry(failing_scene *scene, tn_error *error) {
+  tn_start_options options = tn_start_options_init();
+  options.entries = entries;
+  options.entry_count = 1;
+  return tn_infer_request_start(scene->request, &options, error);
+}
+
+const failing_call failing_calls[] = {
+    {"compile with an unknown operator", TN_UNSUPPORTED, true, compile_unknown_operator},
+    {"compile for an unknown device", TN_NOT_FOUND, true, compile_unknown_device},
+    {"compile with an unknown property", TN_NOT_FOUND, true, compile_unknown_property},
+    {"compile with a critical entry", TN_UNSUPPORTED, true, compile_critical_entry},
+    {"compile with options of 8 bytes", TN_INVALID_ARGUMENT, true, compile_small_options},
+    {"query for an unknown device", TN_NOT_FOUND, false, query_unknown_device},
+    {"get_property of an unknown name", TN_NOT_FOUND, false, get_unknown_property},
+    {"get_property of an unknown device", TN_NOT_FOUND, false, get_of_unknown_device},
+    {"set_properties of an unknown name", TN_NOT_FOUND, false, set_unknown_property},
+    {"set_properties of an unknown device", TN_NOT_FOUND, false, set_of_unknown_device},
+    {"get_property of a model, unknown name", TN_NOT_FOUND, false, get_unknown_model_property},
+    {"set_properties of a model, unknown name", TN_NOT_FOUND, false, set_unknown_model_property},
+    {"create_request with a critical entry", TN_UNSUPPORTED, true, create_request_critical_entry},
+    {"get_tensor behind the last port", TN_OUT_OF_RANGE, true, get_tensor_behind_last_port},
+    {"set_tensor behind the last port", TN_OUT_OF_RANGE, false, set_tensor_behind_last_port},
+    {"set_tensor of another element type", TN_WRONG_TYPE, false, set_tensor_of_wrong_type},
+    {"start with a critical entry", TN_UNSUPPORTED, false, start_critical_entry},
+};
+
+const uint32_t failing_call_count = sizeof failing_calls / sizeof *failing_calls;
+
+bool failing_scene_create(test *t, failing_scene *scene) {
+  memset(scene, 0, sizeof *scene);
+  scene->plugin = t->plugin;
+  scene->device = t->device;
+  scene->out = test_poison();
+  scene->carrier = test_model(t, "carrier");
+  scene->refused = test_model(t, "unknown_operator");
+  scene->model = test_compile(t, "carrier");
+  scene->request = test_request(t, scene->model);
+  scene->wrong = test_tensor(t, TN_U16, 1, (int64_t[]){3}); /* no carrier has such a port */
+  if (!scene->carrier || !scene->refused || !scene->request || !scene->wrong) return false;
+  const tn_port_list *ports = tn_compiled_model_ports(scene->model);
+  scene->port_count = ports->input_count + ports->output_count;
+  return test_set_inputs(t, scene->request, "carrier", t->seed, 4);
+}

@@ -1,0 +1,220 @@
+/* Checks of failing: the record, out-parameters, and that the object goes on working. */
+#define TN_GROUP "error"
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/failing_calls.h"
+#include "engine/observe.h"
+
+enum { POISON = 0x6b };
+
+TN_CHECK(error_record_is_filled, ERROR, 2, 0,
+         "every failing call gives its status and fills the record with status and message") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    const failing_call *call = &failing_calls[i];
+    tn_error error;
+    memset(&error, POISON, sizeof error); /* what is not written stands out */
+    tn_status status = call->run(&scene, &error);
+    EXPECT_THAT(status == call->status, "%s gives %s; it gave %s", call->name,
+                tni_status_name(call->status), tni_status_name(status));
+    EXPECT_THAT(error.status == status, "%s puts its status %d into the record; there is %d",
+                call->name, status, error.status);
+    EXPECT_THAT(!error.clause_area || tni_clause_area_name(error.clause_area),
+                "%s cites a clause of a known area; it cites area %u", call->name,
+                error.clause_area);
+    EXPECT_THAT(error.vendor_code != (int64_t)0x6b6b6b6b6b6b6b6b,
+                "%s sets the vendor code of the record", call->name);
+  }
+}
+
+TN_CHECK(error_message, ERROR, 4, 0,
+         "the message is UTF-8, is not empty and ends with a zero in its field") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    const failing_call *call = &failing_calls[i];
+    tn_error error;
+    memset(&error, POISON, sizeof error);
+    if (call->run(&scene, &error) == TN_OK) continue;
+    const char *end = memchr(error.message, 0, sizeof error.message);
+    EXPECT_THAT(end != NULL, "the message of %s ends within its field", call->name);
+    EXPECT_THAT(end > error.message, "the message of %s is not empty", call->name);
+    EXPECT_THAT(end && is_utf8(tn_string_from(error.message)), "the message of %s is UTF-8",
+                call->name);
+  }
+}
+
+TN_CHECK(error_message_of_long_names, ERROR, 4, 0,
+         "a message about a name that is longer than its field is cut at a character") {
+  enum { LENGTH = 1500 };
+  char name[LENGTH];
+  for (int shift = 0; shift < 4; shift++) {
+    tn_error error;
+    memset(name, 'x', sizeof name);
+    for (int i = shift; i + 4 <= LENGTH; i += 4) /* characters of four bytes */
+      memcpy(name + i, "\xf0\x9f\x94\xa7", 4);
+    int length = LENGTH - (LENGTH - shift) % 4;
+    memset(&error, POISON, sizeof error);
+    property_place place = {"plugin", TN_LEVEL_PLUGIN, t->plugin, TN_STRING(""), NULL};
+    seen_value value;
+    tn_status status =
+        see_property(t, &place, tn_string_make(name, (uint64_t)length), &value, &error);
+    EXPECT_STATUS(status, TN_NOT_FOUND);
+    EXPECT(memchr(error.message, 0, sizeof error.message) != NULL);
+    error.message[sizeof error.message - 1] = 0;
+    EXPECT_THAT(is_utf8(tn_string_from(error.message)),
+                "a message with a name of %d bytes is UTF-8 to its end", length);
+  }
+}
+
+TN_CHECK(error_record_is_optional, ERROR, 3, 0,
+         "every failing call takes NULL for the record and gives the same status") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    tn_status status = failing_calls[i].run(&scene, NULL);
+    EXPECT_THAT(status == failing_calls[i].status, "%s without a record gives %s; it gave %s",
+                failing_calls[i].name, tni_status_name(failing_calls[i].status),
+                tni_status_name(status));
+  }
+}
+
+TN_CHECK(error_out_is_untouched, ERROR, 5, 0,
+         "every failing call leaves its out-parameter as it was") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    if (!failing_calls[i].has_out) continue;
+    tn_status status = failing_calls[i].run(&scene, &t->error);
+    EXPECT_THAT(status != TN_OK, "%s fails", failing_calls[i].name);
+    EXPECT_THAT(scene.out == test_poison(), "%s leaves *out untouched", failing_calls[i].name);
+    scene.out = test_poison();
+  }
+}
+
+static tn_status ignore_devices(void *user, const tn_device_list *list) {
+  (void)user, (void)list;
+  return TN_OK;
+}
+
+static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
+  (void)user, (void)items, (void)count;
+  return TN_OK;
+}
+
+static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)user, (void)nodes, (void)count;
+  return TN_OK;
+}
+
+/* Whether a call succeeded and left the record alone. */
+static void expect_untouched(test *t, tn_status status, tn_error *error, const char *what) {
+  tn_error poison;
+  memset(&poison, POISON, sizeof poison);
+  EXPECT_THAT(status == TN_OK, "%s succeeds; it gave %s", what, tni_status_name(status));
+  EXPECT_THAT(status != TN_OK || memcmp(error, &poison, sizeof poison) == 0,
+              "%s succeeds and leaves the record untouched", what);
+  memset(error, POISON, sizeof *error);
+}
+
+TN_CHECK(error_record_stays_on_success, ERROR, 2, 0,
+         "every succeeding call leaves the record untouched") {
+  failing_scene scene;
+  tn_error e;
+  REQUIRE(failing_scene_create(t, &scene));
+  tn_infer_request *request = scene.request, *second = NULL;
+  tn_compiled_model *model = NULL;
+  tn_tensor *tensor = NULL;
+  memset(&e, POISON, sizeof e);
+  const tn_plugin_api *api = t->plugin->api;
+  expect_untouched(t, api->devices(t->plugin, ignore_devices, NULL, &e), &e, "devices");
+  expect_untouched(t, api->properties(t->plugin, ignore_properties, NULL, &e), &e, "properties");
+  expect_untouched(t,
+                   api->query(t->plugin, t->device, scene.carrier, NULL, ignore_answers, NULL, &e),
+                   &e, "query");
+  expect_untouched(t, api->compile(t->plugin, t->device, scene.carrier, NULL, &model, &e), &e,
+                   "compile");
+  REQUIRE(model != NULL);
+  test_adopt_compiled_model(t, model);
+  expect_untouched(t, tn_compiled_model_create_request(model, NULL, &second, &e), &e,
+                   "create_request");
+  REQUIRE(second != NULL);
+  test_adopt_request(t, second);
+  expect_untouched(t, tn_infer_request_get_tensor(request, 0, &tensor, &e), &e, "get_tensor");
+  expect_untouched(t, tn_infer_request_set_tensor(request, 0, tensor, &e), &e, "set_tensor");
+  expect_untouched(t, tn_infer_request_infer(request, &e), &e, "infer");
+  expect_untouched(t, tn_infer_request_set_callback(request, NULL, NULL, &e), &e, "set_callback");
+  expect_untouched(t, tn_infer_request_start(request, NULL, &e), &e, "start");
+  expect_untouched(t, tn_infer_request_wait(request, -1, &e), &e, "wait");
+  expect_untouched(t, tn_infer_request_cancel(request, &e), &e, "cancel");
+}
+
+TN_CHECK(error_object_goes_on, ERROR, 7, 0,
+         "after every failing call the engine, the model and the request work as before") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    uint64_t seed = test_random(t);
+    EXPECT_STATUS(failing_calls[i].run(&scene, &t->error), failing_calls[i].status);
+    REQUIRE(test_set_inputs(t, scene.request, "carrier", seed, 4));
+    EXPECT_OK(tn_infer_request_infer(scene.request, &t->error));
+    test_expect_outputs(t, scene.request, "carrier", seed, 4);
+  }
+  tn_infer_request *second = test_carrier_request(t);
+  REQUIRE(second != NULL);
+  EXPECT_OK(tn_infer_request_infer(second, &t->error));
+}
+
+/* --- NULL in place of what must be there ------------------------------------------------------ */
+
+static void expect_refusal(test *t, tn_status status, const char *what) {
+  EXPECT_THAT(status == TN_INVALID_ARGUMENT, "%s gives INVALID_ARGUMENT; it gave %s", what,
+              tni_status_name(status));
+}
+
+TN_CHECK(error_null_of_plugin, ERROR, 11, 0,
+         "NULL for a mandatory argument of the plugin's calls gives INVALID_ARGUMENT") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  const tn_plugin_api *api = t->plugin->api;
+  tn_compiled_model *model = NULL;
+  expect_refusal(t, api->devices(t->plugin, NULL, NULL, &t->error), "devices without a sink");
+  expect_refusal(t, api->properties(t->plugin, NULL, NULL, &t->error), "properties without a sink");
+  expect_refusal(t, api->query(t->plugin, t->device, NULL, NULL, ignore_answers, NULL, &t->error),
+                 "query without a model");
+  expect_refusal(t, api->query(t->plugin, t->device, scene.carrier, NULL, NULL, NULL, &t->error),
+                 "query without a sink");
+  expect_refusal(t, api->compile(t->plugin, t->device, NULL, NULL, &model, &t->error),
+                 "compile without a model");
+  expect_refusal(t, api->compile(t->plugin, t->device, scene.carrier, NULL, NULL, &t->error),
+                 "compile without out");
+  expect_refusal(t, api->set_properties(t->plugin, TN_STRING(""), NULL, 1, &t->error),
+                 "set_properties without the entry that it counts");
+  EXPECT(model == NULL);
+}
+
+TN_CHECK(error_null_of_creation, ERROR, 11, 0,
+         "creation without out gives INVALID_ARGUMENT and takes nothing from the host") {
+  suite_host host;
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  expect_refusal(t, suite_host_create_engine(&host, t->setup->create, NULL, 0, NULL, &t->error),
+                 "creation without out");
+  EXPECT(atomic_load(&host.blocks) == 0 && atomic_load(&host.executors) == 0);
+  suite_host_clear(&host);
+}
+
+TN_CHECK(error_null_of_model_and_request, ERROR, 11, 0,
+         "NULL for a mandatory argument of models and requests gives INVALID_ARGUMENT") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  expect_refusal(t, tn_compiled_model_create_request(scene.model, NULL, NULL, &t->error),
+                 "create_request without out");
+  expect_refusal(t, tn_compiled_model_set_properties(scene.model, NULL, 1, &t->error),
+                 "set_properties of a model without the entry that it counts");
+  expect_refusal(t, tn_infer_request_get_tensor(scene.request, 0, NULL, &t->error),
+                 "get_tensor without out");
+  EXPECT_OK(tn_infer_request_infer(scene.request, &t->error));
+}
