@@ -121,6 +121,9 @@ void test_adopt_tensor(test *t, tn_tensor *tensor) {
 void test_adopt_context(test *t, tn_remote_context *context) {
   adopt(t, OBJECT_CONTEXT, context);
 }
+void test_end_engine(test *t, test *other) {
+  end_now(t, other);
+}
 void test_destroy_compiled_model(test *t, tn_compiled_model *model) {
   end_now(t, model);
 }

@@ -239,6 +239,7 @@ static tn_status query(tn_plugin *plugin, tn_string device, tn_model *model,
   struct query_relay relay = {sink, user, self->host, 0};
   const tn_core_api *core = NULL;
   tn_status status = find_core(self, device, &core, error);
+  if (status == TN_OK && !sink) status = check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   status = core->query(self->host, self->target_name, model, options, relay_answers, &relay, error);
   return relay.no_memory ? fail(error, status, "FORWARD: no memory for answers") : status;
