@@ -1,0 +1,149 @@
+/* Checks of creation when what the plugin stands on is not there. The manifest names the
+ * environment in which that is so: "backend_absent": {"environment": {...}}. */
+#define TN_GROUP "backend"
+#include <ctype.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/child.h"
+#include "engine/observe.h"
+
+/* What creation came to, from the child's last line "STATUS DEVICES MESSAGE". */
+struct outcome {
+  int status;
+  int devices; /* -1: none was asked */
+  char message[600];
+};
+
+static void set_environment(const json_t *environment) {
+  for (void *at = json_object_iter((json_t *)(uintptr_t)environment); at;
+       at = json_object_iter_next((json_t *)(uintptr_t)environment, at))
+    setenv(json_object_iter_key(at), json_string_value(json_object_iter_value(at)), 1);
+}
+
+static const char *chosen_switch; /* field of the manifest that the child reads */
+
+static json_t *load_switch(const test *t, const char *field, json_t **root) {
+  json_error_t error;
+  *root = json_load_file(t->setup->manifest, 0, &error);
+  return json_object_get(json_object_get(*root, field), "environment");
+}
+
+static int create_without_backend(test *t, int say) {
+  suite_host host;
+  tn_plugin *plugin = test_poison();
+  tn_error error;
+  seen_devices devices = {.count = 0};
+  json_t *root = NULL;
+  set_environment(load_switch(t, chosen_switch, &root));
+  memset(&error, 0, sizeof error);
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                              t->setup->property_count, &plugin, &error);
+  if (status != TN_OK) {
+    EXPECT_THAT(plugin == test_poison(), "a failed creation leaves *out untouched");
+    EXPECT_THAT(atomic_load(&host.blocks) == 0 && atomic_load(&host.executors) == 0,
+                "a failed creation gives back what it took from the host");
+    child_say(say, "%d -1 %s", status, error.message);
+    return 0;
+  }
+  status = see_devices(t, plugin, &devices, &error);
+  child_say(say, "%d %d %s", status, (int)devices.count, status == TN_OK ? "" : error.message);
+  tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  return 0;
+}
+
+/* Runs creation in a child whose environment is switched; false when the manifest has no switch. */
+static bool create_switched(test *t, const char *field, struct outcome *out) {
+  child_end end;
+  char how[80];
+  json_t *root = NULL;
+  bool has = json_object_size(load_switch(t, field, &root)) > 0;
+  json_decref(root);
+  if (!has) return false;
+  chosen_switch = field;
+  memset(out, 0, sizeof *out);
+  bool ran = child_run(t, 8, create_without_backend, &end);
+  EXPECT_THAT(ran && end.exited && end.code == 0,
+              "creation without the backend returns; the process ended with %s",
+              child_describe(&end, how, sizeof how));
+  char *rest = end.text;
+  out->status = (int)strtol(rest, &rest, 10);
+  out->devices = (int)strtol(rest, &rest, 10);
+  memcpy(out->message, rest, strnlen(rest, sizeof out->message - 1));
+  return true;
+}
+
+TN_CHECK(backend_absent, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+         "without its backend creation fails with BACKEND_MISSING or BACKEND_VERSION, or there is "
+         "no device") {
+  struct outcome outcome;
+  if (!create_switched(t, "backend_absent", &outcome))
+    NOT_APPLICABLE("the manifest has no \"backend_absent\": {\"environment\": {...}}");
+  bool refused = outcome.status == TN_BACKEND_MISSING || outcome.status == TN_BACKEND_VERSION;
+  EXPECT_THAT(refused || (outcome.status == TN_OK && outcome.devices == 0),
+              "creation gives BACKEND_MISSING or BACKEND_VERSION, or no device; it gave %s and %d "
+              "devices",
+              tni_status_name(outcome.status), outcome.devices);
+  EXPECT_THAT(!refused || strlen(outcome.message) > 10, "the message says what is missing: \"%s\"",
+              outcome.message);
+}
+
+/* Different numbers in a text, such as 2 in "needs 3.1, found 2.0 of 2.0". */
+static int count_versions(const char *text) {
+  char seen[8][24];
+  int count = 0;
+  for (const char *at = text; *at && count < 8;) {
+    size_t length = strspn(at, "0123456789.");
+    if (length && isdigit((unsigned char)*at) && length < sizeof seen[0]) {
+      bool known = false;
+      for (int i = 0; i < count; i++)
+        known = known || (strlen(seen[i]) == length && strncmp(seen[i], at, length) == 0);
+      if (!known) {
+        memcpy(seen[count], at, length);
+        seen[count++][length] = 0;
+      }
+    }
+    at += length ? length : 1;
+  }
+  return count;
+}
+
+TN_CHECK(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+         "with a backend of the wrong version creation fails with BACKEND_VERSION, and the message "
+         "names the versions found and needed") {
+  struct outcome outcome;
+  if (!create_switched(t, "backend_version", &outcome))
+    NOT_APPLICABLE("the manifest has no \"backend_version\": {\"environment\": {...}}");
+  EXPECT_STATUS(outcome.status, TN_BACKEND_VERSION);
+  EXPECT_THAT(count_versions(outcome.message) >= 2,
+              "the message names the versions found and needed: \"%s\"", outcome.message);
+}
+
+TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+         "a creation that failed for its backend does not spoil one with the backend") {
+  struct outcome outcome;
+  if (!create_switched(t, "backend_absent", &outcome))
+    NOT_APPLICABLE("the manifest has no \"backend_absent\": {\"environment\": {...}}");
+  json_t *root = NULL;
+  tn_plugin *plugin = NULL;
+  suite_host host;
+  const json_t *environment = load_switch(t, "backend_absent", &root);
+  set_environment(environment);
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                              t->setup->property_count, &plugin, NULL);
+  if (status == TN_OK) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  suite_host_clear(&host);
+  for (void *at = json_object_iter((json_t *)(uintptr_t)environment); at;
+       at = json_object_iter_next((json_t *)(uintptr_t)environment, at))
+    unsetenv(json_object_iter_key(at));
+  json_decref(root);
+  test *engine = test_another_engine(t);
+  REQUIRE(engine != NULL);
+  seen_devices devices;
+  EXPECT_OK(see_devices(t, engine->plugin, &devices, &t->error));
+  EXPECT(devices.count > 0);
+}

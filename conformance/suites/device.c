@@ -1,0 +1,328 @@
+/* Checks of enumeration and of ids of devices. */
+#define TN_GROUP "device"
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/child.h"
+#include "engine/observe.h"
+
+TN_CHECK(device_enumeration, DEVICE, 3, 0,
+         "enumeration gives every device once, with an id that is not empty and unique") {
+  seen_devices devices;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  EXPECT(devices.calls == 1);
+  for (uint32_t i = 0; i < devices.count; i++) {
+    EXPECT(devices.items[i]->id.length > 0);
+    EXPECT(devices.items[i]->name.length > 0);
+    for (uint32_t j = 0; j < i; j++)
+      EXPECT_THAT(!tn_string_equal(devices.items[i]->id, devices.items[j]->id),
+                  "the id %.*s stands for one device", TNI_TEXT(devices.items[i]->id));
+  }
+}
+
+static void expect_same_devices(test *t, const seen_devices *a, const seen_devices *b) {
+  EXPECT(a->count == b->count);
+  for (uint32_t i = 0; i < a->count && i < b->count; i++) {
+    const tn_device *x = a->items[i], *y = b->items[i];
+    EXPECT_THAT(tn_string_equal(x->id, y->id) && tn_string_equal(x->name, y->name) &&
+                    x->type == y->type && x->capabilities == y->capabilities &&
+                    x->memory_bytes == y->memory_bytes &&
+                    memcmp(x->uuid, y->uuid, sizeof x->uuid) == 0,
+                "device %.*s is described the same way every time", TNI_TEXT(x->id));
+  }
+}
+
+TN_CHECK(device_ids_are_stable, DEVICE, 2, 0,
+         "devices are the same at every enumeration and in every engine") {
+  seen_devices first, second, other_engine;
+  test *other = test_another_engine(t);
+  REQUIRE(other != NULL);
+  REQUIRE_OK(see_devices(t, t->plugin, &first, &t->error));
+  REQUIRE_OK(see_devices(t, t->plugin, &second, &t->error));
+  REQUIRE_OK(see_devices(t, other->plugin, &other_engine, &t->error));
+  expect_same_devices(t, &first, &second);
+  expect_same_devices(t, &first, &other_engine);
+  EXPECT(second.generation == first.generation);
+}
+
+/* One line that holds what must not change from process to process. */
+static void describe(const seen_devices *devices, char *out, size_t size) {
+  size_t used = 0;
+  out[0] = 0;
+  for (uint32_t i = 0; i < devices->count && used < size; i++) {
+    const tn_device *device = devices->items[i];
+    used += (size_t)snprintf(out + used, size - used, "[%.*s", TNI_TEXT(device->id));
+    bool has = device->capabilities & TN_DEVICE_HAS_UUID;
+    for (size_t j = 0; has && j < sizeof device->uuid && used < size; j++)
+      used += (size_t)snprintf(out + used, size - used, "%s%02x", j ? "" : " ", device->uuid[j]);
+    if (used < size) used += (size_t)snprintf(out + used, size - used, "]");
+  }
+}
+
+static int tell_devices(test *t, int say) {
+  test *engine = test_another_engine(t);
+  seen_devices devices;
+  char line[400];
+  if (!engine || see_devices(t, engine->plugin, &devices, NULL) != TN_OK) return 1;
+  describe(&devices, line, sizeof line);
+  child_say(say, "%s", line);
+  tn_plugin_destroy(engine->plugin, TN_DESTROY_NORMAL);
+  return 0;
+}
+
+TN_CHECK(device_ids_in_another_process, DEVICE, 2, TEST_NO_ENGINE,
+         "ids and UUIDs are the same in another process") {
+  child_end end;
+  seen_devices devices;
+  char line[400];
+  REQUIRE(child_run(t, 8, tell_devices, &end) && end.exited && end.code == 0);
+  test *engine = test_another_engine(t);
+  REQUIRE(engine != NULL);
+  REQUIRE_OK(see_devices(t, engine->plugin, &devices, &t->error));
+  describe(&devices, line, sizeof line);
+  end.text[strcspn(end.text, "\n")] = 0;
+  EXPECT_THAT(strcmp(line, end.text) == 0, "this process has %s; another had %s", line, end.text);
+}
+
+TN_CHECK(device_uuids, DEVICE, 8, 0, "UUIDs of devices differ and are not all zero") {
+  static const uint8_t zero[16];
+  seen_devices devices;
+  uint32_t seen = 0;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  for (uint32_t i = 0; i < devices.count; i++) {
+    const tn_device *device = devices.items[i];
+    if (!(device->capabilities & TN_DEVICE_HAS_UUID)) continue;
+    seen++;
+    EXPECT_THAT(memcmp(device->uuid, zero, sizeof zero) != 0, "the UUID of device %.*s is not zero",
+                TNI_TEXT(device->id));
+    for (uint32_t j = 0; j < i; j++)
+      EXPECT_THAT(!(devices.items[j]->capabilities & TN_DEVICE_HAS_UUID) ||
+                      memcmp(devices.items[j]->uuid, device->uuid, sizeof zero) != 0,
+                  "devices %.*s and %.*s have different UUIDs", TNI_TEXT(devices.items[j]->id),
+                  TNI_TEXT(device->id));
+  }
+  if (!seen) NOT_APPLICABLE("no device declares a UUID");
+}
+
+/* --- ids that are none ---------------------------------------------------------------------------
+ */
+
+static tn_status ignore_value(void *user, const tn_value *value) {
+  (void)user, (void)value;
+  return TN_OK;
+}
+
+/* Every call that takes a device, with an id that names none. */
+static void expect_not_found(test *t, tn_string id) {
+  const tn_plugin_api *api = t->plugin->api;
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = test_poison();
+  seen_answers answers;
+  tn_string device = t->device;
+  const tn_map_entry entry = {TN_STRING("PERF_COUNT"), tn_value_of_bool(0)};
+  if (!carrier) return;
+  t->device = id;
+  struct {
+    const char *call;
+    tn_status status;
+  } rows[] = {
+      {"query", see_query(t, t->plugin, carrier, NULL, &answers, NULL)},
+      {"compile", api->compile(t->plugin, id, carrier, NULL, &model, NULL)},
+      {"get_property",
+       api->get_property(t->plugin, id, TN_STRING("FULL_DEVICE_NAME"), ignore_value, NULL, NULL)},
+      {"set_properties", api->set_properties(t->plugin, id, &entry, 1, NULL)},
+  };
+  t->device = device;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    EXPECT_THAT(rows[i].status == TN_NOT_FOUND,
+                "%s for the device '%.*s' gives NOT_FOUND; it gave %s", rows[i].call, TNI_TEXT(id),
+                tni_status_name(rows[i].status));
+  EXPECT(model == test_poison());
+}
+
+TN_CHECK(device_unknown_id, DEVICE, 7, 0,
+         "every call that takes a device refuses an unknown id with NOT_FOUND") {
+  expect_not_found(t, TN_STRING("nothing of that name"));
+  expect_not_found(t, TN_STRING("4294967296"));
+  expect_not_found(t, TN_STRING("-1"));
+}
+
+TN_CHECK(device_almost_right_id, DEVICE, 7, 0,
+         "an id that is almost right is refused: cut, lengthened, with spaces or a zero") {
+  char id[80];
+  seen_devices devices;
+  REQUIRE(t->device.length && t->device.length < sizeof id - 4);
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  const char *shapes[] = {"%.*s ", " %.*s", "%.*sx", "0%.*s", "%.*s.0"};
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(id, sizeof id, shapes[i], TNI_TEXT(t->device));
+#pragma GCC diagnostic pop
+    expect_not_found(t, tn_string_from(id));
+  }
+  int length = snprintf(id, sizeof id, "%.*s", TNI_TEXT(t->device));
+  expect_not_found(t, tn_string_make(id, (uint64_t)length + 1)); /* with the zero */
+  bool known = false;
+  for (uint32_t i = 0; i < devices.count; i++)
+    known = known || tn_string_equal(devices.items[i]->id,
+                                     tn_string_make(t->device.data, t->device.length - 1));
+  if (t->device.length > 1 && !known)
+    expect_not_found(t, tn_string_make(t->device.data, t->device.length - 1));
+}
+
+TN_CHECK(device_unknown_id_of_extensions, DEVICE, 7, TEST_NEEDS_REMOTE,
+         "making a remote context for an unknown device is refused with NOT_FOUND") {
+  const tn_remote_api *remote = tn_plugin_get_extension(t->plugin, TN_STRING(TN_EXTENSION_REMOTE));
+  tn_remote_context *context = test_poison();
+  REQUIRE(remote != NULL);
+  EXPECT_STATUS(remote->create_context(t->plugin, TN_STRING("nothing"), NULL, &context, &t->error),
+                TN_NOT_FOUND);
+  EXPECT_STATUS(remote->default_context(t->plugin, TN_STRING("nothing"), &context, &t->error),
+                TN_NOT_FOUND);
+  EXPECT(context == test_poison());
+}
+
+TN_CHECK(device_every_id_works, DEVICE, 3, TEST_SLOW,
+         "every device that is enumerated answers query and compiles what it supports") {
+  seen_devices devices;
+  tn_model *carrier = test_model(t, "carrier");
+  tn_string device = t->device;
+  REQUIRE(carrier != NULL);
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  for (uint32_t i = 0; i < devices.count; i++) {
+    seen_answers answers;
+    tn_compiled_model *model = NULL;
+    bool all = true;
+    t->device = devices.items[i]->id;
+    EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+    for (uint32_t j = 0; j < answers.count; j++)
+      all = all && answers.items[j]->supported;
+    if (!all) continue;
+    EXPECT_OK(tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, &t->error));
+    if (model) tn_compiled_model_destroy(model);
+  }
+  t->device = device;
+}
+
+/* --- capabilities
+ * ---------------------------------------------------------------------------------- */
+
+TN_CHECK(device_capabilities, DEVICE, 5, 0, "an extension is there when a device declares it") {
+  static const struct {
+    uint64_t capability;
+    const char *id;
+    enum { ON_PLUGIN, ON_MODEL, ON_REQUEST } object;
+  } rows[] = {{TN_DEVICE_HAS_IMPORT, TN_EXTENSION_IMPORT, ON_PLUGIN},
+              {TN_DEVICE_HAS_REMOTE, TN_EXTENSION_REMOTE, ON_PLUGIN},
+              {TN_DEVICE_HAS_IMPORT, TN_EXTENSION_EXPORT, ON_MODEL},
+              {TN_DEVICE_HAS_STATES, TN_EXTENSION_STATES, ON_REQUEST},
+              {TN_DEVICE_HAS_PROFILING, TN_EXTENSION_PROFILING, ON_REQUEST}};
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_infer_request *request = test_request(t, model);
+  REQUIRE(request != NULL);
+  void *const objects[] = {t->plugin, model, request};
+  uint32_t declared = 0;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (!(t->capabilities & rows[i].capability)) continue;
+    tn_object *object = objects[rows[i].object];
+    EXPECT_THAT(object->api->get_extension(object, tn_string_from(rows[i].id)) != NULL,
+                "the device declares it, so %s is there", rows[i].id);
+    declared++;
+  }
+  if (!declared) NOT_APPLICABLE("the device declares no capability with an extension");
+}
+
+/* --- threads and sinks
+ * ------------------------------------------------------------------------------- */
+
+enum { THREADS = 8, ROUNDS = 50 };
+
+struct enumerator {
+  tn_plugin *plugin;
+  uint32_t devices, wrong;
+};
+
+static tn_status count_devices(void *user, const tn_device_list *list) {
+  struct enumerator *self = user;
+  for (uint32_t i = 0; i < list->count; i++)
+    if (list->devices[i]->id.length == 0) self->wrong++;
+  if (list->count != self->devices) self->wrong++;
+  return TN_OK;
+}
+
+static void *enumerate(void *user) {
+  struct enumerator *self = user;
+  for (int i = 0; i < ROUNDS; i++)
+    if (self->plugin->api->devices(self->plugin, count_devices, self, NULL) != TN_OK) self->wrong++;
+  return NULL;
+}
+
+TN_CHECK(device_concurrent_enumeration, DEVICE, 9, 0,
+         "enumeration in several threads at once gives equal answers") {
+  pthread_t threads[THREADS];
+  struct enumerator all[THREADS];
+  seen_devices devices;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  uint32_t started = 0;
+  for (; started < THREADS; started++) {
+    all[started] = (struct enumerator){t->plugin, devices.count, 0};
+    if (pthread_create(&threads[started], NULL, enumerate, &all[started]) != 0) break;
+  }
+  for (uint32_t i = 0; i < started; i++) {
+    pthread_join(threads[i], NULL);
+    EXPECT_THAT(all[i].wrong == 0, "thread %u saw the same devices every time", i);
+  }
+  REQUIRE(started == THREADS);
+}
+
+static tn_status fail_devices(void *user, const tn_device_list *list) {
+  (void)list;
+  ++*(uint32_t *)user;
+  return TN_IO;
+}
+
+static tn_status fail_properties(void *user, const tn_property *const *items, uint64_t count) {
+  (void)items, (void)count;
+  ++*(uint32_t *)user;
+  return TN_IO;
+}
+
+static tn_status fail_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)nodes, (void)count;
+  ++*(uint32_t *)user;
+  return TN_IO;
+}
+
+static tn_status fail_value(void *user, const tn_value *value) {
+  (void)value;
+  ++*(uint32_t *)user;
+  return TN_IO;
+}
+
+TN_CHECK(device_failing_sinks, QUERY, 11, 0,
+         "a sink that fails is called once, and the call fails with its status") {
+  const tn_plugin_api *api = t->plugin->api;
+  tn_model *carrier = test_model(t, "carrier");
+  seen_properties properties;
+  uint32_t calls[4] = {0};
+  REQUIRE(carrier != NULL);
+  REQUIRE_OK(see_properties(t, t->plugin, &properties, &t->error));
+  EXPECT(properties.calls == 1);
+  EXPECT_STATUS(api->devices(t->plugin, fail_devices, &calls[0], NULL), TN_IO);
+  EXPECT_STATUS(api->properties(t->plugin, fail_properties, &calls[1], NULL), TN_IO);
+  EXPECT_STATUS(api->query(t->plugin, t->device, carrier, NULL, fail_answers, &calls[2], NULL),
+                TN_IO);
+  EXPECT(calls[0] == 1 && calls[1] == 1 && calls[2] == 1);
+  for (uint32_t i = 0; i < properties.count; i++) {
+    const tn_property *property = properties.items[i];
+    if (!(property->levels & (TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE))) continue;
+    tn_string device = property->levels & TN_LEVEL_PLUGIN ? TN_STRING("") : t->device;
+    EXPECT_STATUS(api->get_property(t->plugin, device, property->name, fail_value, &calls[3], NULL),
+                  TN_IO);
+    EXPECT(calls[3] == 1);
+    break;
+  }
+}
