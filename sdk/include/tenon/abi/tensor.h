@@ -103,9 +103,10 @@ static inline uint64_t tn_tensor_element_count(const tn_tensor *tensor) {
   return count;
 }
 
-/** Bytes that `count` dense elements of `type` take. */
+/** Bytes that `count` dense elements of `type` take; `count` is at most 2^60. */
 static inline uint64_t tn_dense_bytes(uint32_t type, uint64_t count) {
-  return (count * tn_element_type_bits(type) + 7) / 8;
+  const uint64_t bits = tn_element_type_bits(type);
+  return count / 8 * bits + (count % 8 * bits + 7) / 8; /* the sum of bits might not fit */
 }
 
 TN_END_DECLARATIONS
