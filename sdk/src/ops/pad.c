@@ -145,6 +145,8 @@ static tn_status pad_evaluate(tni_evaluation *evaluation, tn_error *error) {
   tni_take take;
   TN_TRY(read_mode(evaluation->node, &mode, error));
   TN_TRY(read_padding(evaluation, &sorted, error));
+  /* Nothing to do, and the other dimensions may be too large for what follows. */
+  if (tn_tensor_element_count(out) == 0) return TN_OK;
   TN_TRY(tni_take_create(evaluation, data, out, value, &take, error));
   for (uint32_t i = 0; i < out->rank; i++)
     for (int64_t at = 0; at < out->shape[i]; at++)

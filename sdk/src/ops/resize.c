@@ -165,6 +165,8 @@ static tn_status take_nearest(tni_evaluation *evaluation, const tni_resize *self
                               const tni_resize_axis *axes, tn_error *error) {
   tn_tensor *y = evaluation->outputs[0];
   tni_take take;
+  /* Nothing to do, and the other dimensions may be too large for what follows. */
+  if (tn_tensor_element_count(y) == 0) return TN_OK;
   TN_TRY(tni_take_create(evaluation, evaluation->inputs[X], y, NULL, &take, error));
   int outside = 0;
   for (uint32_t i = 0; i < y->rank; i++)
