@@ -80,6 +80,8 @@ tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, t
                            tn_error *error) {
   struct template_compiled *self = template_compiled_of(compiled);
   self->device = template_find_device(call->engine, call->device);
+  self->half = tn_string_equal(
+      tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), TN_STRING("f16"));
   if (!compiled->context)
     TN_KIT_TRY(template_default_context(call->engine, call->device, &compiled->context, error));
   TN_KIT_TRY(template_resolve_hints(compiled, error));

@@ -45,8 +45,24 @@ static int before_node(void *user, const tn_node *node) {
   return 0;
 }
 
-static int after_node(void *user, const tn_node *node) {
+static int holds_graph(const tn_node *node) {
+  for (uint32_t i = 0; i < node->attribute_count; i++) {
+    const uint32_t kind = node->attributes[i]->kind;
+    if (kind == TN_ATTRIBUTE_GRAPH || kind == TN_ATTRIBUTE_GRAPHS) return 1;
+  }
+  return 0;
+}
+
+/* Half precision: every result is kept in it. The nodes of inner graphs come here by themselves. */
+static void round_results(const tn_node *node, tn_tensor *const *outputs, uint32_t count) {
+  if (holds_graph(node)) return;
+  for (uint32_t i = 0; i < count; i++)
+    if (outputs[i] && outputs[i]->type == TN_F32) tn_kit_round_to_f16(outputs[i]);
+}
+
+static int after_node(void *user, const tn_node *node, tn_tensor *const *outputs, uint32_t count) {
   struct template_request *self = user;
+  if (template_compiled_of(self->base.compiled)->half) round_results(node, outputs, count);
   self->observed = template_profile_after(self, node, self->error);
   return self->observed != TN_OK;
 }

@@ -24,7 +24,8 @@ static tn_status get_architecture(const tn_kit_reading *reading, tn_value_sink s
 static tn_status get_capabilities(const tn_kit_reading *reading, tn_value_sink sink, void *user,
                                   tn_error *error) {
   (void)reading;
-  const tn_value names[] = {TN_KIT_STRING("FP32"), TN_KIT_STRING("EXPORT_IMPORT")};
+  const tn_value names[] = {TN_KIT_STRING("FP32"), TN_KIT_STRING("FP16"),
+                            TN_KIT_STRING("EXPORT_IMPORT")};
   const tn_value list = tn_value_of_list(names, sizeof names / sizeof *names);
   const tn_status status = sink(user, &list);
   return status == TN_OK ? TN_OK : tn_kit_fail(error, status, "the receiver of a list failed");
@@ -56,6 +57,14 @@ static const tn_kit_property request_range = TN_KIT_PROPERTY(
     "Smallest and largest useful number of requests in flight, and the step between.", TN_KIT_NONE,
     TN_KIT_ANY);
 
+/* The kit's row knows only f32. */
+static const tn_value precisions[] = {TN_KIT_STRING("f32"), TN_KIT_STRING("f16")};
+static const tn_kit_property inference_precision = TN_KIT_PROPERTY(
+    "INFERENCE_PRECISION_HINT", STRING, TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE | TN_LEVEL_MODEL,
+    TN_PROPERTY_WRITABLE | TN_PROPERTY_RESOLVED | TN_PROPERTY_CACHING, "", NULL, NULL,
+    "The element type in which floating-point results are kept.", TN_KIT_STRING("f32"),
+    TN_KIT_CHOICES(precisions));
+
 /* The one table: what is listed here is declared, checked, kept and documented. */
 static const tn_kit_property *const rows[] = {
     &tn_kit_property_SUPPORTED_PROPERTIES,
@@ -69,7 +78,7 @@ static const tn_kit_property *const rows[] = {
     &tn_kit_property_EXECUTION_MODE_HINT,
     &tn_kit_property_EXCLUSIVE_ASYNC_REQUESTS,
     &tn_kit_property_DISABLE_TRANSFORMATIONS,
-    &tn_kit_property_INFERENCE_PRECISION_HINT,
+    &inference_precision,
     &tn_kit_property_FULL_DEVICE_NAME,
     &tn_kit_property_DEVICE_UUID,
     &tn_kit_property_DEVICE_TYPE,

@@ -54,8 +54,9 @@ struct template_compiled {
   tn_model *program_model; /* what runs: the model after all passes */
   tn_kit_program *program;
   tn_executor *streams; /* of this model alone, unless it runs exclusively */
-  int exclusive;
-  tn_string *removed; /* original nodes that no node of program_model stands for */
+  int exclusive;        /* its inferences take turns with others on the device */
+  int half;             /* results are kept in half precision */
+  tn_string *removed;   /* original nodes that no node of program_model stands for */
   uint64_t removed_count;
 };
 

@@ -140,6 +140,39 @@ Test(template, hints_are_resolved) {
   test_engine_close(&engine);
 }
 
+static tn_status keep_text(void *user, const tn_value *value) {
+  memcpy(user, value->as.string.data, (size_t)value->as.string.length);
+  return TN_OK;
+}
+
+Test(template, computes_in_the_precision_that_it_reports) {
+  static const struct {
+    const char *hint;
+    float expected; /* 3 x + x of 0.1 */
+  } cases[] = {{"f32", 0.4f}, {"f16", 0.39990234375f}};
+  test_engine engine;
+  test_engine_must_open(&engine);
+  tn_model *model = test_model_product_and_sum(NULL);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const float in[8] = {0.1f};
+    float out[8];
+    char reported[8] = "";
+    tn_compiled_model *compiled;
+    cr_assert_eq(test_compile(&engine, model, "INFERENCE_PRECISION_HINT",
+                              tn_value_of_string(tn_string_from(cases[i].hint)), &compiled, NULL),
+                 TN_OK);
+    cr_assert_eq(tn_compiled_model_get_property(compiled, TN_STRING("INFERENCE_PRECISION_HINT"),
+                                                keep_text, reported, NULL),
+                 TN_OK);
+    cr_assert_str_eq(reported, cases[i].hint);
+    infer_compiled(compiled, in, out);
+    cr_assert_float_eq(out[0], cases[i].expected, 0);
+    tn_compiled_model_destroy(compiled);
+  }
+  tn_model_release(model);
+  test_engine_close(&engine);
+}
+
 /* --- profiling */
 
 struct profile {

@@ -1,5 +1,6 @@
 #include "tenon/kit/reference.h"
 
+#include "base/half.h"
 #include "kit/request.h"
 #include "ops/interpreter.h"
 
@@ -143,9 +144,14 @@ static int before(void *user, const tn_node *node) {
 static int after(void *user, const tn_node *node, tn_tensor *const *outputs,
                  uint32_t output_count) {
   const tn_kit_observer *observer = user;
-  (void)outputs;
-  (void)output_count;
-  return observer->after ? observer->after(observer->user, node) : 0;
+  return observer->after ? observer->after(observer->user, node, outputs, output_count) : 0;
+}
+
+void tn_kit_round_to_f16(tn_tensor *tensor) {
+  float *elements = tensor->data;
+  const uint64_t count = tn_tensor_element_count(tensor);
+  for (uint64_t i = 0; i < count; i++)
+    elements[i] = tni_f16_to_f32(tni_f16_from_f32(elements[i]));
 }
 
 /* The interpreter changes tensors by name; the request keeps them by number. */

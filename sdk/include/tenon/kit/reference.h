@@ -61,9 +61,15 @@ void tn_kit_program_destroy(tn_kit_program *program);
  * told within the node that holds the graph. A nonzero answer ends the run with TN_CANCELLED. */
 typedef struct tn_kit_observer {
   int (*before)(void *user, const tn_node *node); /**< Before a node. */
-  int (*after)(void *user, const tn_node *node);  /**< After a node. */
-  void *user;                                     /**< Handed to both. */
+  /** After a node; `outputs` are borrowed, NULL where one is left out. Those of nodes without inner
+   * graphs are the node's alone and may be changed. */
+  int (*after)(void *user, const tn_node *node, tn_tensor *const *outputs, uint32_t output_count);
+  void *user; /**< Handed to both. */
 } tn_kit_observer;
+
+/** Rounds the elements of a dense tensor of floats to what half precision holds: for devices that
+ * keep their results in it. Thread: any. */
+void tn_kit_round_to_f16(tn_tensor *tensor);
 
 /** Runs a program.
  *  @param request whose variables it reads and sets
