@@ -158,6 +158,20 @@ void report_case(void *reports, const suite_case *item) {
   print_case(self, item);
 }
 
+/* How many node tests came out how; a device may refuse operators, and the share is told. */
+static void print_operators(const report *self) {
+  uint32_t passed = 0, refused = 0, all = 0;
+  for (uint32_t i = 0; i < self->run->cases->count; i++) {
+    const suite_case *item = &self->run->cases->items[i];
+    if (!item->node || !item->done) continue;
+    all++;
+    passed += item->result.state == CASE_PASS;
+    refused += item->result.state == CASE_UNSUPPORTED;
+  }
+  if (all)
+    printf("operators: %u of %u node tests passed, %u not supported\n", passed, all, refused);
+}
+
 /* --- the verdict
  * ------------------------------------------------------------------------------------------ */
 
@@ -167,10 +181,13 @@ static bool is_whole(const report *self) {
   return options->group_count == 0 && options->case_count == 0 && !options->next;
 }
 
+/* Levels 3 and 4 promise a profile of operators and stress, which no case can stand for yet. */
+enum { LAST_JUDGED_LEVEL = 2 };
+
 /* A level is reached when it has cases, none of it failed, and all levels below are reached. */
 static json_t *levels_reached(const report *self) {
   json_t *list = json_array();
-  for (int level = 1; level <= 4 && is_whole(self); level++) {
+  for (int level = 1; level <= LAST_JUDGED_LEVEL && is_whole(self); level++) {
     char name[8];
     if (self->level_failed[level] || !self->level_seen[level]) break;
     snprintf(name, sizeof name, "L%d", level);
@@ -219,6 +236,7 @@ static void write_verdict(report *self) {
   else
     printf("levels reached: not judged, since only a selection was run\n");
   print_list("capabilities", capabilities);
+  print_operators(self);
   for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
     if (self->states[i]) printf("%s: %u\n", case_state_name((enum case_state)i), self->states[i]);
   write_line(self, json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "type", "verdict", "passed",
