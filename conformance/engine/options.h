@@ -10,7 +10,7 @@
 
 #include "tenon/abi/value.h"
 
-enum { SUITE_MAX_WITH = 8, SUITE_MAX_PROPERTIES = 32, SUITE_MAX_SELECTIONS = 32 };
+enum { SUITE_MAX_WITH = 8, SUITE_MAX_PROPERTIES = 32, SUITE_MAX_SELECTIONS = 512 };
 
 /** What was asked for. Strings are those of the command line. */
 typedef struct suite_options {
