@@ -38,7 +38,7 @@ PICTURES = [
     ("ch_PP-OCRv4_rec_infer", "rec", 48, 160, [[("PLUGIN 7", 9, 8, 3)]]),
     ("ch_PP-OCRv4_rec_infer", "rec", 48, 48, [[("ON", 10, 6, 3)], [("36", 10, 8, 3)]]),
     ("ch_ppocr_mobile_v2.0_cls_infer", "cls", 48, 192, [[("UPRIGHT 90", 10, 6, 3)]]),
-    ("ch_ppocr_mobile_v2.0_cls_infer", "cls", 32, 100, [[("SMALL", 6, 4, 2)]]),
+    ("ch_ppocr_mobile_v2.0_cls_infer", "cls", 64, 100, [[("SMALL", 20, 4, 2)]]),
     ("ch_ppocr_mobile_v2.0_cls_infer", "cls", 48, 64, [[("A1", 10, 6, 3)], [("B2", 10, 6, 3)], [("C3", 10, 6, 3)]]),
 ]
 
