@@ -1,0 +1,442 @@
+/* Checks of declared properties: what holds for every one of them, whatever it is called. */
+#define TN_GROUP "property"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/value.h"
+#include "engine/check.h"
+#include "engine/observe.h"
+
+/* --- the places and what is declared for them ----------------------------------------------------
+ */
+
+enum { PLACES = 3 };
+
+struct scene {
+  seen_properties declared;
+  property_place places[PLACES];
+};
+
+static bool prepare(test *t, struct scene *scene) {
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_status status = see_properties(t, t->plugin, &scene->declared, &t->error);
+  EXPECT_STATUS(status, TN_OK);
+  scene->places[0] = (property_place){"plugin", TN_LEVEL_PLUGIN, t->plugin, TN_STRING(""), NULL};
+  scene->places[1] = (property_place){"device", TN_LEVEL_DEVICE, t->plugin, t->device, NULL};
+  scene->places[2] = (property_place){"model", TN_LEVEL_MODEL, NULL, TN_STRING(""), model};
+  return model && status == TN_OK;
+}
+
+/* The flag that makes a property writable at a place. */
+static uint32_t writable_flag(const property_place *place) {
+  return place->model ? TN_PROPERTY_MODEL_WRITABLE : TN_PROPERTY_WRITABLE;
+}
+
+static bool fixed(const tn_property *property) {
+  return !(property->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE));
+}
+
+/* Runs `body` for every pair of place and declaration that belong together; the number of pairs for
+ * which it returned true. */
+static uint32_t for_each(test *t, struct scene *scene, uint32_t places,
+                         bool (*body)(test *t, const property_place *place,
+                                      const tn_property *property)) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < places; i++)
+    for (uint32_t j = 0; j < scene->declared.count; j++)
+      if (scene->declared.items[j]->levels & scene->places[i].level)
+        count += body(t, &scene->places[i], scene->declared.items[j]) ? 1 : 0;
+  return count;
+}
+
+static const char *printed(test *t, const tn_value *value) {
+  char *text = test_alloc(t, 80);
+  tni_value_print(value, text, 80);
+  return text;
+}
+
+static bool numeric(uint32_t kind) {
+  return kind == TN_VALUE_INT64 || kind == TN_VALUE_FLOAT64;
+}
+
+/* A legal value other than `now`; false when the declaration does not tell one. */
+static bool another_value(const tn_property *property, const tn_value *now, tn_value *out) {
+  for (uint64_t i = 0; i < property->choice_count; i++)
+    if (!tni_value_equal(&property->choices[i], now)) return *out = property->choices[i], true;
+  if (property->choice_count) return false;
+  if (property->kind == TN_VALUE_BOOL) return *out = tn_value_of_bool(!now->as.boolean), true;
+  if (!numeric(property->kind) || property->minimum.kind != property->kind ||
+      property->maximum.kind != property->kind)
+    return false;
+  *out = tni_value_equal(&property->minimum, now) ? property->maximum : property->minimum;
+  return !tni_value_equal(out, now);
+}
+
+/* --- declarations --------------------------------------------------------------------------------
+ */
+
+TN_CHECK(property_declarations, PROPERTY, 1, 0,
+         "every declaration is whole: name, kind, level, doc, bounds of its kind") {
+  seen_properties declared;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  const uint32_t levels = TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE | TN_LEVEL_MODEL;
+  EXPECT(declared.calls == 1);
+  for (uint32_t i = 0; i < declared.count; i++) {
+    const tn_property *p = declared.items[i];
+    EXPECT_THAT(p->name.length > 0 && p->doc.length > 0, "property %u has a name and a sentence",
+                i);
+    EXPECT_THAT(p->kind >= TN_VALUE_BOOL && p->kind <= TN_VALUE_MAP,
+                "property %.*s has a kind of value", TNI_TEXT(p->name));
+    EXPECT_THAT((p->levels & levels) && !(p->levels & ~levels),
+                "property %.*s has a level, and none that is not known", TNI_TEXT(p->name));
+    const tn_value *bounds[] = {&p->default_value, &p->minimum, &p->maximum};
+    for (uint32_t j = 0; j < 3; j++)
+      EXPECT_THAT(bounds[j]->kind == TN_VALUE_NONE || bounds[j]->kind == p->kind,
+                  "default and bounds of property %.*s are of its kind", TNI_TEXT(p->name));
+    for (uint64_t j = 0; j < p->choice_count; j++)
+      EXPECT_THAT(p->choices[j].kind == p->kind, "choices of property %.*s are of its kind",
+                  TNI_TEXT(p->name));
+    for (uint32_t j = 0; j < i; j++)
+      EXPECT_THAT(!(declared.items[j]->levels & p->levels) ||
+                      !tn_string_equal(declared.items[j]->name, p->name),
+                  "property %.*s is declared once for a level", TNI_TEXT(p->name));
+  }
+}
+
+static bool default_is_legal(const tn_property *p) {
+  bool chosen = p->choice_count == 0;
+  for (uint64_t i = 0; i < p->choice_count; i++)
+    chosen = chosen || tni_value_equal(&p->choices[i], &p->default_value);
+  if (p->kind == TN_VALUE_INT64)
+    return chosen &&
+           (p->minimum.kind != p->kind || p->default_value.as.int64 >= p->minimum.as.int64) &&
+           (p->maximum.kind != p->kind || p->default_value.as.int64 <= p->maximum.as.int64);
+  if (p->kind == TN_VALUE_FLOAT64)
+    return chosen &&
+           (p->minimum.kind != p->kind || p->default_value.as.float64 >= p->minimum.as.float64) &&
+           (p->maximum.kind != p->kind || p->default_value.as.float64 <= p->maximum.as.float64);
+  return chosen;
+}
+
+TN_CHECK(property_defaults_are_legal, PROPERTY, 1, 0,
+         "a declared default lies within the declared range and choices") {
+  seen_properties declared;
+  uint32_t seen = 0;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (uint32_t i = 0; i < declared.count; i++) {
+    const tn_property *p = declared.items[i];
+    if (p->default_value.kind == TN_VALUE_NONE) continue;
+    seen++;
+    EXPECT_THAT(default_is_legal(p), "the default %s of property %.*s is legal",
+                printed(t, &p->default_value), TNI_TEXT(p->name));
+  }
+  if (!seen) NOT_APPLICABLE("no property declares a default");
+}
+
+/* --- reading
+ * --------------------------------------------------------------------------------------- */
+
+static bool reads(test *t, const property_place *place, const tn_property *property) {
+  seen_value value;
+  tn_status status = see_property(t, place, property->name, &value, &t->error);
+  EXPECT_THAT(status == TN_OK, "property %.*s of a %s can be read; it gave %s",
+              TNI_TEXT(property->name), place->name, tni_status_name(status));
+  EXPECT_THAT(status != TN_OK || value.calls == 1, "property %.*s calls its sink once",
+              TNI_TEXT(property->name));
+  return true;
+}
+
+TN_CHECK(property_reads, PROPERTY, 2, 0, "every declared property can be read at its levels") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, reads)) NOT_APPLICABLE("no property is declared");
+}
+
+static bool has_kind(test *t, const property_place *place, const tn_property *property) {
+  seen_value value;
+  if (see_property(t, place, property->name, &value, &t->error) != TN_OK) return false;
+  EXPECT_THAT(value.value.kind == property->kind,
+              "property %.*s of a %s has the declared kind; it has %s", TNI_TEXT(property->name),
+              place->name, printed(t, &value.value));
+  EXPECT_THAT(value.value.reserved == 0, "the reserved word of property %.*s is zero",
+              TNI_TEXT(property->name));
+  EXPECT_THAT(value.value.kind != TN_VALUE_STRING || is_utf8(value.value.as.string),
+              "property %.*s is UTF-8", TNI_TEXT(property->name));
+  return true;
+}
+
+TN_CHECK(property_kinds, PROPERTY, 3, 0, "every value that is read has the declared kind") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, has_kind)) NOT_APPLICABLE("no property is declared");
+}
+
+static bool is_default(test *t, const property_place *place, const tn_property *property) {
+  seen_value value;
+  if (!fixed(property) || property->default_value.kind == TN_VALUE_NONE) return false;
+  for (uint32_t i = 0; i < t->setup->property_count; i++)
+    if (tn_string_equal(t->setup->properties[i].key, property->name)) return false;
+  if (see_property(t, place, property->name, &value, &t->error) != TN_OK) return false;
+  EXPECT_THAT(tni_value_equal(&value.value, &property->default_value),
+              "property %.*s of a new %s reads its default %s; it reads %s",
+              TNI_TEXT(property->name), place->name, printed(t, &property->default_value),
+              printed(t, &value.value));
+  return true;
+}
+
+TN_CHECK(property_defaults, PROPERTY, 4, 0, "a new engine reads the declared defaults") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, is_default)) NOT_APPLICABLE("no property has a fixed default");
+}
+
+/* Reads at a level for which the property is not declared. */
+static bool is_unknown_elsewhere(test *t, const property_place *place,
+                                 const tn_property *property) {
+  (void)property;
+  seen_value value;
+  tn_string name = TN_STRING("NO_SUCH_PROPERTY");
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  EXPECT_STATUS(see_property(t, place, name, &value, &error), TN_NOT_FOUND);
+  EXPECT_THAT(strstr(error.message, "NO_SUCH_PROPERTY") != NULL,
+              "the message names the property: %.200s", error.message);
+  return true;
+}
+
+TN_CHECK(property_unknown, PROPERTY, 8, 0,
+         "an undeclared property is refused with NOT_FOUND on get and set, by name") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  for (uint32_t i = 0; i < PLACES; i++) {
+    tn_map_entry entry = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
+    tn_error error;
+    memset(&error, 0, sizeof error);
+    is_unknown_elsewhere(t, &scene.places[i], NULL);
+    EXPECT_STATUS(set_properties_at(&scene.places[i], &entry, 1, &error), TN_NOT_FOUND);
+    EXPECT_THAT(strstr(error.message, "NO_SUCH_PROPERTY") != NULL,
+                "the message names the property: %.200s", error.message);
+  }
+}
+
+TN_CHECK(property_of_other_level, PROPERTY, 8, 0,
+         "a property is refused with NOT_FOUND at a level for which it is not declared") {
+  struct scene scene;
+  uint32_t tried = 0;
+  REQUIRE(prepare(t, &scene));
+  for (uint32_t i = 0; i < PLACES; i++)
+    for (uint32_t j = 0; j < scene.declared.count; j++) {
+      const tn_string name = scene.declared.items[j]->name;
+      seen_value value;
+      if (declaration_of(&scene.declared, name, scene.places[i].level)) continue;
+      tn_status status = see_property(t, &scene.places[i], name, &value, &t->error);
+      EXPECT_THAT(status == TN_NOT_FOUND, "property %.*s is not one of a %s; reading it gave %s",
+                  TNI_TEXT(name), scene.places[i].name, tni_status_name(status));
+      tried++;
+    }
+  if (!tried) NOT_APPLICABLE("every property is declared for every level");
+}
+
+TN_CHECK(property_almost_known, PROPERTY, 8, 0,
+         "a name that is almost declared is refused: cut, lengthened, in lower case") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (scene.declared.count == 0) NOT_APPLICABLE("no property is declared");
+  for (uint32_t j = 0; j < scene.declared.count; j++) {
+    const tn_property *p = scene.declared.items[j];
+    char name[128];
+    if (p->name.length + 2 > sizeof name) continue;
+    memcpy(name, p->name.data, (size_t)p->name.length);
+    name[p->name.length] = 'S';
+    for (uint64_t length = p->name.length - 1; length <= p->name.length + 1; length += 2) {
+      tn_string other = tn_string_make(name, length);
+      seen_value value;
+      for (uint32_t i = 0; i < PLACES; i++)
+        if (!declaration_of(&scene.declared, other, scene.places[i].level))
+          EXPECT_THAT(see_property(t, &scene.places[i], other, &value, NULL) == TN_NOT_FOUND,
+                      "%.*s is no property", TNI_TEXT(other));
+    }
+  }
+}
+
+/* --- writing
+ * ---------------------------------------------------------------------------------------- */
+
+static bool is_read_only(test *t, const property_place *place, const tn_property *property) {
+  seen_value before, after;
+  if (property->flags & writable_flag(place)) return false;
+  if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
+  tn_map_entry entry = {property->name, before.value};
+  tn_status status = set_properties_at(place, &entry, 1, &t->error);
+  EXPECT_THAT(status == TN_READ_ONLY,
+              "setting property %.*s of a %s, which is not writable, gives READ_ONLY; it gave %s",
+              TNI_TEXT(property->name), place->name, tni_status_name(status));
+  if (see_property(t, place, property->name, &after, &t->error) == TN_OK && fixed(property))
+    EXPECT_THAT(tni_value_equal(&before.value, &after.value),
+                "property %.*s reads as before the refusal", TNI_TEXT(property->name));
+  return true;
+}
+
+TN_CHECK(property_read_only, PROPERTY, 7, 0,
+         "setting a property that is not writable is refused with READ_ONLY") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, is_read_only))
+    NOT_APPLICABLE("every property is writable everywhere");
+}
+
+static bool round_trip(test *t, const property_place *place, const tn_property *property) {
+  seen_value before, after;
+  tn_value other;
+  if (!(property->flags & writable_flag(place))) return false;
+  if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
+  if (!another_value(property, &before.value, &other)) return false;
+  tn_map_entry entry = {property->name, other};
+  tn_status status = set_properties_at(place, &entry, 1, &t->error);
+  EXPECT_THAT(status == TN_OK, "property %.*s of a %s takes the legal value %s; it gave %s",
+              TNI_TEXT(property->name), place->name, printed(t, &other), tni_status_name(status));
+  EXPECT_OK(see_property(t, place, property->name, &after, &t->error));
+  if (fixed(property))
+    EXPECT_THAT(tni_value_equal(&after.value, &other),
+                "property %.*s of a %s reads back %s; it reads %s", TNI_TEXT(property->name),
+                place->name, printed(t, &other), printed(t, &after.value));
+  entry.value = before.value;
+  if (fixed(property)) EXPECT_OK(set_properties_at(place, &entry, 1, &t->error));
+  return true;
+}
+
+TN_CHECK(property_round_trip, PROPERTY, 5, 0, "a value that is set is read back") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, round_trip)) NOT_APPLICABLE("no property is writable");
+}
+
+/* Sets a value that must be refused; the property must read as before. */
+static void expect_refused(test *t, const property_place *place, const tn_property *property,
+                           const tn_value *value, tn_status asked) {
+  seen_value before, after;
+  tn_map_entry entry = {property->name, *value};
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  EXPECT_OK(see_property(t, place, property->name, &before, &t->error));
+  tn_status status = set_properties_at(place, &entry, 1, &error);
+  EXPECT_THAT(status == asked, "property %.*s of a %s refuses %s with %s; it gave %s",
+              TNI_TEXT(property->name), place->name, printed(t, value), tni_status_name(asked),
+              tni_status_name(status));
+  EXPECT_OK(see_property(t, place, property->name, &after, &t->error));
+  if (!(property->flags & TN_PROPERTY_VOLATILE))
+    EXPECT_THAT(tni_value_equal(&before.value, &after.value),
+                "property %.*s of a %s reads as before the refusal", TNI_TEXT(property->name),
+                place->name);
+}
+
+static bool refuses_other_kinds(test *t, const property_place *place, const tn_property *property) {
+  if (!(property->flags & writable_flag(place))) return false;
+  const tn_value values[] = {tn_value_of_bool(1), tn_value_of_int64(1), tn_value_of_float64(1),
+                             tn_value_of_string(TN_STRING("1")), tn_value_of_list(NULL, 0)};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    if (values[i].kind != property->kind)
+      expect_refused(t, place, property, &values[i], TN_WRONG_TYPE);
+  return true;
+}
+
+TN_CHECK(property_wrong_kind, PROPERTY, 9, 0,
+         "a value of another kind is refused with WRONG_TYPE and changes nothing") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, refuses_other_kinds)) NOT_APPLICABLE("no property is writable");
+}
+
+static bool refuses_out_of_range(test *t, const property_place *place,
+                                 const tn_property *property) {
+  const tn_property *p = property;
+  bool tried = false;
+  if (!(p->flags & writable_flag(place))) return false;
+  if (p->kind == TN_VALUE_INT64 && p->minimum.kind == p->kind && p->minimum.as.int64 > INT64_MIN) {
+    tn_value below = tn_value_of_int64(p->minimum.as.int64 - 1);
+    expect_refused(t, place, p, &below, TN_OUT_OF_RANGE);
+    tried = true;
+  }
+  if (p->kind == TN_VALUE_INT64 && p->maximum.kind == p->kind && p->maximum.as.int64 < INT64_MAX) {
+    tn_value above = tn_value_of_int64(p->maximum.as.int64 + 1);
+    expect_refused(t, place, p, &above, TN_OUT_OF_RANGE);
+    tried = true;
+  }
+  if (p->kind == TN_VALUE_FLOAT64 && p->maximum.kind == p->kind) {
+    tn_value above = tn_value_of_float64(nextafter(p->maximum.as.float64, INFINITY));
+    expect_refused(t, place, p, &above, TN_OUT_OF_RANGE);
+    tried = true;
+  }
+  return tried;
+}
+
+TN_CHECK(property_out_of_range, PROPERTY, 11, 0,
+         "a number beside its declared range is refused with OUT_OF_RANGE and changes nothing") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, refuses_out_of_range))
+    NOT_APPLICABLE("no writable property declares a range");
+}
+
+static bool refuses_other_choices(test *t, const property_place *place,
+                                  const tn_property *property) {
+  if (!(property->flags & writable_flag(place)) || property->choice_count == 0) return false;
+  if (property->kind != TN_VALUE_STRING) return false;
+  char longer[128];
+  tn_string first = property->choices[0].as.string;
+  snprintf(longer, sizeof longer, "%.*sX", TNI_TEXT(first));
+  const tn_value values[] = {
+      tn_value_of_string(TN_STRING("NO_SUCH_CHOICE")), tn_value_of_string(TN_STRING("")),
+      tn_value_of_string(tn_string_from(longer)),
+      tn_value_of_string(tn_string_make(first.data, first.length ? first.length - 1 : 0))};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    expect_refused(t, place, property, &values[i], TN_OUT_OF_RANGE);
+  return true;
+}
+
+TN_CHECK(property_bad_choice, PROPERTY, 11, 0,
+         "a text that is none of the choices is refused with OUT_OF_RANGE and changes nothing") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, refuses_other_choices))
+    NOT_APPLICABLE("no writable property declares choices");
+}
+
+/* A good entry before and behind a bad one: nothing may change. */
+static bool all_or_none(test *t, const property_place *place, const tn_property *property) {
+  seen_value before, after;
+  tn_value other;
+  if (!(property->flags & writable_flag(place))) return false;
+  if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
+  if (!another_value(property, &before.value, &other)) return false;
+  const tn_map_entry good = {property->name, other},
+                     bad = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
+  const tn_map_entry orders[2][2] = {{good, bad}, {bad, good}};
+  for (uint32_t i = 0; i < 2; i++) {
+    tn_status status = set_properties_at(place, orders[i], 2, &t->error);
+    EXPECT_THAT(status == TN_NOT_FOUND,
+                "setting %.*s of a %s beside an unknown property gives NOT_FOUND; it gave %s",
+                TNI_TEXT(property->name), place->name, tni_status_name(status));
+    EXPECT_OK(see_property(t, place, property->name, &after, &t->error));
+    EXPECT_THAT(
+        tni_value_equal(&before.value, &after.value) || (property->flags & TN_PROPERTY_VOLATILE),
+        "property %.*s of a %s stays when another is refused with it", TNI_TEXT(property->name),
+        place->name);
+  }
+  return true;
+}
+
+TN_CHECK(property_all_or_none, PROPERTY, 6, 0,
+         "setting several properties of which one is refused changes none") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  if (!for_each(t, &scene, PLACES, all_or_none)) NOT_APPLICABLE("no property is writable");
+}
+
+TN_CHECK(property_nothing_to_set, PROPERTY, 6, 0, "setting no property succeeds") {
+  struct scene scene;
+  REQUIRE(prepare(t, &scene));
+  for (uint32_t i = 0; i < PLACES; i++)
+    EXPECT_OK(set_properties_at(&scene.places[i], NULL, 0, &t->error));
+}

@@ -1,0 +1,346 @@
+/* Checks of the standard properties: they do what their names say. */
+#define TN_GROUP "property"
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/observe.h"
+
+static property_place place_at(test *t, uint32_t level, tn_compiled_model *model) {
+  if (level == TN_LEVEL_MODEL) return (property_place){"model", level, NULL, TN_STRING(""), model};
+  return (property_place){level == TN_LEVEL_PLUGIN ? "plugin" : "device", level, t->plugin,
+                          level == TN_LEVEL_PLUGIN ? TN_STRING("") : t->device, NULL};
+}
+
+static bool lists(const tn_value *list, tn_string name) {
+  for (uint64_t i = 0; i < list->as.list.count; i++)
+    if (list->as.list.items[i].kind == TN_VALUE_STRING &&
+        tn_string_equal(list->as.list.items[i].as.string, name))
+      return true;
+  return false;
+}
+
+static const uint32_t levels[] = {TN_LEVEL_PLUGIN, TN_LEVEL_DEVICE, TN_LEVEL_MODEL};
+
+/* Compares a list of names with the declarations of a level; false when it is not declared there.
+ */
+static bool expect_names(test *t, const seen_properties *declared, const char *property,
+                         const property_place *place, uint32_t flag) {
+  seen_value value;
+  tn_string name = tn_string_from(property);
+  uint64_t expected = 0;
+  if (!declaration_of(declared, name, place->level)) return false;
+  EXPECT_OK(see_property(t, place, name, &value, &t->error));
+  if (value.value.kind != TN_VALUE_LIST) return EXPECT(value.value.kind == TN_VALUE_LIST), true;
+  for (uint32_t i = 0; i < declared->count; i++) {
+    const tn_property *p = declared->items[i];
+    /* what enters the key of a cached export enters it at whatever level it is */
+    bool asked = flag ? (p->flags & flag) && (p->levels & (place->level | TN_LEVEL_MODEL))
+                      : (p->levels & place->level) != 0;
+    if (asked && (!flag || (p->levels & place->level))) {
+      expected++;
+      EXPECT_THAT(lists(&value.value, p->name), "%s of a %s lists %.*s", property, place->name,
+                  TNI_TEXT(p->name));
+    }
+  }
+  for (uint64_t i = 0; i < value.value.as.list.count; i++) {
+    const tn_value *item = &value.value.as.list.items[i];
+    const tn_property *p =
+        item->kind == TN_VALUE_STRING
+            ? declaration_of(
+                  declared, item->as.string,
+                  flag ? TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE | TN_LEVEL_MODEL : place->level)
+            : NULL;
+    EXPECT_THAT(p && (!flag || p->flags & flag), "%s of a %s lists declared ones alone", property,
+                place->name);
+  }
+  EXPECT_THAT(value.value.as.list.count >= expected, "%s of a %s lists each once", property,
+              place->name);
+  return true;
+}
+
+TN_CHECK(property_supported_properties, PROPERTY, 17, 0,
+         "SUPPORTED_PROPERTIES lists exactly the declarations of its level") {
+  seen_properties declared;
+  tn_compiled_model *model = test_compile(t, "carrier");
+  uint32_t tried = 0;
+  REQUIRE(model != NULL);
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (size_t i = 0; i < 3; i++) {
+    property_place place = place_at(t, levels[i], model);
+    tried += expect_names(t, &declared, "SUPPORTED_PROPERTIES", &place, 0) ? 1 : 0;
+  }
+  if (!tried) NOT_APPLICABLE("SUPPORTED_PROPERTIES is not declared");
+}
+
+TN_CHECK(property_caching_properties, PROPERTY, 12, 0,
+         "CACHING_PROPERTIES lists exactly the properties that are declared CACHING") {
+  seen_properties declared;
+  uint32_t tried = 0;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (size_t i = 0; i < 2; i++) {
+    property_place place = place_at(t, levels[i], NULL);
+    tried += expect_names(t, &declared, "CACHING_PROPERTIES", &place, TN_PROPERTY_CACHING) ? 1 : 0;
+  }
+  if (!tried) NOT_APPLICABLE("CACHING_PROPERTIES is not declared");
+}
+
+/* --- exports and what they depend on
+ * --------------------------------------------------------------- */
+
+struct bytes {
+  uint64_t sum, count;
+};
+
+static tn_status TN_CALL add_bytes(const tn_target *target, const void *data, uint64_t count,
+                                   tn_error *error) {
+  struct bytes *bytes = target->user;
+  (void)error;
+  for (uint64_t i = 0; i < count; i++)
+    bytes->sum = (bytes->sum ^ ((const unsigned char *)data)[i]) * UINT64_C(1099511628211);
+  bytes->count += count;
+  return TN_OK;
+}
+
+static struct bytes export_of(test *t, tn_compiled_model *model) {
+  struct bytes bytes = {.sum = UINT64_C(14695981039346656037)};
+  tn_target target = tn_target_init();
+  target.write = add_bytes;
+  target.user = &bytes;
+  const tn_export_api *exporter =
+      tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_EXPORT));
+  if (exporter) EXPECT_OK(exporter->export_model(model, NULL, &target, &t->error));
+  return bytes;
+}
+
+static bool another_choice(const tn_property *p, const tn_value *now, tn_value *out) {
+  if (p->kind == TN_VALUE_BOOL) return *out = tn_value_of_bool(!now->as.boolean), true;
+  for (uint64_t i = 0; p->kind == TN_VALUE_STRING && i < p->choice_count; i++)
+    if (!tn_string_equal(p->choices[i].as.string, now->as.string))
+      return *out = p->choices[i], true;
+  return false;
+}
+
+TN_CHECK(property_changes_of_export, PROPERTY, 12, TEST_NEEDS_IMPORT,
+         "a property that is not declared CACHING does not change an export") {
+  static const char *const models[] = {"carrier", "multiply_add", "convolution_activation"};
+  seen_properties declared;
+  uint32_t tried = 0;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (size_t m = 0; m < 3; m++) {
+    seen_answers answers;
+    tn_model *view = test_model(t, models[m]);
+    bool all = view && see_query(t, t->plugin, view, NULL, &answers, NULL) == TN_OK;
+    for (uint32_t i = 0; all && i < answers.count; i++)
+      all = answers.items[i]->supported;
+    tn_compiled_model *plain = all ? test_compile(t, models[m]) : NULL;
+    if (!plain) continue;
+    struct bytes before = export_of(t, plain);
+    for (uint32_t i = 0; i < declared.count; i++) {
+      const tn_property *p = declared.items[i];
+      property_place place = place_at(t, TN_LEVEL_MODEL, plain);
+      seen_value now;
+      tn_map_entry entry = {p->name, {0}};
+      if (!(p->levels & TN_LEVEL_MODEL) || !(p->flags & TN_PROPERTY_WRITABLE) ||
+          p->flags & TN_PROPERTY_CACHING)
+        continue;
+      if (see_property(t, &place, p->name, &now, NULL) != TN_OK) continue;
+      if (!another_choice(p, &now.value, &entry.value)) continue;
+      tn_compiled_model *other = test_compile_with(t, models[m], &entry, 1);
+      if (!other) continue;
+      struct bytes after = export_of(t, other);
+      EXPECT_THAT(after.sum == before.sum && after.count == before.count,
+                  "%.*s, which is not CACHING, leaves the export of %s as it is", TNI_TEXT(p->name),
+                  models[m]);
+      tried++;
+    }
+  }
+  if (!tried) NOT_APPLICABLE("every writable property of models is declared CACHING");
+}
+
+/* --- outputs
+ * --------------------------------------------------------------------------------------- */
+
+static const tn_property *find(test *t, const char *name) {
+  seen_properties declared;
+  EXPECT_OK(see_properties(t, t->plugin, &declared, &t->error));
+  return declaration_of(&declared, tn_string_from(name), TN_LEVEL_MODEL);
+}
+
+static bool supports(test *t, const char *name) {
+  seen_answers answers;
+  tn_model *model = test_model(t, name);
+  if (!model || see_query(t, t->plugin, model, NULL, &answers, NULL) != TN_OK) return false;
+  for (uint32_t i = 0; i < answers.count; i++)
+    if (!answers.items[i]->supported) return false;
+  return answers.count > 0;
+}
+
+/* Compiles with one property and has the outputs judged. */
+static void expect_right(test *t, const char *model, tn_string property, tn_value value) {
+  tn_map_entry entry = {property, value};
+  tn_infer_request *request = test_request(t, test_compile_with(t, model, &entry, 1));
+  uint64_t seed = test_random(t);
+  if (!request || !test_set_inputs(t, request, model, seed, 4)) return;
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, model, seed, 4);
+}
+
+TN_CHECK(property_disable_transformations, PROPERTY, 14, 0,
+         "outputs with and without DISABLE_TRANSFORMATIONS are equal within tolerance") {
+  static const char *const models[] = {"carrier", "chain", "multiply_add", "convolution_activation",
+                                       "network_f32"};
+  tn_string name = TN_STRING("DISABLE_TRANSFORMATIONS");
+  if (!find(t, "DISABLE_TRANSFORMATIONS"))
+    NOT_APPLICABLE("DISABLE_TRANSFORMATIONS is not declared");
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+    for (int on = 0; on < 2 && supports(t, models[i]); on++)
+      expect_right(t, models[i], name, tn_value_of_bool(on));
+}
+
+TN_CHECK(property_hints_keep_outputs, PROPERTY, 14, TEST_SLOW,
+         "outputs are right under every choice of PERFORMANCE_HINT and EXECUTION_MODE_HINT") {
+  static const char *const names[] = {"PERFORMANCE_HINT", "EXECUTION_MODE_HINT"};
+  uint32_t tried = 0;
+  for (size_t i = 0; i < 2; i++) {
+    const tn_property *property = find(t, names[i]);
+    for (uint64_t j = 0; property && j < property->choice_count; j++, tried++)
+      expect_right(t, "carrier", property->name, property->choices[j]);
+  }
+  if (!tried) NOT_APPLICABLE("neither hint is declared with choices");
+}
+
+static tn_status count_profile(void *user, const tn_profile_entry *const *entries, uint64_t count) {
+  (void)entries;
+  *(uint64_t *)user += count;
+  return TN_OK;
+}
+
+TN_CHECK(property_perf_count_off, PROPERTY, 13, TEST_NEEDS_PROFILING,
+         "with PERF_COUNT off, which is the default, no profile is collected") {
+  uint64_t count = 0;
+  tn_infer_request *request = test_carrier_request(t);
+  REQUIRE(request != NULL);
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  const tn_profiling_api *profiling =
+      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
+  REQUIRE(profiling != NULL);
+  EXPECT_STATUS(profiling->get(request, count_profile, &count, &t->error), TN_WRONG_STATE);
+  EXPECT(count == 0);
+}
+
+/* --- what a compiled model tells
+ * --------------------------------------------------------------------- */
+
+TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
+         "a RESOLVED property reads on a compiled model, with a value that was decided") {
+  seen_properties declared;
+  tn_compiled_model *model = test_compile(t, "carrier");
+  uint32_t tried = 0;
+  REQUIRE(model != NULL);
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  property_place place = place_at(t, TN_LEVEL_MODEL, model);
+  for (uint32_t i = 0; i < declared.count; i++) {
+    const tn_property *p = declared.items[i];
+    seen_value value;
+    if (!(p->flags & TN_PROPERTY_RESOLVED) || !(p->levels & TN_LEVEL_MODEL)) continue;
+    tried++;
+    EXPECT_OK(see_property(t, &place, p->name, &value, &t->error));
+    EXPECT_THAT(value.value.kind == p->kind, "%.*s reads a value of its kind", TNI_TEXT(p->name));
+    EXPECT_THAT(p->kind != TN_VALUE_STRING || value.value.as.string.length > 0,
+                "%.*s of a compiled model was decided and is not empty", TNI_TEXT(p->name));
+    EXPECT_THAT(
+        p->kind != TN_VALUE_STRING || !tn_string_equal(value.value.as.string, TN_STRING("AUTO")),
+        "%.*s of a compiled model was decided and is not AUTO", TNI_TEXT(p->name));
+    EXPECT_THAT(p->kind != TN_VALUE_INT64 || p->minimum.kind != TN_VALUE_INT64 ||
+                    value.value.as.int64 >= p->minimum.as.int64,
+                "%.*s of a compiled model lies within its range", TNI_TEXT(p->name));
+  }
+  if (!tried) NOT_APPLICABLE("no property of models is RESOLVED");
+}
+
+/* Reads a property of a compiled model if it is declared. */
+static bool read_model(test *t, tn_compiled_model *model, const char *name, seen_value *out) {
+  property_place place = place_at(t, TN_LEVEL_MODEL, model);
+  if (!find(t, name)) return false;
+  EXPECT_OK(see_property(t, &place, tn_string_from(name), out, &t->error));
+  return true;
+}
+
+TN_CHECK(property_told_by_models, PROPERTY, 18, 0,
+         "what a compiled model tells of itself is so: devices, requests, name, cache") {
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_model *carrier = test_model(t, "carrier");
+  seen_value value;
+  uint32_t tried = 0;
+  REQUIRE(model && carrier);
+  if (read_model(t, model, "EXECUTION_DEVICES", &value) && ++tried)
+    EXPECT(value.value.kind == TN_VALUE_LIST && value.value.as.list.count > 0);
+  if (read_model(t, model, "OPTIMAL_NUMBER_OF_INFER_REQUESTS", &value) && ++tried)
+    EXPECT(value.value.kind == TN_VALUE_INT64 && value.value.as.int64 >= 1);
+  if (read_model(t, model, "NETWORK_NAME", &value) && ++tried)
+    EXPECT(tn_string_equal(value.value.as.string, carrier->name));
+  if (read_model(t, model, "LOADED_FROM_CACHE", &value) && ++tried)
+    EXPECT(value.value.kind == TN_VALUE_BOOL && !value.value.as.boolean);
+  if (!tried) NOT_APPLICABLE("models declare none of these properties");
+}
+
+TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
+         "AVAILABLE_DEVICES, FULL_DEVICE_NAME and DEVICE_UUID tell what enumeration tells") {
+  seen_properties declared;
+  seen_devices devices;
+  seen_value value;
+  uint32_t tried = 0;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
+  if (declaration_of(&declared, TN_STRING("AVAILABLE_DEVICES"), TN_LEVEL_PLUGIN)) {
+    tried++;
+    EXPECT_OK(see_property(t, &plugin, TN_STRING("AVAILABLE_DEVICES"), &value, &t->error));
+    REQUIRE(value.value.kind == TN_VALUE_LIST);
+    EXPECT(value.value.as.list.count == devices.count);
+    for (uint32_t i = 0; i < devices.count; i++)
+      EXPECT(lists(&value.value, devices.items[i]->id));
+  }
+  for (uint32_t i = 0; i < devices.count; i++) {
+    const tn_device *device = devices.items[i];
+    property_place place = {"device", TN_LEVEL_DEVICE, t->plugin, device->id, NULL};
+    if (declaration_of(&declared, TN_STRING("FULL_DEVICE_NAME"), TN_LEVEL_DEVICE) && ++tried) {
+      EXPECT_OK(see_property(t, &place, TN_STRING("FULL_DEVICE_NAME"), &value, &t->error));
+      EXPECT(tn_string_equal(value.value.as.string, device->name));
+    }
+    if (declaration_of(&declared, TN_STRING("DEVICE_UUID"), TN_LEVEL_DEVICE) && ++tried) {
+      EXPECT_OK(see_property(t, &place, TN_STRING("DEVICE_UUID"), &value, &t->error));
+      EXPECT(value.value.kind == TN_VALUE_STRING && value.value.as.string.length == 32);
+    }
+  }
+  if (!tried) NOT_APPLICABLE("none of these properties is declared");
+}
+
+TN_CHECK(property_device_id, DEVICE, 7, 0,
+         "DEVICE_ID set on the plugin chooses the device where a call names none") {
+  seen_devices devices;
+  seen_properties declared;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  if (!declaration_of(&declared, TN_STRING("DEVICE_ID"), TN_LEVEL_PLUGIN))
+    NOT_APPLICABLE("DEVICE_ID is not declared");
+  tn_model *carrier = test_model(t, "carrier");
+  property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
+  tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(TN_STRING("nothing"))};
+  REQUIRE(carrier != NULL);
+  EXPECT_FAILURE(set_properties_at(&plugin, &wrong, 1, &t->error));
+  tn_string device = t->device;
+  for (uint32_t i = 0; i < devices.count; i++) {
+    tn_map_entry entry = {TN_STRING("DEVICE_ID"), tn_value_of_string(devices.items[i]->id)};
+    seen_answers answers;
+    EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
+    t->device = TN_STRING("");
+    EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+    t->device = device;
+    for (uint32_t j = 0; j < answers.count; j++)
+      EXPECT_THAT(!answers.items[j]->supported ||
+                      tn_string_equal(answers.items[j]->device, devices.items[i]->id),
+                  "with DEVICE_ID %.*s query answers for that device",
+                  TNI_TEXT(devices.items[i]->id));
+  }
+}
