@@ -1,0 +1,361 @@
+/* Checks of compile: ports, failures, models at the edge, progress. */
+#define TN_GROUP "compile"
+#include <string.h>
+
+#include "engine/altered.h"
+#include "engine/check.h"
+#include "engine/observe.h"
+
+TN_CHECK(compile_carrier, COMPILE, 1, 0, "a model that query accepts whole compiles and runs") {
+  tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
+  REQUIRE(request != NULL);
+  REQUIRE(test_set_inputs(t, request, "carrier", t->seed, 4));
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+/* Whether query supports all nodes of a model. */
+static bool supports(test *t, tn_model *model) {
+  seen_answers answers;
+  if (!model || see_query(t, t->plugin, model, NULL, &answers, NULL) != TN_OK) return false;
+  for (uint32_t i = 0; i < answers.count; i++)
+    if (!answers.items[i]->supported) return false;
+  return true;
+}
+
+static bool supports_named(test *t, const char *name) {
+  return supports(t, test_model(t, name));
+}
+
+static void infer(test *t, tn_compiled_model *model, const char *name) {
+  tn_infer_request *request = test_request(t, model);
+  uint64_t seed = test_random(t);
+  if (!request || !test_set_inputs(t, request, name, seed, 4)) return;
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, name, seed, 4);
+}
+
+/* --- ports ---------------------------------------------------------------------------------------
+ */
+
+static void expect_port(test *t, const tn_value_info *port, const tn_value_info *value,
+                        const char *model) {
+  EXPECT_THAT(tn_string_equal(port->name, value->name), "port %.*s of %s has its name; it has %.*s",
+              TNI_TEXT(value->name), model, TNI_TEXT(port->name));
+  EXPECT_THAT(port->type == value->type, "port %.*s of %s has the type %u; it has %u",
+              TNI_TEXT(value->name), model, value->type, port->type);
+  bool ranked = value->flags & TN_VALUE_HAS_RANK;
+  EXPECT_THAT(!ranked || (port->flags & TN_VALUE_HAS_RANK && port->rank == value->rank),
+              "port %.*s of %s has the rank %u", TNI_TEXT(value->name), model, value->rank);
+  for (uint32_t i = 0; ranked && i < value->rank && i < port->rank; i++)
+    EXPECT_THAT(port->dimensions[i].min == value->dimensions[i].min &&
+                    port->dimensions[i].max == value->dimensions[i].max,
+                "dimension %u of port %.*s of %s is the model's", i, TNI_TEXT(value->name), model);
+}
+
+static void expect_ports(test *t, const char *name) {
+  tn_model *view = test_model(t, name);
+  tn_compiled_model *model = test_compile(t, name);
+  if (!view || !model) return;
+  const tn_graph *graph = view->graph;
+  const tn_port_list *ports = tn_compiled_model_ports(model);
+  REQUIRE(ports != NULL);
+  EXPECT(ports == tn_compiled_model_ports(model));
+  REQUIRE(ports->input_count == graph->input_count && ports->output_count == graph->output_count);
+  for (uint32_t i = 0; i < graph->input_count; i++)
+    expect_port(t, ports->inputs[i], graph->inputs[i], name);
+  for (uint32_t i = 0; i < graph->output_count; i++)
+    expect_port(t, ports->outputs[i], graph->outputs[i], name);
+}
+
+TN_CHECK(compile_ports, COMPILE, 2, 0,
+         "a compiled model reports the model's inputs and outputs with names, types, dimensions") {
+  static const char *const models[] = {"carrier", "relu_dynamic", "two_inputs_two_outputs",
+                                       "output_read_again", "network_f32"};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+    if (supports_named(t, models[i])) expect_ports(t, models[i]);
+}
+
+/* --- failures ------------------------------------------------------------------------------------
+ */
+
+TN_CHECK(compile_failed_leaves_out, COMPILE, 3, 0, "a failed compile leaves *out untouched") {
+  tn_compiled_model *out = test_poison();
+  tn_model *model = test_model(t, "unknown_operator");
+  REQUIRE(model != NULL);
+  EXPECT_FAILURE(tn_plugin_compile(t->plugin, t->device, model, NULL, &out, &t->error));
+  EXPECT(out == test_poison());
+}
+
+TN_CHECK(compile_names_node_and_operator, COMPILE, 4, 0,
+         "the message of a refused model names the node and the operator") {
+  tn_compiled_model *out = NULL;
+  tn_model *model = test_model(t, "unknown_operator");
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  REQUIRE(model != NULL);
+  EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, model, NULL, &out, &error), TN_UNSUPPORTED);
+  bool known = supports_named(t, "relu_f32"); /* else the first node may be named as well */
+  EXPECT_THAT(strstr(error.message, "unknown_node") || (!known && strstr(error.message, "known")),
+              "the message names the node unknown_node: %.300s", error.message);
+  EXPECT_THAT(strstr(error.message, "NobodyHasThis") || !known,
+              "the message names the operator NobodyHasThis: %.300s", error.message);
+}
+
+TN_CHECK(compile_after_failure, COMPILE, 7, 0,
+         "after a failed compile the same and other models compile as before") {
+  tn_model *refused = test_model(t, "unknown_operator");
+  tn_compiled_model *none = NULL;
+  REQUIRE(refused != NULL);
+  infer(t, test_compile(t, "carrier"), "carrier");
+  for (int i = 0; i < 3; i++)
+    EXPECT_FAILURE(tn_plugin_compile(t->plugin, t->device, refused, NULL, &none, &t->error));
+  infer(t, test_compile(t, "carrier"), "carrier");
+}
+
+TN_CHECK(compile_twice, COMPILE, 7, 0,
+         "the same model compiles twice to two models that are independent") {
+  tn_model *view = test_model(t, "carrier");
+  tn_compiled_model *models[2] = {NULL, NULL};
+  REQUIRE(view != NULL);
+  for (int i = 0; i < 2; i++) {
+    REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &models[i], &t->error));
+    test_adopt_compiled_model(t, models[i]);
+  }
+  EXPECT(models[0] != models[1]);
+  infer(t, models[0], "carrier");
+  infer(t, models[1], "carrier");
+  tn_infer_request *request = test_request(t, models[1]);
+  REQUIRE(request && test_set_inputs(t, request, "carrier", 77, 4));
+  tn_compiled_model *third = NULL;
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &third, &t->error));
+  tn_compiled_model_destroy(third); /* takes nothing from the others */
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", 77, 4);
+}
+
+/* --- models at the edge --------------------------------------------------------------------------
+ */
+
+/* Compiles a model that may be refused as UNSUPPORTED; what compiles must be right. */
+static bool compile_or_refuse(test *t, const char *name) {
+  tn_model *view = test_model(t, name);
+  tn_compiled_model *model = NULL;
+  if (!view) return false;
+  tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
+  EXPECT_THAT(status == TN_OK || status == TN_UNSUPPORTED,
+              "%s compiles or is refused with UNSUPPORTED; it gave %s", name,
+              tni_status_name(status));
+  EXPECT_THAT(status != TN_UNSUPPORTED || t->error.message[0], "the refusal of %s says why", name);
+  if (!model) return false;
+  test_adopt_compiled_model(t, model);
+  infer(t, model, name);
+  return true;
+}
+
+TN_CHECK(compile_no_nodes, COMPILE, 5, 0,
+         "a model without nodes compiles to right outputs or is refused cleanly") {
+  compile_or_refuse(t, "no_nodes");
+}
+
+TN_CHECK(compile_constant_output, COMPILE, 5, 0,
+         "a model whose output is a constant compiles to right outputs or is refused cleanly") {
+  compile_or_refuse(t, "constant_output");
+}
+
+TN_CHECK(compile_order_of_ports, COMPILE, 6, 0,
+         "models with several inputs and outputs keep their order") {
+  if (!compile_or_refuse(t, "two_inputs_two_outputs"))
+    NOT_APPLICABLE("Relu in f32 is not supported");
+}
+
+TN_CHECK(compile_output_read_again, COMPILE, 6, 0,
+         "an output that another node reads as well is given and computed right") {
+  if (!compile_or_refuse(t, "output_read_again")) NOT_APPLICABLE("Relu in f32 is not supported");
+}
+
+TN_CHECK(compile_networks, COMPILE, 1, TEST_SLOW,
+         "every model of the suite that query accepts compiles and gives right outputs") {
+  uint32_t tried = 0;
+  for (uint32_t i = 0; i < suite_model_count; i++) {
+    const char *name = suite_models[i].name;
+    if (strcmp(name, "accumulator") == 0 || !supports_named(t, name)) continue;
+    tn_compiled_model *model = test_compile(t, name);
+    if (!model) continue;
+    infer(t, model, name);
+    tried++;
+  }
+  EXPECT(tried > 0);
+}
+
+TN_CHECK(compile_dynamic, DEVICE, 5, 0,
+         "a model of dynamic shape compiles where that is declared, else it is refused") {
+  tn_model *view = test_model(t, "relu_dynamic");
+  tn_compiled_model *model = NULL;
+  REQUIRE(view != NULL);
+  bool declared = t->capabilities & TN_DEVICE_HAS_DYNAMIC;
+  if (!supports_named(t, "relu_f32")) NOT_APPLICABLE("Relu in f32 is not supported");
+  tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
+  EXPECT_STATUS(status, declared ? TN_OK : TN_UNSUPPORTED);
+  EXPECT(supports(t, view) == declared);
+  if (!model) return;
+  test_adopt_compiled_model(t, model);
+  infer(t, model, "relu_dynamic");
+}
+
+TN_CHECK(compile_unaligned_constants, COMPILE, 14, 0, "constants at odd addresses are read right") {
+  static const char *const models[] = {"conv_f32", "network_f32", "convolution_activation",
+                                       "constant_output"};
+  uint32_t tried = 0;
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    tn_model *altered = altered_model(t, models[i], alter_alignment, NULL);
+    tn_compiled_model *model = NULL;
+    REQUIRE(altered != NULL);
+    EXPECT(altered->graph->constants[0]->constant->flags & TN_TENSOR_UNALIGNED);
+    bool supported = altered->graph->node_count && supports_named(t, models[i]);
+    tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);
+    EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
+                "%s with constants at odd addresses compiles; it gave %s", models[i],
+                tni_status_name(status));
+    if (!model) continue;
+    test_adopt_compiled_model(t, model);
+    infer(t, model, models[i]);
+    tried++;
+  }
+  if (!tried) NOT_APPLICABLE("no model with constants is supported");
+}
+
+TN_CHECK(compile_names_have_no_effect, COMPILE, 12, 0,
+         "names of nodes, values and models have no effect on results") {
+  tn_model *altered = altered_model(t, t->setup->carrier, alter_names, NULL);
+  tn_compiled_model *model = NULL;
+  REQUIRE(altered != NULL);
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  const tn_port_list *ports = tn_compiled_model_ports(model);
+  EXPECT(tn_string_equal(ports->inputs[0]->name, altered->graph->inputs[0]->name));
+  infer(t, model, "carrier");
+}
+
+/* Names as exporters write them: long, with control characters, equal for a node and a value. */
+static tn_status strange_names(tni_model *model, void *user, tn_error *error) {
+  tni_node *node = model->graph->first_node;
+  (void)user;
+  for (tni_value *value = model->graph->first_value; value; value = value->next) {
+    static char name[4096];
+    static uint32_t number = 0;
+    memset(name, 'n', sizeof name);
+    name[0] = '\n', name[1] = '"', name[2] = (char)('a' + number++ % 26);
+    memcpy(name + 100, "%s%n\xf0\x9f\x94\xa7", 8);
+    TN_TRY(tni_value_rename(value, tn_string_make(name, 2000 + number % 2000), error));
+  }
+  node->view.name = node->outputs[0]->name;
+  node->origins[0] = node->view.name;
+  return TN_OK;
+}
+
+TN_CHECK(compile_strange_names, MODEL, 6, 0,
+         "names of any content and length, equal between a node and a value, are accepted") {
+  tn_model *altered = altered_model(t, t->setup->carrier, strange_names, NULL);
+  tn_compiled_model *model = NULL;
+  seen_answers answers;
+  REQUIRE(altered != NULL);
+  EXPECT_OK(see_query(t, t->plugin, altered, NULL, &answers, &t->error));
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  infer(t, model, "carrier");
+}
+
+/* Two nodes that read one constant. */
+TN_CHECK(compile_shared_constants, COMPILE, 7, 0,
+         "one constant that several compiled models read stays right when one of them goes") {
+  static const char *const models[] = {"conv_f32", "network_f32"};
+  uint32_t tried = 0;
+  for (size_t i = 0; i < 2; i++) {
+    tn_model *view = test_model(t, models[i]);
+    tn_compiled_model *first = NULL, *second = NULL;
+    if (!supports(t, view)) continue;
+    REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &first, &t->error));
+    tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &second, &t->error);
+    tn_compiled_model_destroy(first);
+    REQUIRE_OK(status);
+    test_adopt_compiled_model(t, second);
+    infer(t, second, models[i]);
+    tried++;
+  }
+  if (!tried) NOT_APPLICABLE("no model with constants is supported");
+}
+
+TN_CHECK(compile_states_refused, STATE, 9, 0,
+         "a model with variables is refused by a plugin that declares no states") {
+  tn_model *view = test_model(t, "accumulator");
+  tn_compiled_model *model = NULL;
+  REQUIRE(view != NULL);
+  if (t->capabilities & TN_DEVICE_HAS_STATES) NOT_APPLICABLE("the device declares states");
+  EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error),
+                TN_UNSUPPORTED);
+  EXPECT(!supports(t, view));
+}
+
+/* --- progress ------------------------------------------------------------------------------------
+ */
+
+struct progress {
+  double last;
+  uint32_t calls, wrong, cancel_at;
+  bool over;
+};
+
+static uint32_t TN_CALL report(void *user, double done) {
+  struct progress *self = user;
+  self->calls++;
+  if (self->over || !(done >= 0 && done <= 1) || done < self->last) self->wrong++;
+  self->last = done;
+  return self->cancel_at && self->calls >= self->cancel_at;
+}
+
+static tn_status compile_with_progress(test *t, struct progress *progress,
+                                       tn_compiled_model **out) {
+  tn_progress_option entry = tn_progress_option_make(report, progress);
+  const tn_option *const entries[] = {&entry.option};
+  tn_compile_options options = tn_compile_options_init();
+  tn_model *carrier = test_model(t, "carrier");
+  options.entries = entries;
+  options.entry_count = 1;
+  if (!carrier) return TN_INTERNAL;
+  tn_status status = tn_plugin_compile(t->plugin, t->device, carrier, &options, out, &t->error);
+  progress->over = true;
+  return status;
+}
+
+TN_CHECK(compile_progress, COMPILE, 10, 0,
+         "progress goes from 0 to 1, never falls, and is not told after compile has returned") {
+  struct progress progress = {.last = 0};
+  tn_compiled_model *model = NULL;
+  REQUIRE_OK(compile_with_progress(t, &progress, &model));
+  test_adopt_compiled_model(t, model);
+  if (!progress.calls) NOT_APPLICABLE("the plugin tells no progress");
+  uint32_t calls = progress.calls;
+  infer(t, model, "carrier");
+  EXPECT(progress.wrong == 0);
+  EXPECT(progress.calls == calls);
+}
+
+TN_CHECK(compile_cancelled, COMPILE, 11, 0,
+         "a nonzero answer to progress ends compile with CANCELLED and no object") {
+  struct progress counting = {.last = 0};
+  tn_compiled_model *model = NULL;
+  REQUIRE_OK(compile_with_progress(t, &counting, &model));
+  test_adopt_compiled_model(t, model);
+  if (!counting.calls) NOT_APPLICABLE("the plugin tells no progress");
+  for (uint32_t at = 1; at <= counting.calls && at <= 20; at++) {
+    struct progress progress = {.cancel_at = at};
+    tn_compiled_model *out = test_poison();
+    long blocks = atomic_load(&t->host->blocks);
+    EXPECT_STATUS(compile_with_progress(t, &progress, &out), TN_CANCELLED);
+    EXPECT(out == test_poison());
+    EXPECT(progress.calls == at); /* not asked again after it has said no */
+    EXPECT(atomic_load(&t->host->blocks) == blocks);
+  }
+  infer(t, test_compile(t, "carrier"), "carrier");
+}
