@@ -1,0 +1,380 @@
+/* Checks of calls from several threads. */
+#define TN_GROUP "thread"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/observe.h"
+
+enum { THREADS = 6 };
+
+/* What a thread is given and what it came to. Records are made by the check's own thread. */
+struct worker {
+  tn_plugin *plugin;
+  tn_string device;
+  tn_model *model;
+  tn_compiled_model *compiled;
+  tn_infer_request *request;
+  tn_status status;
+  uint32_t rounds;
+  atomic_uint done; /* rounds so far, of compile_until_stopped */
+  atomic_bool *stop;
+  pthread_barrier_t *together;
+};
+
+/* Runs `body` in a thread per worker, all at once, and waits for them. */
+static void run_together(test *t, struct worker *workers, uint32_t count, void *(*body)(void *)) {
+  pthread_t threads[THREADS];
+  pthread_barrier_t together;
+  pthread_barrier_init(&together, NULL, count);
+  uint32_t started = 0;
+  for (; started < count; started++) {
+    workers[started].together = &together;
+    if (pthread_create(&threads[started], NULL, body, &workers[started]) != 0) break;
+  }
+  if (started < count) abort(); /* the suite itself has no threads */
+  for (uint32_t i = 0; i < count; i++)
+    pthread_join(threads[i], NULL);
+  pthread_barrier_destroy(&together);
+  for (uint32_t i = 0; i < count; i++)
+    EXPECT_THAT(workers[i].status == TN_OK, "thread %u of %u succeeds; it got %s", i, count,
+                tni_status_name(workers[i].status));
+}
+
+static void judge(test *t, tn_compiled_model *model, const char *name) {
+  tn_infer_request *request = test_request(t, model);
+  uint64_t seed = test_random(t);
+  if (!request || !test_set_inputs(t, request, name, seed, 4)) return;
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, name, seed, 4);
+}
+
+/* --- compile
+ * -------------------------------------------------------------------------------------- */
+
+static void *compile_model(void *user) {
+  struct worker *self = user;
+  pthread_barrier_wait(self->together);
+  self->status =
+      tn_plugin_compile(self->plugin, self->device, self->model, NULL, &self->compiled, NULL);
+  return NULL;
+}
+
+TN_CHECK(thread_parallel_compiles, COMPILE, 8, TEST_SLOW,
+         "compiles in several threads give the results of compiles one after another") {
+  for (int round = 0; round < 5; round++) {
+    struct worker workers[THREADS];
+    memset(workers, 0, sizeof workers);
+    for (uint32_t i = 0; i < THREADS; i++) {
+      workers[i].plugin = t->plugin;
+      workers[i].device = t->device;
+      workers[i].model = test_model(t, "carrier");
+      REQUIRE(workers[i].model != NULL);
+    }
+    run_together(t, workers, THREADS, compile_model);
+    for (uint32_t i = 0; i < THREADS; i++)
+      if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
+    for (uint32_t i = 0; i < THREADS; i++)
+      if (workers[i].compiled) judge(t, workers[i].compiled, "carrier");
+  }
+}
+
+TN_CHECK(thread_one_model_compiled_in_parallel, COMPILE, 8, TEST_SLOW,
+         "one model may be compiled by several threads at once") {
+  struct worker workers[THREADS];
+  tn_model *model = test_model(t, "carrier");
+  REQUIRE(model != NULL);
+  memset(workers, 0, sizeof workers);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    workers[i].plugin = t->plugin;
+    workers[i].device = t->device;
+    workers[i].model = model;
+  }
+  run_together(t, workers, THREADS, compile_model);
+  for (uint32_t i = 0; i < THREADS; i++)
+    if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
+  for (uint32_t i = 0; i < THREADS; i++)
+    if (workers[i].compiled) judge(t, workers[i].compiled, "carrier");
+}
+
+static void *compile_until_stopped(void *user) {
+  struct worker *self = user;
+  pthread_barrier_wait(self->together);
+  while (!atomic_load(self->stop) && self->status == TN_OK) {
+    tn_compiled_model *model = NULL;
+    self->status = tn_plugin_compile(self->plugin, self->device, self->model, NULL, &model, NULL);
+    if (self->status == TN_OK) tn_compiled_model_destroy(model);
+    atomic_fetch_add(&self->done, 1);
+  }
+  return NULL;
+}
+
+TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
+         "compiling in one thread changes no result of inferences in another") {
+  atomic_bool stop = false;
+  pthread_barrier_t together;
+  pthread_t thread;
+  struct worker worker = {.plugin = t->plugin, .device = t->device, .stop = &stop};
+  tn_infer_request *request = test_carrier_request(t);
+  worker.model = test_model(t, "carrier");
+  REQUIRE(request && worker.model);
+  pthread_barrier_init(&together, NULL, 2);
+  worker.together = &together;
+  REQUIRE(pthread_create(&thread, NULL, compile_until_stopped, &worker) == 0);
+  pthread_barrier_wait(&together);
+  int64_t limit = test_now() + INT64_C(5000000000);
+  for (int i = 0; i < 30 || (atomic_load(&worker.done) < 3 && test_now() < limit); i++) {
+    uint64_t seed = test_random(t);
+    if (!test_set_inputs(t, request, "carrier", seed, 4)) break;
+    EXPECT_OK(tn_infer_request_infer(request, &t->error));
+    test_expect_outputs(t, request, "carrier", seed, 4);
+  }
+  atomic_store(&stop, true);
+  pthread_join(thread, NULL);
+  pthread_barrier_destroy(&together);
+  EXPECT_STATUS(worker.status, TN_OK);
+  if (worker.status == TN_OK && atomic_load(&worker.done) == 0)
+    INCONCLUSIVE("no compile ended while inferences ran");
+}
+
+/* --- requests
+ * ------------------------------------------------------------------------------------- */
+
+static void *infer_often(void *user) {
+  struct worker *self = user;
+  pthread_barrier_wait(self->together);
+  for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++)
+    self->status = tn_infer_request_infer(self->request, NULL);
+  return NULL;
+}
+
+static void *start_often(void *user) {
+  struct worker *self = user;
+  pthread_barrier_wait(self->together);
+  for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++) {
+    self->status = tn_infer_request_start(self->request, NULL, NULL);
+    if (self->status == TN_OK) self->status = tn_infer_request_wait(self->request, -1, NULL);
+  }
+  return NULL;
+}
+
+/* Requests with inputs of their own, one per thread. */
+static void requests_together(test *t, bool one_model, void *(*body)(void *)) {
+  struct worker workers[THREADS];
+  tn_compiled_model *shared = test_compile(t, "carrier");
+  REQUIRE(shared != NULL);
+  memset(workers, 0, sizeof workers);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    workers[i].rounds = 40;
+    workers[i].request = test_request(t, one_model ? shared : test_compile(t, "carrier"));
+    REQUIRE(workers[i].request != NULL);
+    REQUIRE(test_set_inputs(t, workers[i].request, "carrier", 1000 + i, 4));
+  }
+  run_together(t, workers, THREADS, body);
+  for (uint32_t i = 0; i < THREADS; i++)
+    test_expect_outputs(t, workers[i].request, "carrier", 1000 + i, 4);
+}
+
+TN_CHECK(thread_requests_of_one_model, THREAD, 5, TEST_SLOW,
+         "requests of one model in many threads give each its own results") {
+  requests_together(t, true, infer_often);
+}
+
+TN_CHECK(thread_requests_of_many_models, THREAD, 3, TEST_SLOW,
+         "requests of many models in many threads give each its own results") {
+  requests_together(t, false, infer_often);
+}
+
+TN_CHECK(thread_starts_of_one_model, THREAD, 5, TEST_SLOW,
+         "started requests of one model in many threads give each its own results") {
+  requests_together(t, true, start_often);
+}
+
+/* --- one object, many threads
+ * ------------------------------------------------------------------------ */
+
+static void *infer_once(void *user) {
+  struct worker *self = user;
+  self->status = tn_infer_request_infer(self->request, NULL);
+  return NULL;
+}
+
+TN_CHECK(thread_each_call_another, THREAD, 2, 0,
+         "a request works when each call comes from another thread") {
+  struct worker worker = {.status = TN_OK};
+  worker.request = test_request(t, test_compile(t, "carrier"));
+  REQUIRE(worker.request != NULL);
+  for (int i = 0; i < 20; i++) {
+    pthread_t thread;
+    uint64_t seed = test_random(t);
+    REQUIRE(test_set_inputs(t, worker.request, "carrier", seed, 4));
+    REQUIRE(pthread_create(&thread, NULL, infer_once, &worker) == 0);
+    pthread_join(thread, NULL);
+    EXPECT_STATUS(worker.status, TN_OK);
+    test_expect_outputs(t, worker.request, "carrier", seed, 4);
+  }
+}
+
+/* A whole life in a thread but for its end. */
+static void *make_request(void *user) {
+  struct worker *self = user;
+  self->status =
+      tn_plugin_compile(self->plugin, self->device, self->model, NULL, &self->compiled, NULL);
+  if (self->status == TN_OK)
+    self->status = tn_compiled_model_create_request(self->compiled, NULL, &self->request, NULL);
+  return NULL;
+}
+
+static void *destroy_request(void *user) {
+  struct worker *self = user;
+  tn_infer_request_destroy(self->request);
+  tn_compiled_model_destroy(self->compiled);
+  return NULL;
+}
+
+TN_CHECK(thread_made_used_destroyed, THREAD, 5, 0,
+         "an object made in one thread is used in another and destroyed in a third") {
+  for (int i = 0; i < 5; i++) {
+    pthread_t thread;
+    struct worker worker = {
+        .plugin = t->plugin, .device = t->device, .model = test_model(t, "carrier")};
+    REQUIRE(worker.model != NULL);
+    REQUIRE(pthread_create(&thread, NULL, make_request, &worker) == 0);
+    pthread_join(thread, NULL); /* its maker is gone */
+    EXPECT_STATUS(worker.status, TN_OK);
+    REQUIRE(worker.request != NULL);
+    uint64_t seed = test_random(t);
+    REQUIRE(test_set_inputs(t, worker.request, "carrier", seed, 4));
+    EXPECT_OK(tn_infer_request_infer(worker.request, &t->error));
+    test_expect_outputs(t, worker.request, "carrier", seed, 4);
+    REQUIRE(pthread_create(&thread, NULL, destroy_request, &worker) == 0);
+    pthread_join(thread, NULL);
+  }
+}
+
+static void *make_and_destroy(void *user) {
+  struct worker *self = user;
+  pthread_barrier_wait(self->together);
+  for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++) {
+    tn_infer_request *request = NULL;
+    self->status = tn_compiled_model_create_request(self->compiled, NULL, &request, NULL);
+    if (self->status == TN_OK) self->status = tn_infer_request_infer(request, NULL);
+    if (request) tn_infer_request_destroy(request);
+  }
+  return NULL;
+}
+
+TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
+         "requests of one model may be made, run and destroyed by many threads at once") {
+  struct worker workers[THREADS];
+  tn_compiled_model *model = test_compile(t, "carrier");
+  REQUIRE(model != NULL);
+  const tn_graph *graph = test_model(t, "carrier")->graph;
+  for (uint32_t i = 0; i < graph->inputs[0]->rank; i++)
+    if (graph->inputs[0]->dimensions[i].min != graph->inputs[0]->dimensions[i].max)
+      NOT_APPLICABLE("the carrier's shape is not known");
+  memset(workers, 0, sizeof workers);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    workers[i].rounds = 30;
+    workers[i].compiled = model;
+  }
+  run_together(t, workers, THREADS, make_and_destroy);
+  judge(t, model, "carrier");
+}
+
+/* --- settings
+ * ------------------------------------------------------------------------------------------ */
+
+static tn_status count_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)nodes;
+  *(uint64_t *)user = count;
+  return TN_OK;
+}
+
+static tn_status check_value(void *user, const tn_value *value) {
+  *(uint32_t *)user = value->kind;
+  return TN_OK;
+}
+
+/* Reads, sets and queries, all of which any thread may do at any time. */
+static void *use_plugin(void *user) {
+  struct worker *self = user;
+  const tn_plugin_api *api = self->plugin->api;
+  pthread_barrier_wait(self->together);
+  for (uint32_t i = 0; i < self->rounds; i++) {
+    uint64_t answers = 0;
+    uint32_t kind = 0;
+    tn_map_entry entry = {TN_STRING("PERF_COUNT"), tn_value_of_bool((int)(i & 1))};
+    tn_status status = api->set_properties(self->plugin, TN_STRING(""), &entry, 1, NULL);
+    if (status != TN_OK && status != TN_NOT_FOUND) self->status = status;
+    status = api->get_property(self->plugin, self->device, TN_STRING("FULL_DEVICE_NAME"),
+                               check_value, &kind, NULL);
+    if (status != TN_OK && status != TN_NOT_FOUND) self->status = status;
+    status =
+        api->query(self->plugin, self->device, self->model, NULL, count_answers, &answers, NULL);
+    if (status != TN_OK || answers == 0) self->status = status != TN_OK ? status : TN_INTERNAL;
+    if (!api->info(self->plugin)) self->status = TN_INTERNAL;
+  }
+  return NULL;
+}
+
+TN_CHECK(thread_plugin, THREAD, 1, TEST_SLOW,
+         "properties are read and set and models queried by many threads at once") {
+  struct worker workers[THREADS];
+  tn_model *model = test_model(t, "carrier");
+  REQUIRE(model != NULL);
+  memset(workers, 0, sizeof workers);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    workers[i].plugin = t->plugin;
+    workers[i].device = t->device;
+    workers[i].model = model;
+    workers[i].rounds = 100;
+  }
+  run_together(t, workers, THREADS, use_plugin);
+  judge(t, test_compile(t, "carrier"), "carrier");
+}
+
+/* Engines made, used and ended by many threads at once. */
+struct engine_worker {
+  const test_setup *setup;
+  pthread_barrier_t *together;
+  tn_status status;
+  long left;
+};
+
+static void *live(void *user) {
+  struct engine_worker *self = user;
+  pthread_barrier_wait(self->together);
+  for (int i = 0; i < 10 && self->status == TN_OK; i++) {
+    suite_host host;
+    tn_plugin *plugin = NULL;
+    suite_host_init(&host, self->setup->others, self->setup->other_count);
+    self->status = suite_host_create_engine(&host, self->setup->create, self->setup->properties,
+                                            self->setup->property_count, &plugin, NULL);
+    if (plugin) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+    self->left += atomic_load(&host.blocks) + (atomic_load(&host.ended) != 1);
+    suite_host_clear(&host);
+  }
+  return NULL;
+}
+
+TN_CHECK(thread_engines, THREAD, 1, TEST_NO_ENGINE | TEST_SLOW,
+         "engines may be created and destroyed by many threads at once") {
+  pthread_t threads[THREADS];
+  struct engine_worker workers[THREADS];
+  pthread_barrier_t together;
+  pthread_barrier_init(&together, NULL, THREADS);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    workers[i] = (struct engine_worker){t->setup, &together, TN_OK, 0};
+    if (pthread_create(&threads[i], NULL, live, &workers[i]) != 0) abort();
+  }
+  for (uint32_t i = 0; i < THREADS; i++)
+    pthread_join(threads[i], NULL);
+  for (uint32_t i = 0; i < THREADS; i++) {
+    EXPECT_STATUS(workers[i].status, TN_OK);
+    EXPECT(workers[i].left == 0);
+  }
+  pthread_barrier_destroy(&together);
+}
