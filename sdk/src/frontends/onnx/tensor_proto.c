@@ -206,10 +206,21 @@ static tn_status parse(tni_onnx_tensor *out, tn_error *error) {
   return check_elements(out, error);
 }
 
+/* The name, which may stand behind the field at fault. */
+static tn_string find_name(tni_bytes message) {
+  tn_string name = {0};
+  tni_wire_field field;
+  tni_wire_cursor cursor = tni_wire_open(message, onnx_TensorProto_fields, "TensorProto");
+  while (tni_wire_next(&cursor, &field))
+    if (field.tag == onnx_TensorProto_name_tag) name = tni_bytes_text(field.bytes);
+  return name;
+}
+
 tn_status tni_onnx_tensor_parse(tni_bytes message, tni_onnx_tensor *out, tn_error *error) {
   *out = (tni_onnx_tensor){.message = message, .length = UINT64_MAX};
   const tn_status status = parse(out, error);
   if (status == TN_OK) return TN_OK;
+  out->name = find_name(message);
   return tni_fail_prefix(error, status, "tensor \"%.*s\"", TNI_TEXT(out->name));
 }
 
