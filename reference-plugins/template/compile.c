@@ -83,7 +83,7 @@ tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, t
   self->half = tn_string_equal(
       tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), TN_STRING("f16"));
   if (!compiled->context)
-    TN_KIT_TRY(template_default_context(call->engine, call->device, &compiled->context, error));
+    TN_KIT_TRY(template_default_context(call->engine, call->device, &self->default_context, error));
   TN_KIT_TRY(template_resolve_hints(compiled, error));
   TN_KIT_TRY(template_transform(call, model, &self->program_model, error));
   TN_KIT_TRY(tn_kit_report_progress(call, 0.5, error));
@@ -97,6 +97,7 @@ void template_free_compiled(tn_kit_compiled *compiled) {
   struct template_compiled *self = template_compiled_of(compiled);
   tn_kit_executor_destroy(compiled->engine, self->streams);
   tn_kit_program_destroy(self->program);
+  template_release_context(self->default_context);
   tn_kit_free(compiled->engine, self->removed);
   if (self->program_model) tn_model_release(self->program_model);
 }

@@ -70,7 +70,7 @@ static void close_engine(tn_kit_engine *engine) {
   struct template_plugin *self = template_plugin_of(engine);
   for (uint32_t i = 0; i < TEMPLATE_DEVICES; i++) {
     tn_kit_executor_destroy(engine, self->devices[i].exclusive);
-    if (self->devices[i].context) tn_remote_context_release(self->devices[i].context);
+    template_release_context(self->devices[i].context);
     pthread_mutex_destroy(&self->devices[i].in_turn);
   }
   tn_kit_executor_destroy(engine, self->host);

@@ -107,6 +107,16 @@ tn_status template_default_context(tn_kit_engine *engine, const tn_device *devic
   return status;
 }
 
+/* The plugin takes and gives back its own references directly: they are no business of a layer that
+ * the host has put over the context. */
+void template_retain_context(tn_remote_context *context) {
+  retain(context);
+}
+
+void template_release_context(tn_remote_context *context) {
+  if (context) release(context);
+}
+
 /* --- tn.remote/1
  * ----------------------------------------------------------------------------------
  */

@@ -24,7 +24,7 @@ static void destroy(struct remote_tensor *self) {
   tn_remote_context *context = self->base.context;
   template_memory_destroy(&self->memory);
   tn_kit_object_free(self->engine, self);
-  tn_remote_context_release(context); /* last: it may be what keeps the engine */
+  template_release_context(context); /* last: it may be what keeps the engine */
 }
 
 static void TN_CALL release(tn_tensor *tensor) {
@@ -157,7 +157,7 @@ tn_status template_remote_tensor_create(tn_kit_engine *engine, const tn_device *
   self->engine = engine;
   self->device = device;
   self->base.context = context;
-  tn_remote_context_retain(context);
+  template_retain_context(context);
   init(self, type, rank, shape);
   *out = &self->base;
   return TN_OK;

@@ -51,7 +51,8 @@ struct template_plugin {
 struct template_compiled {
   tn_kit_compiled base;
   struct template_device *device;
-  tn_model *program_model; /* what runs: the model after all passes */
+  tn_remote_context *default_context; /* one reference, when no context was given */
+  tn_model *program_model;            /* what runs: the model after all passes */
   tn_kit_program *program;
   tn_executor *streams; /* of this model alone, unless it runs exclusively */
   int exclusive;        /* its inferences take turns with others on the device */
@@ -145,6 +146,8 @@ void template_memory_unmap(const struct template_memory *memory, void *mapped);
 extern const tn_remote_api template_remote;
 tn_status template_default_context(tn_kit_engine *engine, const tn_device *device,
                                    tn_remote_context **out, tn_error *error);
+void template_retain_context(tn_remote_context *context);
+void template_release_context(tn_remote_context *context);
 
 /* remote_tensor.c */
 tn_status template_remote_tensor_create(tn_kit_engine *engine, const tn_device *device,

@@ -17,7 +17,7 @@ static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
 }
 
 static void TN_CALL destroy(tn_plugin *plugin, uint32_t reason) {
-  if (reason == TN_DESTROY_NORMAL) tni_kit_engine_destroy(engine_of(plugin));
+  if (reason != TN_DESTROY_PROCESS_EXIT) tni_kit_engine_destroy(engine_of(plugin));
 }
 
 static const tn_plugin_info *TN_CALL info(tn_plugin *plugin) {

@@ -52,13 +52,13 @@ tn_status tn_kit_report_progress(const tn_kit_call *call, double done, tn_error 
 /** A compiled model. What stands here is set by the kit before `compile` or `import_model` is
  * called, unless said otherwise, and constant afterwards. */
 typedef struct tn_kit_compiled {
-  tn_compiled_model base;     /**< The object that the host has. */
-  tn_kit_engine *engine;      /**< Its engine. */
-  const tn_device *device;    /**< Its device. */
-  tn_kit_settings *settings;  /**< Its properties. */
-  tn_remote_context *context; /**< One reference: given by option, or put here by `compile`. */
-  tn_model *model;            /**< The model compiled; see tn_kit_compiled_set_model. */
-  tn_port_list ports;         /**< Inputs and outputs of `model`. */
+  tn_compiled_model base;             /**< The object that the host has. */
+  tn_kit_engine *engine;              /**< Its engine. */
+  const tn_device *device;            /**< Its device. */
+  tn_kit_settings *settings;          /**< Its properties. */
+  tn_remote_context *context;         /**< One reference: given by option; or NULL. */
+  tn_model *model;                    /**< The model compiled; see tn_kit_compiled_set_model. */
+  tn_port_list ports;                 /**< Inputs and outputs of `model`. */
   struct tni_kit_variable *variables; /**< Variables of `model`. */
   uint32_t variable_count;            /**< Number of variables. */
   uint32_t from_blob;                 /**< 1 when it was imported. */
