@@ -34,20 +34,32 @@ static double start_us(void) {
   return stamp ? strtod(stamp, NULL) * 1e-3 : now_us();
 }
 
-static tn_status keep_number(void *user, const tn_value *value) {
-  *(tn_value *)user = *value;
-  return value->kind == TN_VALUE_INT64 ? TN_OK : TN_WRONG_TYPE;
+/* A hint's value; a string is that of the command line, which outlives the call. */
+struct hint_value {
+  const char *text;
+  tn_value value;
+};
+
+static tn_status keep_value(void *user, const tn_value *value) {
+  struct hint_value *self = user;
+  if (value->kind == TN_VALUE_STRING)
+    self->value = tn_value_of_string(tn_string_from(self->text));
+  else if (value->kind == TN_VALUE_INT64)
+    self->value = *value;
+  else
+    return TN_WRONG_TYPE;
+  return TN_OK;
 }
 
-/* Adds a hint when the device has the property, else notes that it was not set. */
+/* Adds a hint when the device has the property and takes the value, else notes that it was not
+ * set. */
 static void add_hint(tool *self, struct hints *hints, const char *name, const char *text) {
-  tn_value value = tn_value_of_string(tn_string_from(text));
-  tn_value_sink sink = keep_number;
+  struct hint_value hint = {.text = text};
   if (!text) return;
   tn_status status =
-      tn_core_parse_property(self->core, self->device, name, text, sink, &value, &self->error);
-  if (status == TN_OK || status == TN_WRONG_TYPE)
-    hints->entries[hints->count++] = (tn_map_entry){tn_string_from(name), value};
+      tn_core_parse_property(self->core, self->device, name, text, keep_value, &hint, &self->error);
+  if (status == TN_OK)
+    hints->entries[hints->count++] = (tn_map_entry){tn_string_from(name), hint.value};
   else
     json_array_append_new(hints->ignored, json_string(name));
 }
