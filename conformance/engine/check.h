@@ -226,6 +226,7 @@ void test_adopt_compiled_model(test *t, tn_compiled_model *model);
 void test_adopt_request(test *t, tn_infer_request *request);
 void test_adopt_tensor(test *t, tn_tensor *tensor);
 void test_adopt_context(test *t, tn_remote_context *context);
+void test_adopt_state(test *t, struct tn_state *state);
 
 /** Ends an engine of test_another_engine now; its owned objects have been destroyed before. */
 void test_end_engine(test *t, test *other);
@@ -233,6 +234,7 @@ void test_end_engine(test *t, test *other);
 /** Destroys an adopted or made object now instead of after the check. */
 void test_destroy_compiled_model(test *t, tn_compiled_model *model);
 void test_destroy_request(test *t, tn_infer_request *request);
+void test_destroy_state(test *t, struct tn_state *state);
 /** @} */
 
 /** @name Inputs and outputs

@@ -1,5 +1,6 @@
 #include "engine/models.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/half.h"
@@ -298,20 +299,42 @@ BUILD(concat_dynamic) {
   return finish(&d, out);
 }
 
+/* A variable whose new value is made of its old one and of `x`. */
+static tni_value *add_variable(struct draft *d, const char *name, const char *operation,
+                               tni_value *x, tni_value *start) {
+  tni_node *read = NULL, *assign = NULL;
+  char names[3][32];
+  static const char *const parts[] = {"read", "join", "keep"};
+  for (int i = 0; i < 3; i++)
+    snprintf(names[i], sizeof names[i], "%s_%s", parts[i], name);
+  tni_value *before = add_node_of(d, "tenon", names[0], "ReadValue", 1, 1, &start, &read);
+  tni_value *joined = binary(d, names[1], operation, operation[0] == 'A' ? 14 : 13, before, x);
+  tni_value *after = add_node_of(d, "tenon", names[2], "Assign", 1, 1, &joined, &assign);
+  tni_node *const nodes[] = {read, assign};
+  for (int i = 0; i < 2 && d->status == TN_OK; i++)
+    d->status =
+        tni_node_set_string(nodes[i], TN_STRING("variable_id"), tn_string_from(name), d->error);
+  return after;
+}
+
 /* A sum that goes on from one inference to the next: the variable holds it. */
 BUILD(accumulator) {
   BEGIN(accumulator);
   tni_value *x = add_input(&d, "x", TN_F32, 1, (tn_dimension[]){fixed(4)});
   tni_value *start = add_constant(&d, "start", TN_F32, 1, (int64_t[]){4}, 15);
-  tni_node *read = NULL, *assign = NULL;
-  tni_value *before = add_node_of(&d, "tenon", "read", "ReadValue", 1, 1, &start, &read);
-  tni_value *sum = binary(&d, "sum", "Add", 14, before, x);
-  tni_value *after = add_node_of(&d, "tenon", "assign", "Assign", 1, 1, &sum, &assign);
-  if (d.status == TN_OK)
-    d.status = tni_node_set_string(read, TN_STRING("variable_id"), TN_STRING("total"), error);
-  if (d.status == TN_OK)
-    d.status = tni_node_set_string(assign, TN_STRING("variable_id"), TN_STRING("total"), error);
-  add_output(&d, after);
+  add_output(&d, add_variable(&d, "total", "Add", x, start));
+  return finish(&d, out);
+}
+
+/* A sum and a running maximum side by side. */
+BUILD(two_variables) {
+  BEGIN(two_variables);
+  tni_value *x = add_input(&d, "x", TN_F32, 1, (tn_dimension[]){fixed(4)});
+  tni_value *z = add_input(&d, "z", TN_F32, 2, (tn_dimension[]){fixed(2), fixed(3)});
+  tni_value *start = add_constant(&d, "start", TN_F32, 1, (int64_t[]){4}, 17);
+  tni_value *low = add_constant(&d, "low", TN_F32, 2, (int64_t[]){2, 3}, 18);
+  add_output(&d, add_variable(&d, "total", "Add", x, start));
+  add_output(&d, add_variable(&d, "peak", "Max", z, low));
   return finish(&d, out);
 }
 
@@ -361,6 +384,7 @@ const suite_model suite_models[] = {
     {"concat_dynamic", "Concat of two dynamic inputs, 0 to 16 rows", 0, build_concat_dynamic},
     {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
+    {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},
     {"long_running", "eight products of 160x160 matrices", 0, build_long_running},
 };
 

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "engine/case_run.h"
 #include "graph/tensor.h"
+#include "tenon/abi/ext/states.h"
 
 enum object_kind {
   OBJECT_MODEL,
@@ -14,6 +15,7 @@ enum object_kind {
   OBJECT_REQUEST,
   OBJECT_TENSOR,
   OBJECT_CONTEXT,
+  OBJECT_STATE,
   OBJECT_ENGINE
 };
 
@@ -68,6 +70,9 @@ static void end_object(enum object_kind kind, void *pointer) {
     case OBJECT_CONTEXT:
       tn_remote_context_release(pointer);
       break;
+    case OBJECT_STATE:
+      ((tn_state *)pointer)->api->destroy(pointer);
+      break;
     case OBJECT_ENGINE:
       engine_end(pointer);
       free(pointer);
@@ -117,6 +122,12 @@ void test_adopt_request(test *t, tn_infer_request *request) {
 }
 void test_adopt_tensor(test *t, tn_tensor *tensor) {
   adopt(t, OBJECT_TENSOR, tensor);
+}
+void test_adopt_state(test *t, tn_state *state) {
+  adopt(t, OBJECT_STATE, state);
+}
+void test_destroy_state(test *t, tn_state *state) {
+  end_now(t, state);
 }
 void test_adopt_context(test *t, tn_remote_context *context) {
   adopt(t, OBJECT_CONTEXT, context);
