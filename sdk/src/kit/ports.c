@@ -109,7 +109,7 @@ static tn_status check_device_memory(const tn_kit_request *request, const tni_ki
                            TNI_TEXT(port->info->name), TNI_TEXT(tensor->maker->name));
   if (tensor->maker != compiled->engine->base.maker ||
       !tn_string_equal(tn_remote_context_device(tensor->context), compiled->device->id))
-    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(REMOTE, 4),
+    return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(TENSOR, 4),
                            "port '%.*s': the tensor lies in the memory of another engine or device",
                            TNI_TEXT(port->info->name));
   return TN_OK;
