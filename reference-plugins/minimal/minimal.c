@@ -79,7 +79,7 @@ static const tn_plugin_info info = {TN_SIZE(tn_plugin_info),
                                     1};
 static const tn_device device = {.size = TN_SIZE(tn_device),
                                  .type = TN_DEVICE_TYPE_CPU,
-                                 .capabilities = TN_DEVICE_HAS_DYNAMIC,
+                                 .capabilities = TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_DETERMINISTIC,
                                  .id = TN_STRING_INIT("0"),
                                  .name = TN_STRING_INIT("Tenon minimal device")};
 static const tn_device *const only = &device;
