@@ -8,6 +8,7 @@
 
 enum {
   GROWTH_WARM_UP = 10,    /**< Rounds before the first look. */
+  GROWTH_WINDOWS = 5,     /**< Looks; what leaks grows from each to the next. */
   GROWTH_ROUNDS = 40,     /**< Rounds between the two looks. */
   GROWTH_HEAP_LIMIT = 256 /**< Bytes that the heap may grow in a round. */
 };

@@ -179,7 +179,9 @@ TN_CHECK(compile_networks, COMPILE, 1, TEST_SLOW,
   uint32_t tried = 0;
   for (uint32_t i = 0; i < suite_model_count; i++) {
     const char *name = suite_models[i].name;
-    if (strcmp(name, "accumulator") == 0 || !supports_named(t, name)) continue;
+    /* no reference runs one inference of a model with variables, or versions that nobody knows */
+    if (strcmp(name, "accumulator") == 0 || strcmp(name, "newer_version") == 0) continue;
+    if (!supports_named(t, name)) continue;
     tn_compiled_model *model = test_compile(t, name);
     if (!model) continue;
     infer(t, model, name);

@@ -33,10 +33,9 @@ static bool expect_names(test *t, const seen_properties *declared, const char *p
   if (value.value.kind != TN_VALUE_LIST) return EXPECT(value.value.kind == TN_VALUE_LIST), true;
   for (uint32_t i = 0; i < declared->count; i++) {
     const tn_property *p = declared->items[i];
-    /* what enters the key of a cached export enters it at whatever level it is */
-    bool asked = flag ? (p->flags & flag) && (p->levels & (place->level | TN_LEVEL_MODEL))
-                      : (p->levels & place->level) != 0;
-    if (asked && (!flag || (p->levels & place->level))) {
+    /* what a compile may be given enters the key of a cached export wherever that is asked */
+    uint32_t asked = flag ? place->level | TN_LEVEL_MODEL : place->level;
+    if ((p->levels & asked) && (!flag || p->flags & flag)) {
       expected++;
       EXPECT_THAT(lists(&value.value, p->name), "%s of a %s lists %.*s", property, place->name,
                   TNI_TEXT(p->name));

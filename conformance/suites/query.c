@@ -306,9 +306,9 @@ TN_CHECK(query_unsupported_is_refused, QUERY, 3, TEST_SLOW,
                 "compile of %s, which query does not support, gives UNSUPPORTED; it gave %s",
                 models[m], tni_status_name(status));
     if (!compiled) continue;
-    tn_infer_request *request = NULL;
     test_adopt_compiled_model(t, compiled);
-    request = test_request(t, compiled);
+    if (strcmp(models[m], "newer_version") == 0) continue; /* judged by a case of its own */
+    tn_infer_request *request = test_request(t, compiled);
     if (!request || !test_set_inputs(t, request, models[m], t->seed, 4)) continue;
     EXPECT_OK(tn_infer_request_infer(request, &t->error));
     test_expect_outputs(t, request, models[m], t->seed, 4);
