@@ -15,7 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOG_BYTES = 256 << 20 }; /* of address space; memory is used as records come */
+enum {
+  LOG_BYTES = 256 << 20, /* of address space; memory is used as records come */
+  MOST_PRINTED = 64 << 20
+};
 
 static void make_inheritable(int descriptor) {
   fcntl(descriptor, F_SETFD, 0);
@@ -62,6 +65,7 @@ bool process_start(process *self, char **argv) {
   self->output = memfd_create("tenon-output", MFD_CLOEXEC);
   self->messages = memfd_create("tenon-messages", MFD_CLOEXEC);
   if (self->log_file >= 0) fcntl(self->log_file, F_SETFD, FD_CLOEXEC);
+  if (self->output >= 0) fcntl(self->output, F_SETFL, O_APPEND);
   if (self->messages >= 0) fcntl(self->messages, F_SETFL, O_APPEND);
   if (self->log_file >= 0 && self->output >= 0 && self->messages >= 0) {
     fflush(NULL);
@@ -75,12 +79,16 @@ bool process_start(process *self, char **argv) {
   return false;
 }
 
-void process_stop(process *self) {
-  if (self->pid <= 0) return;
+static void kill_and_wait(process *self) {
   kill(-self->pid, SIGKILL);
   while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
   }
-  close_all(self);
+  self->pid = 0;
+}
+
+void process_stop(process *self) {
+  if (self->pid > 0) kill_and_wait(self);
+  if (self->log) close_all(self); /* a worker that has ended leaves its descriptors behind */
 }
 
 bool process_send(process *self, const worker_command *command) {
@@ -118,21 +126,26 @@ static void ask_for_stacks(pid_t pid) {
 
 void process_expire(process *self) {
   ask_for_stacks(self->pid);
-  kill(-self->pid, SIGKILL);
-  while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
-  }
-  self->pid = 0;
+  kill_and_wait(self);
+}
+
+static off_t size_of(int descriptor) {
+  struct stat status;
+  return descriptor >= 0 && fstat(descriptor, &status) == 0 ? status.st_size : 0;
+}
+
+bool process_is_flooding(const process *self) {
+  return size_of(self->output) > MOST_PRINTED || size_of(self->messages) > MOST_PRINTED;
 }
 
 void process_messages(const process *self, char *out, size_t size) {
-  struct stat status;
-  out[0] = 0;
-  if (self->messages < 0 || fstat(self->messages, &status) != 0) return;
-  off_t start = status.st_size > (off_t)(size - 1) ? status.st_size - (off_t)(size - 1) : 0;
-  ssize_t count = pread(self->messages, out, size - 1, start);
+  const off_t end = size_of(self->messages), room = (off_t)(size - 1);
+  const ssize_t count = end ? pread(self->messages, out, size - 1, end > room ? end - room : 0) : 0;
   out[count > 0 ? count : 0] = 0;
 }
 
-void process_forget_messages(const process *self) {
-  if (ftruncate(self->messages, 0) != 0) return; /* then older messages are shown too */
+void process_forget_prints(const process *self) {
+  /* After a failure older messages are shown too. */
+  (void)!ftruncate(self->output, 0);
+  (void)!ftruncate(self->messages, 0);
 }

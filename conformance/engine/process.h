@@ -26,6 +26,7 @@ enum process_end {
   PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
   PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
   PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
+  PROCESS_FLOODING, /**< It printed more than is taken. */
   PROCESS_BROKEN    /**< The suite could not make or reach it. */
 };
 
@@ -33,8 +34,8 @@ enum process_end {
  *  @return false when the process cannot be made */
 bool process_start(process *self, char **argv);
 
-/** Kills a worker and all that it has started; frees what belongs to it. Nothing happens when there
- * is none. */
+/** Kills a worker and all that it has started, unless it has ended; frees what belongs to it.
+ * Nothing happens when there is none. */
 void process_stop(process *self);
 
 /** Sends a command. */
@@ -47,10 +48,14 @@ enum process_end process_receive(process *self, int *code);
 /** The deadline has passed: has all threads print their stacks, then kills. */
 void process_expire(process *self);
 
+/** Whether the worker has printed more since the case began than is taken. What it prints lies in
+ * memory, which a plugin that prints without end would fill before its deadline. */
+bool process_is_flooding(const process *self);
+
 /** The last bytes that the worker wrote to standard error since the case began. */
 void process_messages(const process *self, char *out, size_t size);
 
-/** Forgets what the worker wrote to standard error. */
-void process_forget_messages(const process *self);
+/** Forgets what the worker printed. */
+void process_forget_prints(const process *self);
 
 #endif

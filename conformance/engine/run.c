@@ -14,7 +14,8 @@
 
 enum { MAX_JOBS = 64 };
 
-static const double default_deadline = 10, slow_deadline = 60; /* seconds */
+/* Seconds. What workers print is looked at as often as that. */
+static const double default_deadline = 10, slow_deadline = 60, look_again = 0.25;
 
 /* A worker and what it is at. */
 struct slot {
@@ -64,23 +65,12 @@ static void judge_end(suite_case *item, const process *worker, enum process_end 
     give_up(item, CASE_CRASH, text);
   } else if (end == PROCESS_OVERTIME) {
     give_up(item, CASE_TIMEOUT, "the deadline passed; the stacks of all threads are in the notes");
+  } else if (end == PROCESS_FLOODING) {
+    give_up(item, CASE_FAIL, "the process printed without end");
   } else {
     give_up(item, CASE_INFRA, "the worker could not be reached");
   }
   process_messages(worker, item->result.notes, sizeof item->result.notes);
-}
-
-/* Gives a case to a worker; starts one where there is none. */
-static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
-  worker_command command = command_for(run, item);
-  slot->item = item;
-  slot->started = now();
-  if ((slot->process.pid > 0 || process_start(&slot->process, run->argv)) &&
-      process_send(&slot->process, &command))
-    return;
-  process_stop(&slot->process);
-  give_up(item, CASE_INFRA, "no worker could be started");
-  slot->item = NULL;
 }
 
 /* Takes the answer of a worker, or its end. The slot is idle afterwards. */
@@ -92,16 +82,30 @@ static void finish(struct slot *slot, enum process_end end, int code) {
     judge_end(item, &slot->process, end, code);
   item->result.seconds = now() - slot->started;
   if (end == PROCESS_DONE)
-    process_forget_messages(&slot->process);
+    process_forget_prints(&slot->process);
   else
     process_stop(&slot->process);
   slot->item = NULL;
 }
 
+/* Gives a case to a worker; starts one where there is none. A worker that has ended since its last
+ * case has done so because of what it ran: the case tells how. */
+static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
+  const bool used = slot->process.pid > 0;
+  worker_command command = command_for(run, item);
+  int code = 0;
+  slot->item = item;
+  slot->started = now();
+  if ((used || process_start(&slot->process, run->argv)) && process_send(&slot->process, &command))
+    return;
+  enum process_end end = used ? process_receive(&slot->process, &code) : PROCESS_BROKEN;
+  finish(slot, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+}
+
 /* Waits until some worker has answered or run out of time. */
 static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t count) {
   struct pollfd polls[MAX_JOBS];
-  double rest = 3600;
+  double rest = look_again;
   for (uint32_t i = 0; i < count; i++) {
     polls[i] =
         (struct pollfd){.fd = slots[i].item ? slots[i].process.control : -1, .events = POLLIN};
@@ -116,6 +120,8 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
     if (polls[i].revents) {
       enum process_end end = process_receive(&slots[i].process, &code);
       finish(&slots[i], end, code);
+    } else if (process_is_flooding(&slots[i].process)) {
+      finish(&slots[i], PROCESS_FLOODING, 0);
     } else if (now() - slots[i].started > deadline_of(run, slots[i].item)) {
       process_expire(&slots[i].process);
       finish(&slots[i], PROCESS_OVERTIME, 0);
@@ -210,6 +216,7 @@ bool run_probe(suite_run *run) {
   int code = 0;
   memset(&run->facts, 0, sizeof run->facts);
   if (!process_start(&worker, run->argv) || !process_send(&worker, &command)) {
+    process_stop(&worker);
     snprintf(run->facts.message, sizeof run->facts.message, "no worker could be started");
     return false;
   }
