@@ -86,6 +86,13 @@ static void judge_pair(case_result *out, const record_view *view, const tn_tenso
   }
 }
 
+/* The bound of a node test; no sharper than two steps of the type, which a chain of rounded results
+ * takes. */
+static compare_bound node_bound(const node_test *node, uint32_t type) {
+  double step = type == TN_F16 ? 0x1p-10 : type == TN_BF16 ? 0x1p-7 : 0;
+  return (compare_bound){node->absolute, node->relative > 2 * step ? node->relative : 2 * step};
+}
+
 static void judge_output(case_result *out, const record_view *view, const node_test *node) {
   record_reference reference;
   uint64_t offset = sizeof reference;
@@ -102,8 +109,8 @@ static void judge_output(case_result *out, const record_view *view, const node_t
   } else if (status != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
   } else {
-    compare_bound bound = node ? (compare_bound){node->absolute, node->relative}
-                               : compare_default_bound(expected->type);
+    compare_bound bound =
+        node ? node_bound(node, expected->type) : compare_default_bound(expected->type);
     judge_pair(out, view, expected, found, bound);
   }
   if (expected) tn_tensor_release(expected);

@@ -1,0 +1,110 @@
+#include "engine/compare.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "graph/tensor.h"
+
+static tn_tensor *make(uint32_t type, int64_t count, const void *elements) {
+  tn_tensor *tensor = NULL;
+  cr_assert(
+      eq(int,
+         tni_tensor_create_copy(tni_environment_system(), type, 1, &count, elements, &tensor, NULL),
+         TN_OK));
+  return tensor;
+}
+
+/* Whether `found` passes for `expected`. */
+static bool passes(uint32_t type, int64_t count, const void *expected, const void *found,
+                   compare_bound bound) {
+  char why[400] = "";
+  tn_tensor *a = make(type, count, expected), *b = make(type, count, found);
+  bool same = compare_tensors(a, b, bound, why, sizeof why);
+  cr_assert(eq(int, same, why[0] == 0));
+  tn_tensor_release(a);
+  tn_tensor_release(b);
+  return same;
+}
+
+static bool reals_pass(float expected, float found, compare_bound bound) {
+  return passes(TN_F32, 1, &expected, &found, bound);
+}
+
+Test(compare, reals_by_their_bound) {
+  const compare_bound bound = {0.01, 0.001};
+  cr_assert(reals_pass(100, 100.10f, bound));
+  cr_assert(not(reals_pass(100, 100.12f, bound)));
+  cr_assert(reals_pass(0, 0.009f, bound));
+  cr_assert(not(reals_pass(0, -0.011f, bound)));
+}
+
+Test(compare, values_that_are_no_numbers) {
+  const compare_bound bound = {1, 1};
+  cr_assert(reals_pass(NAN, NAN, bound));
+  cr_assert(not(reals_pass(NAN, 0, bound)));
+  cr_assert(not(reals_pass(0, NAN, bound)));
+  cr_assert(reals_pass(INFINITY, INFINITY, bound));
+  cr_assert(not(reals_pass(INFINITY, -INFINITY, bound)));
+  cr_assert(not(reals_pass(INFINITY, 3e38f, bound)));
+  cr_assert(not(reals_pass(3e38f, INFINITY, bound)));
+}
+
+Test(compare, integers_exactly_whatever_the_bound) {
+  const compare_bound wide = {100, 1};
+  cr_assert(passes(TN_I32, 2, (int32_t[]){1, 2}, (int32_t[]){1, 2}, wide));
+  cr_assert(not(passes(TN_I32, 2, (int32_t[]){1, 2}, (int32_t[]){1, 3}, wide)));
+  cr_assert(not(passes(TN_U8, 3, "abc", "abd", wide)));
+  cr_assert(not(passes(TN_I64, 1, (int64_t[]){INT64_MAX}, (int64_t[]){INT64_MAX - 1}, wide)));
+}
+
+Test(compare, type_and_shape_first) {
+  char why[400];
+  tn_tensor *a = make(TN_F32, 4, (float[]){1, 2, 3, 4}),
+            *b = make(TN_I32, 4, (int32_t[]){1, 2, 3, 4});
+  tn_tensor *c = NULL;
+  cr_assert(not(compare_tensors(a, b, (compare_bound){9, 9}, why, sizeof why)));
+  cr_assert(ne(ptr, strstr(why, "type and shape"), NULL));
+  tni_tensor_create_copy(tni_environment_system(), TN_F32, 2, (int64_t[]){2, 2}, a->data, &c, NULL);
+  cr_assert(not(compare_tensors(a, c, (compare_bound){9, 9}, why, sizeof why)));
+  cr_assert(ne(ptr, strstr(why, "[2, 2] instead of"), NULL));
+  tn_tensor_release(a);
+  tn_tensor_release(b);
+  tn_tensor_release(c);
+}
+
+Test(compare, names_the_element) {
+  char why[400];
+  tn_tensor *a = make(TN_F32, 3, (float[]){1, 2, 3}), *b = make(TN_F32, 3, (float[]){1, 2.5f, 3});
+  cr_assert(not(compare_tensors(a, b, (compare_bound){0.1, 0}, why, sizeof why)));
+  cr_assert(ne(ptr, strstr(why, "element 1 is 2.5 instead of 2"), NULL));
+  tn_tensor_release(a);
+  tn_tensor_release(b);
+}
+
+static bool discriminates(const float *elements, int64_t count, compare_bound bound) {
+  tn_tensor *tensor = make(TN_F32, count, elements);
+  bool result = compare_discriminates(tensor, bound);
+  tn_tensor_release(tensor);
+  return result;
+}
+
+Test(compare, a_bound_that_accepts_anything_does_not_discriminate) {
+  const float ones[] = {1, 1, 1, 1};
+  cr_assert(discriminates(ones, 4, (compare_bound){1e-5, 1e-5}));
+  cr_assert(not(discriminates(ones, 4, (compare_bound){2, 0}))); /* zeros would pass */
+  cr_assert(not(discriminates(ones, 4, (compare_bound){0, 1e9})));
+  cr_assert(discriminates((float[]){NAN, 5, 7}, 3, (compare_bound){1e-5, 1e-5}));
+}
+
+Test(compare, default_bounds_discriminate_by_type) {
+  static const uint32_t reals[] = {TN_F32, TN_F64, TN_F16, TN_BF16};
+  for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+    compare_bound bound = compare_default_bound(reals[i]);
+    cr_assert(gt(dbl, bound.relative, 0));
+    cr_assert(lt(dbl, bound.relative, 0.05));
+  }
+  cr_assert(eq(dbl, compare_default_bound(TN_I32).absolute, 0));
+}
