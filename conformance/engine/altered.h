@@ -44,6 +44,11 @@ typedef struct counted_model {
  * ends the process. The struct itself lives until the check returns. NULL after a note. */
 counted_model *counted_model_create(test *t, const char *name);
 
+/** As counted_model_create, altered before it is frozen: `alter` may write to everything that it
+ * reaches from the graph, which is copied, but for tensors and attributes. */
+counted_model *counted_model_create_altered(test *t, const char *name,
+                                            void (*alter)(tn_graph *graph));
+
 /** References that are held at present. */
 long counted_model_references(const counted_model *model);
 

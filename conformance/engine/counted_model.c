@@ -103,6 +103,11 @@ static const tn_graph *copy_graph(struct counted_parts *parts, const tn_graph *g
 }
 
 counted_model *counted_model_create(test *t, const char *name) {
+  return counted_model_create_altered(t, name, NULL);
+}
+
+counted_model *counted_model_create_altered(test *t, const char *name,
+                                            void (*alter)(tn_graph *graph)) {
   counted_model *made = test_alloc(t, sizeof *made);
   struct counted_parts *parts = test_alloc(t, sizeof *parts);
   tn_model *model = test_model(t, name);
@@ -118,6 +123,7 @@ counted_model *counted_model_create(test *t, const char *name) {
   made->base.size = TN_SIZE(tn_model);
   made->base.graph = copy_graph(parts, model->graph);
   made->parts = parts;
+  if (alter) alter((tn_graph *)(uintptr_t)made->base.graph);
   mprotect(parts->pages, PAGES_BYTES, PROT_READ); /* nobody may write to a model */
   return made;
 }

@@ -7,8 +7,12 @@ static const char *refusal(const tn_node *node, uint32_t *reason) {
   *reason = TN_REASON_OPERATOR;
   if (!tn_node_is(node, TN_STRING(""), TN_STRING("Relu"), 14))
     return "only Relu of version 14 is supported";
+  *reason = TN_REASON_OTHER;
+  if (node->input_count != 1 || !node->inputs[0] || node->output_count != 1 || !node->outputs[0])
+    return "Relu has one input and one output";
   *reason = TN_REASON_TYPE;
-  if (node->inputs[0]->type != TN_F32) return "only float tensors are supported";
+  if (node->inputs[0]->type != TN_F32 || node->outputs[0]->type != TN_F32)
+    return "only float tensors are supported";
   *reason = TN_REASON_OTHER;
   if (node->inputs[0]->constant) return "constants are not supported";
   *reason = TN_REASON_NONE;
@@ -99,6 +103,29 @@ static tn_status plan_output(const tn_graph *graph, const tn_value_info *value,
                    (int)value->name.length, value->name.data);
 }
 
+/* Whether a value is there before node `index` runs. */
+static bool is_made_before(const tn_graph *graph, const tn_value_info *value, uint32_t index) {
+  for (uint32_t i = 0; i < graph->input_count; i++)
+    if (graph->inputs[i] == value) return true;
+  for (uint32_t i = 0; i < index; i++)
+    if (graph->nodes[i]->outputs[0] == value) return true;
+  return false;
+}
+
+/* Shapes are kept in arrays of TN_MAX_RANK numbers. */
+static tn_status check_ports(const tn_value_info *const *ports, uint32_t count, tn_error *error) {
+  for (uint32_t i = 0; i < count; i++) {
+    const tn_value_info *port = ports[i];
+    bool sound = port->rank <= TN_MAX_RANK;
+    for (uint32_t j = 0; sound && j < port->rank; j++)
+      sound = port->dimensions[j].min >= 0 && port->dimensions[j].max >= port->dimensions[j].min;
+    if (!sound)
+      return bare_fail(error, TN_MALFORMED, "value %.*s: its rank or a dimension is impossible",
+                       (int)port->name.length, port->name.data);
+  }
+  return TN_OK;
+}
+
 static tn_status check_nodes(const tn_graph *graph, tn_error *error) {
   for (uint32_t i = 0; i < graph->node_count; i++) {
     uint32_t reason;
@@ -107,8 +134,12 @@ static tn_status check_nodes(const tn_graph *graph, tn_error *error) {
     if (text)
       return bare_fail(error, TN_UNSUPPORTED, "node %.*s (%.*s): %s", (int)node->name.length,
                        node->name.data, (int)node->operation.length, node->operation.data, text);
+    if (!is_made_before(graph, node->inputs[0], i))
+      return bare_fail(error, TN_MALFORMED, "node %.*s: nothing before it makes its input",
+                       (int)node->name.length, node->name.data);
   }
-  return TN_OK;
+  tn_status status = check_ports(graph->inputs, graph->input_count, error);
+  return status == TN_OK ? check_ports(graph->outputs, graph->output_count, error) : status;
 }
 
 static const void *get_extension(tn_compiled_model *model, tn_string id) {

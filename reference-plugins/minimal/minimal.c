@@ -18,7 +18,8 @@ static tn_status check_node(const tn_kit_call *call, const tn_node *node, uint32
   if (!tn_node_is(node, TN_STRING(""), TN_STRING("Relu"), 14) || node->input_count != 1)
     return tn_kit_fail(error, TN_UNSUPPORTED, "only Relu of version 14 is supported");
   *reason = TN_REASON_TYPE;
-  if (!node->inputs[0] || node->inputs[0]->type != TN_F32 || node->inputs[0]->constant)
+  const tn_value_info *x = node->inputs[0], *y = node->output_count ? node->outputs[0] : NULL;
+  if (!x || !y || x->constant || x->type != TN_F32 || y->type != TN_F32)
     return tn_kit_fail(error, TN_UNSUPPORTED, "only computed floats are supported");
   return TN_OK;
 }
@@ -61,8 +62,7 @@ static tn_status run(tn_kit_request *request, tn_error *error) {
     TN_KIT_TRY(tn_kit_request_output(request, i, from->rank, from->shape, &to, error));
     const float *x = from->data;
     float *y = to->data;
-    const uint64_t count = tn_tensor_element_count(from);
-    for (uint64_t j = 0; j < count; j++)
+    for (uint64_t j = 0, count = tn_tensor_element_count(from); j < count; j++)
       y[j] = steps[i].rectify && x[j] < 0 ? 0 : x[j]; /* keeps NaN */
   }
   return TN_OK;

@@ -1,0 +1,158 @@
+/* Checks of compile and query on models that contradict themselves. The suite's own reader makes
+ * none; they come from hosts with a defect and from views that were tampered with. */
+#define TN_GROUP "compile"
+#include <string.h>
+
+#include "engine/altered.h"
+#include "engine/check.h"
+#include "engine/observe.h"
+
+/* The copies of a counted model may be written before it is frozen. */
+static tn_node *node_at(tn_graph *graph, uint32_t index) {
+  return (tn_node *)(uintptr_t)graph->nodes[index];
+}
+
+static tn_value_info *writable(const tn_value_info *value) {
+  return (tn_value_info *)(uintptr_t)value;
+}
+
+static const tn_value_info **list(const tn_value_info *const *values) {
+  return (const tn_value_info **)(uintptr_t)values;
+}
+
+static void no_inputs(tn_graph *graph) {
+  node_at(graph, 0)->input_count = 0;
+}
+
+static void null_input(tn_graph *graph) {
+  list(node_at(graph, 0)->inputs)[0] = NULL;
+}
+
+static void no_outputs(tn_graph *graph) {
+  node_at(graph, 0)->output_count = 0;
+}
+
+static void null_output(tn_graph *graph) {
+  list(node_at(graph, 0)->outputs)[0] = NULL;
+}
+
+static void output_of_smaller_type(tn_graph *graph) {
+  writable(graph->outputs[0])->type = TN_U8;
+}
+
+static void output_of_wider_type(tn_graph *graph) {
+  writable(graph->outputs[0])->type = TN_F64;
+}
+
+static void output_without_elements(tn_graph *graph) {
+  tn_value_info *output = writable(graph->outputs[0]);
+  if (output->rank) ((tn_dimension *)(uintptr_t)output->dimensions)[0] = (tn_dimension){0, 0, NULL};
+}
+
+static void smaller_output(tn_graph *graph) {
+  tn_value_info *output = writable(graph->outputs[0]);
+  if (output->rank) ((tn_dimension *)(uintptr_t)output->dimensions)[0] = (tn_dimension){1, 1, NULL};
+}
+
+static void huge_output(tn_graph *graph) {
+  tn_value_info *output = writable(graph->outputs[0]);
+  for (uint32_t i = 0; i < output->rank; i++)
+    ((tn_dimension *)(uintptr_t)output->dimensions)[i] =
+        (tn_dimension){INT64_MAX / 2, INT64_MAX / 2, NULL};
+}
+
+static void negative_input(tn_graph *graph) {
+  tn_value_info *input = writable(graph->inputs[0]);
+  if (input->rank) ((tn_dimension *)(uintptr_t)input->dimensions)[0] = (tn_dimension){-4, -4, NULL};
+}
+
+static void rank_too_large(tn_graph *graph) {
+  writable(graph->inputs[0])->rank = 4000000;
+}
+
+static void outputs_without_producer(tn_graph *graph) {
+  graph->node_count = 0;
+}
+
+static void reads_itself(tn_graph *graph) {
+  list(node_at(graph, 0)->inputs)[0] = node_at(graph, 0)->outputs[0];
+}
+
+static void node_twice(tn_graph *graph) {
+  if (graph->node_count > 1) ((const tn_node **)(uintptr_t)graph->nodes)[1] = graph->nodes[0];
+}
+
+static void users_first(tn_graph *graph) {
+  const tn_node **nodes = (const tn_node **)(uintptr_t)graph->nodes;
+  for (uint32_t i = 0, j = graph->node_count; j > i + 1;) {
+    const tn_node *first = nodes[i];
+    nodes[i++] = nodes[--j];
+    nodes[j] = first;
+  }
+}
+
+static const struct {
+  const char *text;
+  void (*alter)(tn_graph *graph);
+} defects[] = {{"a node without inputs", no_inputs},
+               {"a node whose input is NULL", null_input},
+               {"a node without outputs", no_outputs},
+               {"a node whose output is NULL", null_output},
+               {"an output of a smaller element type", output_of_smaller_type},
+               {"an output of a wider element type", output_of_wider_type},
+               {"an output without elements", output_without_elements},
+               {"an output that is too small", smaller_output},
+               {"an output of more bytes than there are", huge_output},
+               {"an input of negative extent", negative_input},
+               {"an input of rank 4000000", rank_too_large},
+               {"outputs that no node makes", outputs_without_producer},
+               {"a node that reads its own output", reads_itself},
+               {"one node twice", node_twice},
+               {"users before their producers", users_first}};
+
+static bool refused_or_done(tn_status status) {
+  return status == TN_OK || status == TN_MALFORMED || status == TN_UNSUPPORTED ||
+         status == TN_INVALID_ARGUMENT || status == TN_OUT_OF_MEMORY;
+}
+
+/* What compiles all the same must not crash when it runs. */
+static void run(tn_compiled_model *compiled) {
+  tn_infer_request *request = NULL;
+  if (tn_compiled_model_create_request(compiled, NULL, &request, NULL) != TN_OK) return;
+  if (tn_infer_request_infer(request, NULL) != TN_OK) { /* any refusal is as good */
+  }
+  tn_infer_request_destroy(request);
+}
+
+static void try_defects(test *t, const char *name) {
+  for (size_t i = 0; i < sizeof defects / sizeof *defects; i++) {
+    counted_model *view = counted_model_create_altered(t, name, defects[i].alter);
+    tn_compiled_model *compiled = test_poison();
+    seen_answers answers;
+    if (!view) return;
+    tn_status asked = see_query(t, t->plugin, &view->base, NULL, &answers, NULL);
+    tn_status status = tn_plugin_compile(t->plugin, t->device, &view->base, NULL, &compiled, NULL);
+    EXPECT_THAT(refused_or_done(asked), "query of %s with %s is answered or refused; it gave %s",
+                name, defects[i].text, tni_status_name(asked));
+    EXPECT_THAT(refused_or_done(status),
+                "compile of %s with %s gives MALFORMED or succeeds; it gave %s", name,
+                defects[i].text, tni_status_name(status));
+    EXPECT_THAT(status == TN_OK || compiled == test_poison(), "a refused compile leaves *out");
+    if (status == TN_OK) {
+      run(compiled);
+      tn_compiled_model_destroy(compiled);
+    }
+    EXPECT_THAT(counted_model_references(view) == 1,
+                "%s with %s is released as often as it was retained", name, defects[i].text);
+  }
+}
+
+TN_CHECK(compile_malformed_carrier, COMPILE, 13, TEST_SLOW,
+         "a carrier that contradicts itself is refused or compiles; nothing crashes") {
+  try_defects(t, t->setup->carrier);
+}
+
+TN_CHECK(compile_malformed_chain, COMPILE, 13, TEST_SLOW,
+         "a chain of nodes that contradicts itself is refused or compiles; nothing crashes") {
+  try_defects(t, "chain");
+}
