@@ -44,7 +44,7 @@ static void tell_end(test *t, const process *worker, enum process_end end, int c
   process_messages(worker, messages, sizeof messages);
   if (messages[0]) test_note(t, "the new process said: %s", messages);
   test_note(t, "the new process ended by %s %d", end == PROCESS_KILLED ? "signal" : "status", code);
-  EXPECT(!"the new process ended before the check did");
+  EXPECT_THAT(false, "the new process ended before the check did");
 }
 
 void test_in_new_process(test *t, int descriptor) {
