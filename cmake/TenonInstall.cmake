@@ -58,3 +58,9 @@ foreach(description tenon tenon-plugin tenon-kit)
   install(FILES "${PROJECT_BINARY_DIR}/${description}.pc"
           DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
+
+# What people read: the guides, and the plugins that they copy from.
+install(DIRECTORY docs/guide DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tenon")
+install(DIRECTORY reference-plugins/minimal reference-plugins/template
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon/examples"
+        PATTERN "*.test.c" EXCLUDE PATTERN "conformance.options" EXCLUDE)
