@@ -174,6 +174,21 @@ tn_status tni_find_extension(const void *object, const char *id, const tni_table
   return TN_OK;
 }
 
+static tn_status check_entry(const tn_option *entry, const char *what, uint32_t index,
+                             tn_error *error) {
+  if (!entry)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "options of %s: entry %u is NULL", what, index);
+  if (entry->size < TN_SIZE(tn_option) || (entry->id.length && !entry->id.data))
+    return tni_fail(error, TN_INVALID_ARGUMENT,
+                    "options of %s: entry %u: size %u (at least %u), id of %llu bytes", what, index,
+                    entry->size, TN_SIZE(tn_option), (unsigned long long)entry->id.length);
+  if (entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
+    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 6),
+                           "options of %s: entry %.*s: unknown flags %#x", what,
+                           TNI_TEXT(entry->id), entry->flags);
+  return TN_OK;
+}
+
 tn_status tni_check_options(const void *options, const char *what, uint32_t first_size,
                             tn_error *error) {
   if (!options) return TN_OK;
@@ -192,7 +207,6 @@ tn_status tni_check_options(const void *options, const char *what, uint32_t firs
     return tni_fail(error, TN_INVALID_ARGUMENT, "options of %s: %u entries at NULL", what,
                     head.entry_count);
   for (uint32_t i = 0; i < head.entry_count; i++)
-    if (!head.entries[i])
-      return tni_fail(error, TN_INVALID_ARGUMENT, "options of %s: entry %u is NULL", what, i);
+    TN_TRY(check_entry(head.entries[i], what, i, error));
   return TN_OK;
 }

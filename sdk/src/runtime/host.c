@@ -1,4 +1,5 @@
 /* The functions of the host's table. */
+#include "runtime/check.h"
 #include "runtime/core_service.h"
 #include "runtime/engine.h"
 #include "runtime/tensors.h"
@@ -26,20 +27,29 @@ static void release(const tn_host *host, void *memory) {
   tni_free(&tni_engine_of(host)->services->allocator, memory);
 }
 
-static tn_status create_executor(const tn_host *host, const tn_executor_options *options,
-                                 tn_executor **out, tn_error *error) {
-  if (!options || !out)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "create_executor: %s is NULL",
-                    options ? "out" : "options");
-  if (options->size < TN_EXECUTOR_OPTIONS_FIRST_SIZE || options->size % 8 || options->flags)
-    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(OPTION, 1),
-                           "create_executor: size %u (at least %u), flags %#x (must be 0)",
-                           options->size, TN_EXECUTOR_OPTIONS_FIRST_SIZE, options->flags);
+static tn_status check_executor_options(const tn_executor_options *options, tn_error *error) {
+  TN_TRY(tni_check_options(options, "create_executor", TN_EXECUTOR_OPTIONS_FIRST_SIZE, error));
+  if (options->reserved_too)
+    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 13),
+                           "create_executor: the reserved field is %u instead of 0",
+                           options->reserved_too);
+  if (options->name.length && !options->name.data)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "create_executor: a name of %llu bytes at NULL",
+                    (unsigned long long)options->name.length);
   for (uint32_t i = 0; i < options->entry_count; i++)
     if (options->entries[i]->flags & TN_OPTION_CRITICAL)
       return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(OPTION, 3),
                              "create_executor: option %.*s is critical and not known",
                              TNI_TEXT(options->entries[i]->id));
+  return TN_OK;
+}
+
+static tn_status create_executor(const tn_host *host, const tn_executor_options *options,
+                                 tn_executor **out, tn_error *error) {
+  if (!options || !out)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "create_executor: %s is NULL",
+                    options ? "out" : "options");
+  TN_TRY(check_executor_options(options, error));
   return tni_executor_create(&tni_engine_of(host)->services->allocator, options->thread_count,
                              options->name, out, error);
 }

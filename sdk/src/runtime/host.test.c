@@ -62,6 +62,35 @@ Test(host, executors_are_checked_and_run) {
   host->destroy_executor(host, executor);
 }
 
+Test(host, malformed_options_of_executors_are_refused) {
+  const tn_host *host = &engine.host;
+  tn_executor *executor = NULL;
+  const tn_option small = {TN_SIZE(tn_option) - 8, 0, TN_STRING_INIT("x")};
+  const tn_option unknown_flag = {TN_SIZE(tn_option), 2, TN_STRING_INIT("x")};
+  const tn_option *const entries[] = {NULL, &small, &unknown_flag};
+  tn_executor_options options[8];
+  for (int i = 0; i < 8; i++) {
+    options[i] = tn_executor_options_init();
+    options[i].thread_count = 1;
+  }
+  options[0].reserved = 1;
+  options[1].reserved_too = 1;
+  options[2].entry_count = 1; /* at NULL */
+  options[3].size = TN_OPTIONS_MAX_SIZE + 8;
+  options[4].name = tn_string_make(NULL, 4);
+  for (int i = 5; i < 8; i++) {
+    options[i].entries = &entries[i - 5];
+    options[i].entry_count = 1;
+  }
+  for (int i = 0; i < 8; i++) {
+    tn_error error = {0};
+    cr_assert_eq(host->create_executor(host, &options[i], &executor, &error), TN_INVALID_ARGUMENT,
+                 "options %d", i);
+    cr_assert_eq(error.status, TN_INVALID_ARGUMENT);
+  }
+  cr_assert_null(executor);
+}
+
 Test(host, tensors_are_zeroed_aligned_and_resizable) {
   const tn_host *host = &engine.host;
   const int64_t shape[] = {3, 5}, larger[] = {100}, wrong[] = {-1};
