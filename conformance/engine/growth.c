@@ -70,3 +70,8 @@ void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), voi
               "the heap grows by at most %d bytes a round; it grew by %ld in %d rounds",
               GROWTH_HEAP_LIMIT, growth.heap, GROWTH_ROUNDS);
 }
+
+long test_thread_count(long expected) {
+  struct picture before = {expected, 0, 0};
+  return take_settled(&before).threads;
+}

@@ -17,4 +17,8 @@ enum {
  * whether every round returned TN_OK. */
 void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), void *user);
 
+/** Threads of this process, once those that have just ended are gone; at least `expected`, unless
+ * more stay for a second. */
+long test_thread_count(long expected);
+
 #endif

@@ -10,6 +10,7 @@
 struct place {
   tn_plugin *plugin;
   tn_string id;
+  const char *name; /* of the plugin */
 };
 
 /* Makes the arrays and the engine of other `index`, the first time that it is asked for. With the
@@ -44,11 +45,19 @@ static tn_status find(const tn_host *host, tn_string device, struct place *out, 
     pthread_mutex_unlock(&self->mutex);
     if (status != TN_OK) return status;
     out->plugin = self->other_plugins[i];
+    out->name = self->others[i].name;
     out->id = dot ? tn_string_make(dot + 1, device.length - length - 1) : TN_STRING("");
     return TN_OK;
   }
   return tni_fail(error, TN_NOT_FOUND, "device '%.*s': not among those given with --with",
                   TNI_TEXT(device));
+}
+
+/* Passes a failure on as the runtime does: with the name of the plugin before the message. */
+static tn_status named(const struct place *place, tn_status status, tn_error *error) {
+  if (status == TN_OK || !error) return status;
+  error->message[sizeof error->message - 1] = 0; /* the plugin may have left it as it was */
+  return tni_fail_prefix(error, status, "%s", place->name);
 }
 
 /* --- devices under their whole names ------------------------------------------------------------
@@ -104,7 +113,8 @@ static tn_status query(const tn_host *host, tn_string device, tn_model *model,
                        tn_error *error) {
   struct place place;
   TN_TRY(find(host, device, &place, error));
-  return tn_plugin_query(place.plugin, place.id, model, options, sink, user, error);
+  return named(&place, tn_plugin_query(place.plugin, place.id, model, options, sink, user, error),
+               error);
 }
 
 static tn_status compile(const tn_host *host, tn_string device, tn_model *model,
@@ -112,7 +122,8 @@ static tn_status compile(const tn_host *host, tn_string device, tn_model *model,
                          tn_error *error) {
   struct place place;
   TN_TRY(find(host, device, &place, error));
-  return tn_plugin_compile(place.plugin, place.id, model, options, out, error);
+  return named(&place, tn_plugin_compile(place.plugin, place.id, model, options, out, error),
+               error);
 }
 
 /* The extension of the device's plugin, or UNSUPPORTED. */
@@ -130,8 +141,10 @@ static tn_status check_blob(const tn_host *host, tn_string device, const void *h
   struct place place;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_IMPORT), &place, &table, error));
-  return ((const tn_import_api *)table)
-      ->check(place.plugin, place.id, head, head_size, options, error);
+  return named(&place,
+               ((const tn_import_api *)table)
+                   ->check(place.plugin, place.id, head, head_size, options, error),
+               error);
 }
 
 static tn_status import_model(const tn_host *host, tn_string device, const tn_source *source,
@@ -140,8 +153,10 @@ static tn_status import_model(const tn_host *host, tn_string device, const tn_so
   struct place place;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_IMPORT), &place, &table, error));
-  return ((const tn_import_api *)table)
-      ->import_model(place.plugin, place.id, source, options, out, error);
+  return named(&place,
+               ((const tn_import_api *)table)
+                   ->import_model(place.plugin, place.id, source, options, out, error),
+               error);
 }
 
 static tn_status create_context(const tn_host *host, tn_string device,
@@ -150,8 +165,10 @@ static tn_status create_context(const tn_host *host, tn_string device,
   struct place place;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_REMOTE), &place, &table, error));
-  return ((const tn_remote_api *)table)
-      ->create_context(place.plugin, place.id, options, out, error);
+  return named(
+      &place,
+      ((const tn_remote_api *)table)->create_context(place.plugin, place.id, options, out, error),
+      error);
 }
 
 static tn_status default_context(const tn_host *host, tn_string device, tn_remote_context **out,
@@ -159,21 +176,27 @@ static tn_status default_context(const tn_host *host, tn_string device, tn_remot
   struct place place;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_REMOTE), &place, &table, error));
-  return ((const tn_remote_api *)table)->default_context(place.plugin, place.id, out, error);
+  return named(&place,
+               ((const tn_remote_api *)table)->default_context(place.plugin, place.id, out, error),
+               error);
 }
 
 static tn_status get_property(const tn_host *host, tn_string device, tn_string name,
                               tn_value_sink sink, void *user, tn_error *error) {
   struct place place;
   TN_TRY(find(host, device, &place, error));
-  return place.plugin->api->get_property(place.plugin, place.id, name, sink, user, error);
+  return named(&place,
+               place.plugin->api->get_property(place.plugin, place.id, name, sink, user, error),
+               error);
 }
 
 static tn_status set_properties(const tn_host *host, tn_string device, const tn_map_entry *entries,
                                 uint64_t count, tn_error *error) {
   struct place place;
   TN_TRY(find(host, device, &place, error));
-  return place.plugin->api->set_properties(place.plugin, place.id, entries, count, error);
+  return named(&place,
+               place.plugin->api->set_properties(place.plugin, place.id, entries, count, error),
+               error);
 }
 
 static const tn_core_api core_api = {

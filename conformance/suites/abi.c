@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/altered.h"
+#include "engine/growth.h"
 #include "engine/guarded.h"
 #include "engine/observe.h"
 
@@ -316,4 +317,70 @@ TN_CHECK(abi_names_majors, ABI, 7, TEST_NO_ENGINE,
   REQUIRE(t->setup->create(&options, &plugin, &error) != TN_OK);
   EXPECT_THAT(names_number(error.message, TN_MAJOR) && names_number(error.message, 987),
               "the message names the majors %u and 987: %.300s", TN_MAJOR, error.message);
+}
+
+TN_CHECK(abi_failed_creation, ABI, 20, TEST_NO_ENGINE,
+         "a failed creation leaves *out untouched and the process as it was") {
+  tn_map_entry entry = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
+  long threads = test_thread_count(0);
+  for (int i = 0; i < 5; i++) {
+    suite_host host;
+    tn_plugin *plugin = test_poison();
+    suite_host_init(&host, t->setup->others, t->setup->other_count);
+    EXPECT_FAILURE(
+        suite_host_create_engine(&host, t->setup->create, &entry, 1, &plugin, &t->error));
+    EXPECT(plugin == test_poison());
+    EXPECT(atomic_load(&host.blocks) == 0 && atomic_load(&host.executors) == 0 &&
+           atomic_load(&host.tensors) == 0);
+    suite_host_clear(&host);
+  }
+  EXPECT(test_thread_count(threads) <= threads);
+  test *engine = test_another_engine(t);
+  REQUIRE(engine != NULL);
+  EXPECT(test_compile(engine, "carrier") != NULL);
+}
+
+/* --- objects of other makers --------------------------------------------------------------------
+ */
+
+static const tn_maker nobody = {TN_SIZE(tn_maker), 0, &nobody, TN_STRING_INIT("NOBODY")};
+
+static tn_status ignore_profile(void *user, const tn_profile_entry *const *entries,
+                                uint64_t count) {
+  (void)user, (void)entries, (void)count;
+  return TN_OK;
+}
+
+static tn_status TN_CALL ignore_bytes(const tn_target *target, const void *data, uint64_t count,
+                                      tn_error *error) {
+  (void)target, (void)data, (void)count, (void)error;
+  return TN_OK;
+}
+
+TN_CHECK(abi_objects_of_others, ABI, 10, 0,
+         "a function of an extension refuses an object of another maker") {
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_infer_request *request = test_request(t, model);
+  REQUIRE(request != NULL);
+  /* the header alone is promised: who reads on behind it leaves these structs */
+  tn_compiled_model foreign_model = {model->api, &nobody, NULL};
+  tn_infer_request foreign_request = {request->api, &nobody, NULL};
+  const tn_export_api *exporter =
+      tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_EXPORT));
+  const tn_runtime_model_api *drawing =
+      tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
+  const tn_profiling_api *profiling =
+      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
+  tn_target target = tn_target_init();
+  tn_model *drawn = test_poison();
+  target.write = ignore_bytes;
+  if (!exporter && !drawing && !profiling) NOT_APPLICABLE("there is no extension to ask");
+  if (exporter)
+    EXPECT_STATUS(exporter->export_model(&foreign_model, NULL, &target, &t->error),
+                  TN_INVALID_ARGUMENT);
+  if (drawing) EXPECT_STATUS(drawing->get(&foreign_model, &drawn, &t->error), TN_INVALID_ARGUMENT);
+  if (profiling)
+    EXPECT_STATUS(profiling->get(&foreign_request, ignore_profile, NULL, &t->error),
+                  TN_INVALID_ARGUMENT);
+  EXPECT(drawn == test_poison());
 }

@@ -21,7 +21,7 @@ static const char *text_of(const json_t *root, const char *field) {
   return text ? text : "";
 }
 
-TN_CHECK(discovery_manifest_fields, DISCOVERY, 1, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+TN_CHECK(discovery_manifest_fields, DISCOVERY, 2, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
          "the manifest is well formed: every field that is there has its kind") {
   static const struct {
     const char *name;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/check.h"
-#include "engine/observe.h"
+#include "engine/growth.h"
 
 enum { THREADS = 6 };
 
@@ -377,4 +377,57 @@ TN_CHECK(thread_engines, THREAD, 1, TEST_NO_ENGINE | TEST_SLOW,
     EXPECT(workers[i].left == 0);
   }
   pthread_barrier_destroy(&together);
+}
+
+/* --- work in flight
+ * -------------------------------------------------------------------------------- */
+
+TN_CHECK(thread_none_is_left, THREAD, 7, TEST_NO_ENGINE,
+         "when an engine was destroyed after work in the background, no thread of it is left") {
+  long before = test_thread_count(0);
+  test *engine = test_another_engine(t);
+  REQUIRE(engine != NULL);
+  tn_compiled_model *model = test_compile(engine, "carrier");
+  tn_infer_request *request = test_request(engine, model);
+  REQUIRE(request != NULL);
+  for (int i = 0; i < 3; i++) {
+    EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
+    if (i < 2) EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  }
+  test_destroy_request(t, request); /* the last generation may be in flight */
+  test_destroy_compiled_model(t, model);
+  test_end_engine(t, engine);
+  long after = test_thread_count(before);
+  EXPECT_THAT(after <= before, "the engine leaves no thread; it leaves %ld", after - before);
+}
+
+TN_CHECK(thread_calls_do_not_block, THREAD, 4, 0,
+         "slots that may not block return while work is held back in flight") {
+  tn_infer_request *request = test_carrier_request(t);
+  tn_compiled_model *model = test_compile(t, "carrier");
+  tn_tensor *tensor = NULL;
+  REQUIRE(request && model);
+  atomic_store(&t->host->hold, true);
+  EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
+  if (atomic_load(&t->host->held) == 0) {
+    suite_host_let_go(t->host);
+    NOT_APPLICABLE("the plugin runs its work elsewhere than in the host's executors");
+  }
+  int64_t begin = test_now();
+  EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_get_tensor(request, 0, &tensor, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, NULL, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_set_callback(request, NULL, NULL, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
+  EXPECT_STATUS(tn_infer_request_wait(request, 0, &t->error), TN_TIMEOUT);
+  EXPECT(tn_compiled_model_ports(model) != NULL);
+  EXPECT(t->plugin->api->info(t->plugin) != NULL);
+  EXPECT(tn_plugin_get_extension(t->plugin, TN_STRING("x-none/1")) == NULL);
+  EXPECT_OK(t->plugin->api->set_properties(t->plugin, TN_STRING(""), NULL, 0, &t->error));
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  EXPECT_THAT(test_now() - begin < INT64_C(2000000000),
+              "calls that may not block return at once; they took %lld ms",
+              (long long)((test_now() - begin) / 1000000));
+  suite_host_let_go(t->host);
+  EXPECT_OK_OR(tn_infer_request_wait(request, -1, &t->error), TN_CANCELLED);
 }
