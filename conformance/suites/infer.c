@@ -2,6 +2,7 @@
 #define TN_GROUP "infer"
 #include "engine/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 TN_CHECK(infer_computes_the_carrier, INFER, 1, 0, "infer computes the outputs of the carrier") {
@@ -136,6 +137,38 @@ TN_CHECK(infer_output_too_small, INFER, 8, TEST_NEEDS_DYNAMIC,
     EXPECT_STATUS(set, TN_WRONG_SHAPE);
   tn_infer_request_set_tensor(request, 1, NULL, NULL);
   small->api = own;
+}
+
+TN_CHECK(infer_output_without_room, INFER, 8, 0,
+         "an output of the right shape whose capacity does not hold it, without resize, gives "
+         "TOO_SMALL or is refused by set_tensor with INVALID_ARGUMENT; nothing is written") {
+  tn_infer_request *request = test_carrier_request(t);
+  tn_model *model = test_model(t, "carrier");
+  NEED(request && model);
+  const uint32_t port = model->graph->input_count;
+  tn_tensor *given = NULL;
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  REQUIRE_OK(tn_infer_request_get_tensor(request, port, &given, &t->error));
+  tn_tensor *full = test_tensor(t, given->type, given->rank, given->shape);
+  NEED(full);
+  tn_tensor_api api;
+  const tn_tensor_api *own = full->api;
+  const uint64_t capacity = full->capacity_bytes;
+  unsigned char *before = malloc((size_t)capacity + 1);
+  NEED(before);
+  memcpy(before, full->data, (size_t)capacity);
+  take_resize_away(full, &api);
+  full->capacity_bytes = capacity / 2;
+  tn_status set = tn_infer_request_set_tensor(request, port, full, &t->error);
+  if (set == TN_OK)
+    EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_TOO_SMALL);
+  else
+    EXPECT_STATUS(set, TN_INVALID_ARGUMENT);
+  EXPECT(memcmp(before, full->data, (size_t)capacity) == 0);
+  tn_infer_request_set_tensor(request, port, NULL, NULL);
+  full->capacity_bytes = capacity;
+  full->api = own;
+  free(before);
 }
 
 TN_CHECK(infer_resizes_output, INFER, 9, TEST_NEEDS_DYNAMIC,

@@ -129,9 +129,11 @@ static tn_status get_tensor(tn_infer_request *request, uint32_t port, tn_tensor 
   return status;
 }
 
-static bool same_shape(const tn_tensor *a, const tn_tensor *b) {
-  return a->rank == b->rank &&
-         (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
+/* Whether `to` has the shape of `from`, and room for its elements. */
+static bool fits(const tn_tensor *to, const tn_tensor *from) {
+  return !(to->flags & TN_TENSOR_UNSHAPED) && to->rank == from->rank &&
+         (to->rank == 0 || memcmp(to->shape, from->shape, to->rank * sizeof *to->shape) == 0) &&
+         to->capacity_bytes >= tn_dense_bytes(to->type, tn_tensor_element_count(to));
 }
 
 static tn_status run_step(struct bare_request *self, uint32_t output, tn_error *error) {
@@ -143,10 +145,12 @@ static tn_status run_step(struct bare_request *self, uint32_t output, tn_error *
     status = use_tensor(self, self->compiled->ports.input_count + output, &to, error);
   if (status != TN_OK) return status;
   uint64_t count = tn_tensor_element_count(from);
-  if (!same_shape(from, to)) {
+  if (!fits(to, from)) {
     if (!to->api->resize)
       return bare_fail(error, TN_TOO_SMALL,
-                       "output %u: the tensor has another shape and cannot be resized", output);
+                       "output %u: the tensor has another shape, or no room for it, and cannot be "
+                       "resized",
+                       output);
     status = to->api->resize(to, from->rank, from->shape, error);
     if (status != TN_OK) return status;
   }
