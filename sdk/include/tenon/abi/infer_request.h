@@ -49,10 +49,11 @@ typedef struct tn_infer_request_api {
    * port back to the request's own tensor. After success the tensor that was set before has been
    * released and is not touched again (TN_REQUEST_004).
    *  @return TN_OK, TN_OUT_OF_RANGE (no such port), TN_WRONG_TYPE, TN_WRONG_SHAPE, TN_UNSUPPORTED
-   * (device memory or strides that the plugin cannot use), TN_BUSY */
+   * (device memory, strides or alignment that the plugin cannot use), TN_BUSY */
   tn_status(TN_CALL *set_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor *tensor,
                                  tn_error *error) TN_SERIAL;
-  /** The tensor of a port: the one that was set, else the request's own.
+  /** The tensor of a port: the one that was set, else the request's own. For an output whose tensor
+   * was too small (TN_TOO_SMALL), one that tells the shape needed, until the next set_tensor.
    *  @param out borrowed until the next set_tensor on that port or destroy; its shape is undefined
    * while the shape of a dynamic port is not known yet
    *  @return TN_OK, TN_OUT_OF_RANGE, TN_OUT_OF_MEMORY, TN_BUSY */
