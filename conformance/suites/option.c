@@ -108,6 +108,19 @@ TN_CHECK(option_null_means_defaults, OPTION, 1, 0,
 
 /* --- entries -------------------------------------------------------------------------------- */
 
+TN_CHECK(option_entries_at_null, ERROR, 11, 0,
+         "entries that are counted and not there are refused by every call") {
+  const tn_option *const nothing[] = {NULL};
+  FOR_EACH_CALL(call) {
+    union room room;
+    option_call_defaults(call, &room);
+    option_call_set_entries(call, &room, NULL, 1);
+    expect(t, call, TN_INVALID_ARGUMENT, &room, "one entry in a list at NULL");
+    option_call_set_entries(call, &room, nothing, 1);
+    expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry that is NULL");
+  }
+}
+
 struct unknown_entry {
   tn_option option;
   uint64_t payload[3];

@@ -42,6 +42,7 @@ static tn_status check_arguments(tn_string device, const tn_model *model,
   tn_status status = bare_check_device(device, error);
   if (status == TN_OK) status = bare_check_options(options, TN_COMPILE_OPTIONS_FIRST_SIZE, error);
   if (status != TN_OK || !options || options->property_count == 0) return status;
+  if (!options->properties) return bare_check_argument(NULL, "the list of properties", error);
   tn_string name = options->properties[0].key;
   if (tn_string_equal(name, TN_STRING("FULL_DEVICE_NAME")))
     return bare_fail(error, TN_READ_ONLY, "property FULL_DEVICE_NAME cannot be set");

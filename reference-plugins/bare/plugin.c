@@ -37,6 +37,7 @@ void *bare_allocate(const tn_host *host, uint64_t size) {
 }
 
 static tn_status check_entry(const tn_option *entry, tn_error *error) {
+  if (!entry) return bare_check_argument(NULL, "an option", error);
   int length = (int)entry->id.length;
   if (entry->size < TN_SIZE(tn_option) || entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
     return bare_fail(error, TN_INVALID_ARGUMENT, "option %.*s: size %u, flags %#x", length,
@@ -50,9 +51,11 @@ static tn_status check_entry(const tn_option *entry, tn_error *error) {
 /* What a call with progress does between begin and end: it tells that it is done. */
 static tn_status tell_progress(const tn_option *entry, tn_error *error) {
   const tn_progress_option *progress = (const tn_progress_option *)entry;
-  if (entry->size < TN_PROGRESS_OPTION_FIRST_SIZE)
-    return bare_fail(error, TN_INVALID_ARGUMENT, "option " TN_OPTION_PROGRESS ": size %u",
-                     entry->size);
+  if (entry->size < TN_PROGRESS_OPTION_FIRST_SIZE ||
+      (entry->flags & ~(uint32_t)TN_OPTION_CRITICAL) || !progress->report)
+    return bare_fail(error, TN_INVALID_ARGUMENT,
+                     "option " TN_OPTION_PROGRESS ": size %u, flags %#x, or no function",
+                     entry->size, entry->flags);
   if (progress->report(progress->user, 1.0))
     return bare_fail(error, TN_CANCELLED, "cancelled by progress");
   return TN_OK;
@@ -66,10 +69,12 @@ tn_status bare_check_options(const void *options, uint32_t first_size, tn_error 
       self->reserved != 0)
     return bare_fail(error, TN_INVALID_ARGUMENT, "options: size %u, flags %u, reserved %u",
                      self->size, self->flags, self->reserved);
+  if (self->entry_count) status = bare_check_argument(self->entries, "the list of options", error);
   for (uint32_t i = 0; status == TN_OK && i < self->entry_count; i++) {
     const tn_option *entry = self->entries[i];
-    status = tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS)) ? tell_progress(entry, error)
-                                                                       : check_entry(entry, error);
+    status = entry && tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS))
+                 ? tell_progress(entry, error)
+                 : check_entry(entry, error);
   }
   return status;
 }
@@ -188,6 +193,8 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
   if (!tn_create_options_host(options))
     return bare_fail(error, TN_UNSUPPORTED, "BARE needs major version %u, the host speaks %u to %u",
                      TN_MAJOR, options->oldest_major, options->newest_major);
+  if (options->property_count && !options->properties)
+    return bare_check_argument(NULL, "the list of properties", error);
   if (options->property_count)
     return bare_fail(error, TN_NOT_FOUND, "property '%.*s' is not known",
                      (int)options->properties[0].key.length, options->properties[0].key.data);
@@ -195,6 +202,8 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
   if (options->reserved)
     return bare_fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u", options->reserved);
   tn_status status = TN_OK;
+  if (options->entry_count)
+    status = bare_check_argument(options->entries, "the list of options", error);
   for (uint32_t i = 0; status == TN_OK && i < options->entry_count; i++)
     status = check_entry(options->entries[i], error);
   return status;

@@ -182,6 +182,8 @@ static tn_status configure(struct forward_plugin *self, const tn_create_options 
                            tn_error *error) {
   tn_value target = tn_value_of_string(TN_STRING(DEFAULT_TARGET));
   tn_status status = set_target(self, &target, error);
+  if (status == TN_OK && options->property_count)
+    status = check_argument(options->properties, "the list of properties", error);
   for (uint32_t i = 0; status == TN_OK && i < options->property_count; i++) {
     const tn_map_entry *entry = &options->properties[i];
     if (tn_string_equal(entry->key, TN_STRING(TARGET_PROPERTY)))
@@ -353,6 +355,7 @@ static const tn_plugin_api plugin_api = {
 };
 
 static tn_status check_entry(const tn_option *entry, tn_error *error) {
+  if (!entry) return check_argument(NULL, "an option", error);
   int length = (int)entry->id.length;
   if (entry->size < TN_SIZE(tn_option) || entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
     return fail(error, TN_INVALID_ARGUMENT, "option %.*s: size %u, flags %#x", length,
@@ -374,6 +377,7 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
   if (options->reserved)
     return fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u", options->reserved);
   tn_status status = TN_OK;
+  if (options->entry_count) status = check_argument(options->entries, "the list of options", error);
   for (uint32_t i = 0; status == TN_OK && i < options->entry_count; i++)
     status = check_entry(options->entries[i], error);
   return status;
