@@ -22,6 +22,10 @@ foreach(target IN LISTS exported)
             ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
   endif()
 endforeach()
+if(TARGET tenon_kit_onnx)
+  install(FILES "${PROJECT_BINARY_DIR}/lib/libtenon-kit-onnx.a"
+          DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
 install(EXPORT TenonTargets NAMESPACE Tenon:: DESTINATION "${TENON_CMAKE_DIR}")
 
 # Commands find the runtime beside them, wherever the prefix is moved.
@@ -43,7 +47,8 @@ foreach(plugin IN LISTS plugins)
 endforeach()
 
 configure_package_config_file(cmake/TenonConfig.cmake.in "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
-                              INSTALL_DESTINATION "${TENON_CMAKE_DIR}")
+                              INSTALL_DESTINATION "${TENON_CMAKE_DIR}"
+                              PATH_VARS CMAKE_INSTALL_LIBDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
@@ -53,7 +58,7 @@ install(FILES "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
 
 # The descriptions find the prefix from where they lie, so that an installation can be moved.
 file(RELATIVE_PATH TENON_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
-foreach(description tenon tenon-plugin tenon-kit)
+foreach(description tenon tenon-plugin tenon-kit tenon-kit-onnx)
   configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${description}.pc"
           DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

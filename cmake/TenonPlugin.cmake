@@ -1,15 +1,16 @@
 # tenon_add_plugin(): used in this tree and, installed, by out-of-tree plugins.
 #
-#   tenon_add_plugin(<name> SOURCES <file>... [KIT] [MANIFEST <file.json>])
+#   tenon_add_plugin(<name> SOURCES <file>... [KIT] [ONNX] [MANIFEST <file.json>])
 #
 # builds lib<name>.so, a plugin that exports tn_create_plugin_engine and nothing else and may leave
-# no symbol undefined. KIT links the author's kit. MANIFEST is copied beside the library as
+# no symbol undefined. KIT links the author's kit, ONNX what reads ONNX
+# models inside of a plugin besides. MANIFEST is copied beside the library as
 # <name>.json. Sanitizer builds leave symbols to the sanitizer's runtime, so -z,defs is not for them.
 
 set(TENON_PLUGIN_VERSION_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/tenon-plugin.map")
 
 function(tenon_add_plugin name)
-  cmake_parse_arguments(arg "KIT" "MANIFEST" "SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "KIT;ONNX" "MANIFEST" "SOURCES" ${ARGN})
   if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tenon_add_plugin(${name}): SOURCES is missing, or an argument is unknown: "
                         "'${arg_UNPARSED_ARGUMENTS}'")
@@ -19,6 +20,9 @@ function(tenon_add_plugin name)
   target_link_libraries(${name} PRIVATE Tenon::abi)
   if(arg_KIT)
     target_link_libraries(${name} PRIVATE Tenon::kit)
+  endif()
+  if(arg_ONNX)
+    target_link_libraries(${name} PRIVATE Tenon::kit-onnx)
   endif()
   set_target_properties(${name} PROPERTIES
     PREFIX lib SUFFIX .so
