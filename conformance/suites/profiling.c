@@ -23,6 +23,11 @@ struct profile {
   tn_status answer;
 };
 
+static void keep_text(char *to, size_t size, tn_string text) {
+  const size_t length = text.length < size ? (size_t)text.length : size - 1;
+  if (length) memcpy(to, text.data, length); /* zeros follow */
+}
+
 static tn_status take(void *user, const tn_profile_entry *const *entries, uint64_t count) {
   struct profile *profile = user;
   profile->calls++;
@@ -36,9 +41,8 @@ static tn_status take(void *user, const tn_profile_entry *const *entries, uint64
                          .reserved = from->reserved,
                          .start = from->start_ns,
                          .end = from->start_ns + from->duration_ns};
-    memcpy(to->name, from->name.data, from->name.length < 95 ? (size_t)from->name.length : 95);
-    memcpy(to->operation, from->operation.data,
-           from->operation.length < 63 ? (size_t)from->operation.length : 63);
+    keep_text(to->name, sizeof to->name, from->name);
+    keep_text(to->operation, sizeof to->operation, from->operation);
   }
   return profile->answer;
 }
