@@ -31,7 +31,7 @@ TN_CHECK(remote_tables, ABI, 9, TEST_NEEDS_REMOTE,
   EXPECT(slots->size >= TN_REMOTE_CONTEXT_API_FIRST_SIZE && slots->size % 8 == 0);
   EXPECT(slots->get_extension && slots->retain && slots->release && slots->device);
   EXPECT(slots->properties && slots->create_tensor && slots->create_host_tensor);
-  EXPECT(context->maker == t->plugin->maker && context->host == NULL);
+  EXPECT(context->maker != NULL && context->host == NULL);
   EXPECT(slots->get_extension(context, TN_STRING("x-nobody.knows/1")) == NULL);
 }
 
@@ -255,6 +255,19 @@ TN_CHECK(remote_context_of_the_suite, REMOTE, 4, 0,
   refuse_context(t, &foreign, declared ? TN_INVALID_ARGUMENT : TN_UNSUPPORTED);
 }
 
+TN_CHECK(remote_maker, LIFE, 1, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
+         "contexts and both kinds of tensors name the maker record of their engine") {
+  tn_remote_context *context = remote_context(t), *shared = remote_default_context(t);
+  tn_tensor *tensor = remote_tensor(t, context, TN_F32, 1, (int64_t[]){4}), *host = NULL;
+  NEED(context && shared && tensor);
+  REQUIRE_OK(
+      context->api->create_host_tensor(context, TN_F32, 1, (int64_t[]){4}, &host, &t->error));
+  test_adopt_tensor(t, host);
+  EXPECT(context->maker == t->plugin->maker && shared->maker == t->plugin->maker);
+  EXPECT(tensor->maker == t->plugin->maker);
+  EXPECT(host->maker == t->plugin->maker || host->maker == t->host->table.maker);
+}
+
 /* --- lifetimes
  * --------------------------------------------------------------------------------------------- */
 
@@ -295,7 +308,7 @@ static void outlive(test *t, test *other, tn_tensor *tensor, tn_remote_context *
 }
 
 TN_CHECK(
-    remote_context_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE,
+    remote_context_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
     "a context works until its last release after the plugin was destroyed; only then the engine "
     "calls end") {
   test *other = test_another_engine(t);
@@ -307,7 +320,7 @@ TN_CHECK(
   outlive(t, other, NULL, context);
 }
 
-TN_CHECK(remote_default_context_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE,
+TN_CHECK(remote_default_context_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
          "the default context works until its last release after the plugin was destroyed") {
   test *other = test_another_engine(t);
   tn_remote_context *context = NULL;
@@ -319,7 +332,7 @@ TN_CHECK(remote_default_context_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE,
 }
 
 TN_CHECK(
-    remote_tensor_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE,
+    remote_tensor_outlives_the_plugin, LIFE, 7, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
     "a device tensor is copied to and from after its plugin was destroyed; only its last release "
     "ends the engine") {
   test *other = test_another_engine(t);

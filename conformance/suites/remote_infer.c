@@ -17,7 +17,7 @@ TN_CHECK(remote_tensor_fields, REMOTE, 2, TEST_NEEDS_REMOTE,
   EXPECT(tensor->shape[0] == 2 && tensor->shape[1] == 3 && tensor->shape[2] == 5);
   EXPECT(tensor->strides == NULL ||
          (tensor->strides[0] == 15 && tensor->strides[1] == 5 && tensor->strides[2] == 1));
-  EXPECT(tensor->context == context && tensor->maker == t->plugin->maker);
+  EXPECT(tensor->context == context && tensor->maker == context->maker);
   EXPECT(tensor->capacity_bytes >= 120);
   EXPECT(!(tensor->flags & TN_TENSOR_UNSHAPED));
 }
