@@ -20,7 +20,7 @@ static const void *TN_CALL get_extension(tn_compiled_model *model, tn_string id)
 
 void tni_kit_compiled_destroy(tn_kit_compiled *self) {
   const tn_kit_engine *engine = self->engine;
-  if (engine->plugin->free_compiled) engine->plugin->free_compiled(self);
+  if (self->begun && engine->plugin->free_compiled) engine->plugin->free_compiled(self);
   if (self->context) tn_remote_context_release(self->context);
   if (self->model) tn_model_release(self->model);
   tni_kit_settings_destroy(self->settings);
@@ -155,6 +155,7 @@ static tn_status fill(tn_kit_compiled *self, const tn_kit_call *call, tn_model *
   TN_TRY(tn_kit_compiled_set_model(self, model, error));
   TN_TRY(check_ports(self, error));
   TN_TRY(check_variables(self, error));
+  self->begun = 1;
   if (plugin->compile) TN_TRY(plugin->compile(self, call, model, error));
   return tn_kit_report_progress(call, 1, error);
 }

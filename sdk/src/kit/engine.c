@@ -193,7 +193,7 @@ static tn_status create_device_settings(tn_kit_engine *engine, tn_error *error) 
 /* Frees what the engine has but its own two blocks, which counted objects may still need. */
 static void empty_engine(tn_kit_engine *engine) {
   tni_kit_engine *kit = engine->kit;
-  if (engine->plugin->close) engine->plugin->close(engine);
+  if (kit->opened && engine->plugin->close) engine->plugin->close(engine);
   tn_kit_executor_destroy(engine, kit->executor);
   for (uint32_t i = 0; kit->device_settings && i < engine->devices->count; i++)
     tni_kit_settings_destroy(kit->device_settings[i]);
@@ -213,6 +213,7 @@ static tn_status fill_engine(tn_kit_engine *engine, const tn_create_options *opt
   TN_TRY(tni_kit_settings_set(kit->settings, &how, options->properties, options->property_count,
                               error));
   TN_TRY(tn_kit_executor_create(engine, 1, "tenon-plugin", &kit->executor, error));
+  kit->opened = 1;
   if (plugin->open) TN_TRY(plugin->open(engine, error));
   return create_device_settings(engine, error);
 }

@@ -23,6 +23,7 @@ typedef struct tni_kit_engine {
   tn_kit_settings *settings;         /**< Of the plugin. */
   tn_kit_settings **device_settings; /**< Of each device. */
   tn_executor *executor;             /**< The shared one. */
+  int opened;                        /**< 1 once the author's `open` was called. */
 } tni_kit_engine;
 
 /** Gives back one reference; the last one frees the engine and tells the host. */

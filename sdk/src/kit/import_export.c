@@ -230,7 +230,8 @@ static tn_status fill(tn_kit_compiled *compiled, const tn_kit_call *call,
   status =
       tni_kit_container_open(&container, &identity, source, &call->engine->kit->allocator, error);
   if (status == TN_OK) status = take_settings(call, options, container.head.settings, error);
-  if (status == TN_OK)
+  compiled->begun = status == TN_OK;
+  if (compiled->begun)
     status = call->engine->plugin->import_model(compiled, call, &container, error);
   tni_kit_container_close(&container);
   return status == TN_OK ? tn_kit_report_progress(call, 1, error) : status;

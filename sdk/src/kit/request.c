@@ -23,7 +23,7 @@ static const void *TN_CALL get_extension(tn_infer_request *base, tn_string id) {
 /* Frees a request that has nothing in flight, also one made by half. */
 static void free_request(tn_kit_request *self) {
   const tn_kit_engine *engine = self->compiled->engine;
-  if (engine->plugin->close_request) engine->plugin->close_request(self);
+  if (self->kit->opened && engine->plugin->close_request) engine->plugin->close_request(self);
   tni_kit_variables_destroy(self);
   tni_kit_profile_destroy(self);
   tni_kit_ports_destroy(self);
@@ -86,6 +86,7 @@ static tn_status fill(tn_kit_request *self, tn_error *error) {
   tni_kit_profile_create(self);
   TN_TRY(tni_kit_ports_create(self, error));
   TN_TRY(tni_kit_variables_create(self, error));
+  self->kit->opened = 1;
   if (plugin->open_request) TN_TRY(plugin->open_request(self, error));
   return tni_kit_flight_create(self, error);
 }

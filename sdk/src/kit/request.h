@@ -57,6 +57,7 @@ typedef struct tni_kit_request {
   tni_kit_flight flight;
   tn_tensor **variables; /**< One reference each, or NULL: the initial value. */
   tn_tensor **working;   /**< During an inference: what they are to become. */
+  uint32_t opened;       /**< 1 once the author's `open_request` was called. */
   uint32_t profiled;     /**< 1 when PERF_COUNT is on. */
   uint32_t has_profile;  /**< 1 once an inference has ended. */
   tni_vector profile;    /**< Of tn_profile_entry. */

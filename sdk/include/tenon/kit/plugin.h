@@ -62,6 +62,7 @@ typedef struct tn_kit_compiled {
   struct tni_kit_variable *variables; /**< Variables of `model`. */
   uint32_t variable_count;            /**< Number of variables. */
   uint32_t from_blob;                 /**< 1 when it was imported. */
+  uint32_t begun; /**< 1 once `compile` or `import_model` was called, which is then undone. */
   /** For each stage the executor that runs it when an inference was started; NULL: one thread that
    * the engine shares. Put here by `compile`, whose business they stay. */
   tn_executor *executors[TN_KIT_MAX_STAGES];
