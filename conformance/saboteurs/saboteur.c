@@ -9,6 +9,12 @@ const tn_compiled_model_api *honest_model;
 const tn_infer_request_api *honest_request;
 const tn_state_api *honest_state;
 const tn_remote_context_api *honest_context;
+const tn_import_api *honest_import;
+const tn_export_api *honest_export;
+const tn_remote_api *honest_remote;
+const tn_states_api *honest_states;
+const tn_profiling_api *honest_profiling;
+const tn_runtime_model_api *honest_runtime_model;
 const tn_host *saboteur_host;
 
 static tn_plugin_api plugin_api;
@@ -21,7 +27,7 @@ static tn_remote_context_api context_api;
  * ------------------------------------- */
 
 static tn_states_api states_api;
-static const tn_states_api *honest_states;
+static tn_profiling_api profiling_api;
 
 static tn_status open_state(tn_infer_request *request, uint32_t index, tn_state **out,
                             tn_error *error) {
@@ -42,7 +48,14 @@ static const void *request_extension(tn_infer_request *request, tn_string id) {
     honest_states = table;
     states_api = *honest_states;
     states_api.open = open_state;
+    if (saboteur.states) saboteur.states(&states_api);
     table = &states_api;
+  }
+  if (table && tn_string_equal(id, TN_STRING(TN_EXTENSION_PROFILING))) {
+    honest_profiling = table;
+    profiling_api = *honest_profiling;
+    if (saboteur.profiling) saboteur.profiling(&profiling_api);
+    table = &profiling_api;
   }
   return saboteur.request_extension ? saboteur.request_extension(request, id, table) : table;
 }
@@ -61,8 +74,23 @@ static tn_status create_request(tn_compiled_model *model, const tn_create_reques
   return status;
 }
 
+static tn_export_api export_api;
+static tn_runtime_model_api runtime_model_api;
+
 static const void *model_extension(tn_compiled_model *model, tn_string id) {
   const void *table = honest_model->get_extension(model, id);
+  if (table && tn_string_equal(id, TN_STRING(TN_EXTENSION_EXPORT))) {
+    honest_export = table;
+    export_api = *honest_export;
+    if (saboteur.exporting) saboteur.exporting(&export_api);
+    table = &export_api;
+  }
+  if (table && tn_string_equal(id, TN_STRING(TN_EXTENSION_RUNTIME_MODEL))) {
+    honest_runtime_model = table;
+    runtime_model_api = *honest_runtime_model;
+    if (saboteur.runtime_model) saboteur.runtime_model(&runtime_model_api);
+    table = &runtime_model_api;
+  }
   return saboteur.model_extension ? saboteur.model_extension(model, id, table) : table;
 }
 
@@ -86,7 +114,6 @@ static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
 }
 
 static tn_import_api import_api;
-static const tn_import_api *honest_import;
 
 static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_source *source,
                               const tn_import_options *options, tn_compiled_model **out,
@@ -97,7 +124,6 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
 }
 
 static tn_remote_api remote_api;
-static const tn_remote_api *honest_remote;
 
 static void change_context(tn_remote_context *context) {
   if (context->api == &context_api) return; /* the default context comes by again */
@@ -129,6 +155,7 @@ static const void *changed_plugin_extension(tn_string id, const void *table) {
     honest_import = table;
     import_api = *honest_import;
     import_api.import_model = import_model;
+    if (saboteur.importing) saboteur.importing(&import_api);
     return &import_api;
   }
   if (table && tn_string_equal(id, TN_STRING(TN_EXTENSION_REMOTE))) {
@@ -136,6 +163,7 @@ static const void *changed_plugin_extension(tn_string id, const void *table) {
     remote_api = *honest_remote;
     remote_api.create_context = create_context;
     remote_api.default_context = default_context;
+    if (saboteur.remote) saboteur.remote(&remote_api);
     return &remote_api;
   }
   return table;

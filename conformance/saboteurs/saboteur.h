@@ -14,6 +14,12 @@
 #include <string.h>
 
 #include "tenon/abi.h"
+#include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/import.h"
+#include "tenon/abi/ext/profiling.h"
+#include "tenon/abi/ext/remote.h"
+#include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/states.h"
 
 /** The hooks of a saboteur; each may be NULL. Tables are copies, changed once, before the first
  * object is made. */
@@ -23,6 +29,13 @@ typedef struct saboteur_hooks {
   void (*request)(tn_infer_request_api *api);         /**< Changes the table of requests. */
   void (*state)(tn_state_api *api);                   /**< Changes the table of states. */
   void (*context)(tn_remote_context_api *api);        /**< Changes the table of remote contexts. */
+  void (*importing)(tn_import_api *api);              /**< Changes the table of "tn.import/1". */
+  void (*exporting)(tn_export_api *api);              /**< Changes the table of "tn.export/1". */
+  void (*remote)(tn_remote_api *api);                 /**< Changes the table of "tn.remote/1". */
+  void (*states)(tn_states_api *api);                 /**< Changes the table of "tn.states/1". */
+  void (*profiling)(tn_profiling_api *api);           /**< Changes the table of "tn.profiling/1". */
+  /** Changes the table of "tn.runtime_model/1". */
+  void (*runtime_model)(tn_runtime_model_api *api);
   /** In place of creation; calls saboteur_create. */
   tn_status (*create)(const tn_create_options *options, tn_plugin **out, tn_error *error);
   /** In place of the plugin's extensions: gives another table, or `table` as it is. */
@@ -41,6 +54,12 @@ extern const tn_compiled_model_api *honest_model;
 extern const tn_infer_request_api *honest_request;
 extern const tn_state_api *honest_state;
 extern const tn_remote_context_api *honest_context;
+extern const tn_import_api *honest_import;
+extern const tn_export_api *honest_export;
+extern const tn_remote_api *honest_remote;
+extern const tn_states_api *honest_states;
+extern const tn_profiling_api *honest_profiling;
+extern const tn_runtime_model_api *honest_runtime_model;
 /** @} */
 
 /** TEMPLATE's creation, with the tables replaced. */

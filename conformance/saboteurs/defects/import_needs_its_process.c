@@ -1,9 +1,7 @@
 /* caught-by: import.in_new_process */
 /* A blob imports only in the process that wrote it. */
 #include "saboteur.h"
-#include "tenon/abi/ext/import.h"
 
-static const tn_import_api *honest;
 static atomic_int compiled;
 
 static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_source *source,
@@ -13,17 +11,11 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
     if (error) *error = (tn_error){.status = TN_MALFORMED, .message = "the blob is not known"};
     return TN_MALFORMED;
   }
-  return honest->import_model(plugin, device, source, options, out, error);
+  return honest_import->import_model(plugin, device, source, options, out, error);
 }
 
-static const void *extension(tn_plugin *plugin, tn_string id, const void *table) {
-  static tn_import_api api;
-  (void)plugin;
-  if (!table || !tn_string_equal(id, TN_STRING(TN_EXTENSION_IMPORT))) return table;
-  honest = table;
-  api = *honest;
-  api.import_model = import_model;
-  return &api;
+static void change(tn_import_api *api) {
+  api->import_model = import_model;
 }
 
 static void note_compile(tn_compiled_model_api *api) {
@@ -31,4 +23,4 @@ static void note_compile(tn_compiled_model_api *api) {
   compiled = 1;
 }
 
-const saboteur_hooks saboteur = {.plugin_extension = extension, .compiled_model = note_compile};
+const saboteur_hooks saboteur = {.importing = change, .compiled_model = note_compile};

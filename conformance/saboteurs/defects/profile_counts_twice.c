@@ -1,11 +1,8 @@
 /* caught-by: profiling.times_of_long_work */
 /* Times are those of two inferences. */
 #include "saboteur.h"
-#include "tenon/abi/ext/profiling.h"
 
 enum { MOST = 64 };
-
-static const tn_profiling_api *honest;
 
 struct receiver {
   tn_profile_sink sink;
@@ -27,17 +24,11 @@ static tn_status stretch(void *user, const tn_profile_entry *const *entries, uin
 
 static tn_status get(tn_infer_request *request, tn_profile_sink sink, void *user, tn_error *error) {
   struct receiver to = {sink, user};
-  return honest->get(request, sink ? stretch : NULL, &to, error);
+  return honest_profiling->get(request, sink ? stretch : NULL, &to, error);
 }
 
-static const void *extension(tn_infer_request *request, tn_string id, const void *table) {
-  static tn_profiling_api api;
-  (void)request;
-  if (!table || !tn_string_equal(id, TN_STRING(TN_EXTENSION_PROFILING))) return table;
-  honest = table;
-  api = *honest;
-  api.get = get;
-  return &api;
+static void change(tn_profiling_api *api) {
+  api->get = get;
 }
 
-const saboteur_hooks saboteur = {.request_extension = extension};
+const saboteur_hooks saboteur = {.profiling = change};

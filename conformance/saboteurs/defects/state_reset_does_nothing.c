@@ -1,7 +1,6 @@
 /* caught-by: state.reset */
 /* reset says OK and leaves the variable as it was. */
 #include "saboteur.h"
-#include "tenon/abi/ext/states.h"
 
 static tn_status reset(tn_state *state, tn_error *error) {
   (void)state, (void)error;

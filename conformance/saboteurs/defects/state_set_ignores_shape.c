@@ -1,7 +1,6 @@
 /* caught-by: state.wrong_values */
 /* A value of another shape is taken without a word, and dropped. */
 #include "saboteur.h"
-#include "tenon/abi/ext/states.h"
 
 static tn_status set(tn_state *state, tn_tensor *value, tn_error *error) {
   tn_status status = honest_state->set(state, value, error);
