@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,7 +27,7 @@ static void make_inheritable(int descriptor) {
 
 /* In the child: led outputs, a process group of its own, and the suite's program with its own
  * command line. */
-static void become_worker(const process *self, int control, char **argv) {
+static void become_worker(const process *self, int control, pid_t supervisor, char **argv) {
   char worker[64];
   size_t count = 0;
   while (argv[count])
@@ -38,6 +39,8 @@ static void become_worker(const process *self, int control, char **argv) {
   arguments[count] = (char *)(uintptr_t) "--worker";
   arguments[count + 1] = worker;
   setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);      /* holds across exec */
+  if (getppid() != supervisor) _exit(4); /* it ended before it could be watched */
   int input = open("/dev/null", O_RDONLY);
   dup2(input, STDIN_FILENO);
   dup2(self->output, STDOUT_FILENO);
@@ -69,8 +72,9 @@ bool process_start(process *self, char **argv) {
   if (self->messages >= 0) fcntl(self->messages, F_SETFL, O_APPEND);
   if (self->log_file >= 0 && self->output >= 0 && self->messages >= 0) {
     fflush(NULL);
+    pid_t supervisor = getpid();
     self->pid = fork();
-    if (self->pid == 0) become_worker(self, pair[1], argv);
+    if (self->pid == 0) become_worker(self, pair[1], supervisor, argv);
     if (self->pid > 0) setpgid(self->pid, self->pid);
   }
   close(pair[1]);

@@ -28,11 +28,10 @@ enum { CHECK_COUNT = sizeof listed / sizeof *listed };
 static const test_check *ordered[CHECK_COUNT];
 
 /* Groups in the order in which an author meets them. */
-static const char *const groups[] = {"abi",           "option",  "error",  "life",     "layer",
-                                     "discovery",     "backend", "device", "property", "query",
-                                     "compile",       "infer",   "tensor", "async",    "dynamic",
-                                     "export",        "import",  "remote", "state",    "profiling",
-                                     "runtime_model", "host",    "thread", "virtual"};
+static const char *const groups[] = {
+    "abi",      "option", "error",   "life",      "layer",         "discovery", "backend", "device",
+    "property", "query",  "compile", "infer",     "tensor",        "async",     "dynamic", "export",
+    "import",   "remote", "state",   "profiling", "runtime_model", "host",      "thread"};
 
 const suite_clause *suite_clause_find(uint32_t id) {
   for (uint32_t i = 0; i < suite_clause_count; i++)

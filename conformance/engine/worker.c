@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "engine/case_run.h"
@@ -39,7 +38,6 @@ static void prepare_process(void) {
   action.sa_handler = print_stack;
   action.sa_flags = SA_RESTART;
   sigaction(WORKER_STACK_SIGNAL, &action, NULL);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void probe(struct worker *self) {

@@ -1,5 +1,5 @@
 /* Checks of devices that are made of others and reach them through tn.core/1. */
-#define TN_GROUP "virtual"
+#define TN_GROUP "host"
 #include <string.h>
 
 #include "engine/check.h"
@@ -54,7 +54,7 @@ static uint32_t calls_below(test *t) {
   return calls;
 }
 
-TN_CHECK(virtual_passes_entries_on, OPTION, 4, 0,
+TN_CHECK(host_virtual_passes_entries_on, OPTION, 4, 0,
          "entries that a virtual device does not consume reach the device below, critical or not") {
   if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   uint32_t calls = 0;
@@ -65,7 +65,7 @@ TN_CHECK(virtual_passes_entries_on, OPTION, 4, 0,
   EXPECT_THAT(calls > 0, "the device below is given the entry, and tells progress");
 }
 
-TN_CHECK(virtual_does_not_judge_entries, OPTION, 6, 0,
+TN_CHECK(host_virtual_does_not_judge_entries, OPTION, 6, 0,
          "a critical entry that the device below knows is not refused above it") {
   if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   uint32_t calls = 0;
@@ -74,7 +74,7 @@ TN_CHECK(virtual_does_not_judge_entries, OPTION, 6, 0,
   EXPECT_OK(compile_with(t, &progress.option, &t->error));
 }
 
-TN_CHECK(virtual_reports_device_below, CORE, 8, 0,
+TN_CHECK(host_virtual_reports_device_below, CORE, 8, 0,
          "a failure below is reported with the name of that device before its message") {
   if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   tn_option entry = TN_OPTION_HEADER(tn_option, TN_OPTION_CRITICAL, "x-nobody/1");
@@ -90,7 +90,7 @@ TN_CHECK(virtual_reports_device_below, CORE, 8, 0,
   EXPECT(strstr(error.message, "x-nobody/1") != NULL);
 }
 
-TN_CHECK(virtual_gives_results, CORE, 7, 0,
+TN_CHECK(host_virtual_gives_results, CORE, 7, 0,
          "outputs are those of the devices below, and tensors have one address") {
   if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   tn_infer_request *request = test_carrier_request(t);
