@@ -1,3 +1,4 @@
+#include "base/crc32.h"
 #include "tenon/kit/error.h"
 #include "test_engine.h"
 
@@ -148,6 +149,48 @@ Test(template_blob, properties_that_do_not_fit_ask_for_a_compile) {
   cr_assert(strstr(error.message, "DISABLE_TRANSFORMATIONS"));
   cr_assert_null(imported);
   free(blob.bytes);
+  tn_compiled_model_destroy(compiled);
+  test_engine_close(&engine);
+}
+
+/* Writes another text of the same length into the blob's head, under a right checksum. */
+static void forge(struct blob *blob, const char *text, const char *other) {
+  enum { AT_SIZE = 12, AT_CHECKSUM = 292 };
+  const size_t length = strlen(text);
+  uint32_t size, checksum = 0;
+  size_t at = 0;
+  memcpy(&size, blob->bytes + AT_SIZE, sizeof size);
+  while (at + length <= size && memcmp(blob->bytes + at, text, length) != 0)
+    at++;
+  cr_assert_leq(at + length, size, "the head does not hold %s", text);
+  memcpy(blob->bytes + at, other, length);
+  memcpy(blob->bytes + AT_CHECKSUM, &checksum, sizeof checksum);
+  checksum = tni_crc32(0, blob->bytes, size);
+  memcpy(blob->bytes + AT_CHECKSUM, &checksum, sizeof checksum);
+}
+
+Test(template_blob, values_that_a_property_cannot_have_are_refused) {
+  static const char *const forged[][2] = {
+      {"EXECUTION_MODE_HINT=PERFORMANCE", "EXECUTION_MODE_HINT=PERFORMANCE"}, /* it may have this */
+      {"EXECUTION_MODE_HINT=PERFORMANCE", "EXECUTION_MODE_HINT=WHATEVER_IT"},
+      {"DISABLE_TRANSFORMATIONS=0", "DISABLE_TRANSFORMATIONS=7"},
+      {"DISABLE_TRANSFORMATIONS=0", "DISABLE_TRANSFORMATIONS= "}};
+  test_engine engine;
+  tn_compiled_model *compiled, *imported = NULL;
+  test_engine_must_open(&engine);
+  tn_model *model = test_model_product_and_sum(NULL);
+  cr_assert_eq(test_compile(&engine, model, NULL, none, &compiled, NULL), TN_OK);
+  tn_model_release(model);
+  for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
+    struct blob blob = export_blob(compiled);
+    tn_error error = {0};
+    forge(&blob, forged[i][0], forged[i][1]);
+    const tn_status status = import_blob(&engine, &blob, NULL, &imported, &error);
+    cr_assert_eq(status, i == 0 ? TN_OK : TN_MALFORMED, "%s: status %d: %s", forged[i][1], status,
+                 error.message);
+    free(blob.bytes);
+  }
+  tn_compiled_model_destroy(imported);
   tn_compiled_model_destroy(compiled);
   test_engine_close(&engine);
 }

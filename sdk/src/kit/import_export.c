@@ -3,6 +3,8 @@
 #include "kit/container.h"
 #include "tenon/kit/options.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,8 +95,11 @@ static tn_status parse_value(uint32_t kind, tn_string text, tn_value *out) {
   memcpy(digits, text.data, (size_t)text.length);
   digits[text.length] = '\0';
   char *end;
+  errno = 0;
   const long long number = strtoll(digits, &end, 10);
-  if (*end != '\0') return TN_MALFORMED;
+  if (isspace((unsigned char)digits[0]) || *end != '\0' || errno != 0 ||
+      (kind == TN_VALUE_BOOL && (number < 0 || number > 1)))
+    return TN_MALFORMED;
   *out = kind == TN_VALUE_BOOL ? tn_value_of_bool(number != 0) : tn_value_of_int64(number);
   return TN_OK;
 }
@@ -112,10 +117,12 @@ static tn_status take_setting(const tn_kit_call *call, const tn_compile_options 
                               tn_string name, tn_string text, tn_error *error) {
   const tn_kit_plugin *plugin = call->engine->plugin;
   const uint64_t index = tni_kit_property_index(plugin, name);
+  const tn_kit_property *row =
+      index < plugin->properties->count ? plugin->properties->rows[index] : NULL;
   tn_value value;
-  if (index == plugin->properties->count ||
-      !is_stored(&plugin->properties->rows[index]->declaration) ||
-      parse_value(plugin->properties->rows[index]->declaration.kind, text, &value) != TN_OK)
+  if (!row || !is_stored(&row->declaration) ||
+      parse_value(row->declaration.kind, text, &value) != TN_OK ||
+      tni_kit_check_value(row, call->engine, &value, NULL) != TN_OK)
     return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(IMPORT, 1),
                            "the blob states property '%.*s' as '%.*s', which makes no sense",
                            TNI_TEXT(name), TNI_TEXT(text));
@@ -127,8 +134,7 @@ static tn_status take_setting(const tn_kit_call *call, const tn_compile_options 
                            "the blob was compiled with %.*s=%.*s, the call asks for %s",
                            TNI_TEXT(name), TNI_TEXT(text), shown);
   }
-  return tn_kit_settings_decide(
-      call->settings, plugin->properties->rows[index]->declaration.name.data, value, error);
+  return tn_kit_settings_decide(call->settings, row->declaration.name.data, value, error);
 }
 
 static tn_status take_settings(const tn_kit_call *call, const tn_compile_options *options,

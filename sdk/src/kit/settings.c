@@ -131,8 +131,8 @@ static tn_status check_content(const tn_property *declared, const tn_value *valu
                          TNI_TEXT(declared->name), problem);
 }
 
-static tn_status check_value(const tn_kit_property *row, struct tn_kit_engine *engine,
-                             const tn_value *value, tn_error *error) {
+tn_status tni_kit_check_value(const tn_kit_property *row, struct tn_kit_engine *engine,
+                              const tn_value *value, tn_error *error) {
   const tn_property *declared = &row->declaration;
   if (value->kind != declared->kind)
     return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
@@ -171,7 +171,7 @@ static tn_status stage(const tn_kit_settings *self, const tni_kit_setting *how,
                            "property '%.*s' is not known", TNI_TEXT(entry->key));
   const tn_kit_property *row = self->plugin->properties->rows[index];
   TN_TRY(check_writable(&row->declaration, how, error));
-  TN_TRY(check_value(row, how->engine, &entry->value, error));
+  TN_TRY(tni_kit_check_value(row, how->engine, &entry->value, error));
   tni_arena_destroy(&cells[index].arena); /* the last of several holds */
   return copy_into(self->allocator, &entry->value, &cells[index], error);
 }

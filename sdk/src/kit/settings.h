@@ -36,6 +36,11 @@ tn_status tni_kit_settings_snapshot(tn_kit_settings *from, tn_kit_settings **out
 tn_status tni_kit_settings_read(tn_kit_settings *settings, const tn_kit_reading *reading,
                                 tn_string name, tn_value_sink sink, void *user, tn_error *error);
 
+/** Whether a property can have a value: its kind, its range, its choices, its own check.
+ *  @return TN_OK, TN_WRONG_TYPE, TN_INVALID_ARGUMENT, TN_OUT_OF_RANGE, what the check returns */
+tn_status tni_kit_check_value(const tn_kit_property *row, struct tn_kit_engine *engine,
+                              const tn_value *value, tn_error *error);
+
 /** Number of the property of that name in the plugin's table, or the number of rows. */
 uint64_t tni_kit_property_index(const struct tn_kit_plugin *plugin, tn_string name);
 
