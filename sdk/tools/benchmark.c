@@ -51,17 +51,20 @@ static tn_status keep_value(void *user, const tn_value *value) {
   return TN_OK;
 }
 
-/* Adds a hint when the device has the property and takes the value, else notes that it was not
- * set. */
-static void add_hint(tool *self, struct hints *hints, const char *name, const char *text) {
+/* Adds a hint when the device has the property, else notes that it was not set. Returns a failure
+ * when it has the property and refuses the value. */
+static tn_status add_hint(tool *self, struct hints *hints, const char *name, const char *text) {
   struct hint_value hint = {.text = text};
-  if (!text) return;
+  if (!text) return TN_OK;
   tn_status status =
       tn_core_parse_property(self->core, self->device, name, text, keep_value, &hint, &self->error);
   if (status == TN_OK)
     hints->entries[hints->count++] = (tn_map_entry){tn_string_from(name), hint.value};
-  else
+  else if (status == TN_NOT_FOUND)
     json_array_append_new(hints->ignored, json_string(name));
+  else
+    return status;
+  return TN_OK;
 }
 
 /* Element 0 of input 0, when it is a number that can be stepped. */
@@ -155,29 +158,35 @@ static int print(const tool *self, const struct measurement *m, json_t *ignored)
       "ignored", ignored));
 }
 
-int tool_benchmark(tool *self) {
-  struct measurement result = {.samples = 0};
-  struct hints hints = {.ignored = json_array()};
-  double start = start_us();
+static tn_status add_hints(tool *self, struct hints *hints) {
+  TN_TRY(add_hint(self, hints, "INFERENCE_NUM_THREADS", self->threads));
+  return add_hint(self, hints, "INFERENCE_PRECISION_HINT", self->precision);
+}
+
+static bool run(tool *self, const struct hints *hints, double start, struct measurement *out) {
   tn_compiled *compiled = NULL;
   tn_request *request = NULL;
   bool done = false;
-  add_hint(self, &hints, "INFERENCE_NUM_THREADS", self->threads);
-  add_hint(self, &hints, "INFERENCE_PRECISION_HINT", self->precision);
-  if (!tool_load(self, hints.entries, hints.count, &compiled)) {
-    json_decref(hints.ignored);
-    return TOOL_FAILED;
-  }
+  if (!tool_load(self, hints->entries, hints->count, &compiled)) return false;
   if (tn_compiled_create_request(compiled, &request, &self->error) != TN_OK) {
     tool_fail(self, self->argument);
   } else if (tool_set_inputs(self, compiled, request)) {
-    result.create_us = now_us() - start;
-    done = measure(self, compiled, request, &result) == TN_OK;
+    out->create_us = now_us() - start;
+    done = measure(self, compiled, request, out) == TN_OK;
     if (!done) tool_fail(self, self->argument);
   }
   if (request) tn_request_destroy(request);
   tn_compiled_destroy(compiled);
-  if (done) return print(self, &result, hints.ignored);
+  return done;
+}
+
+int tool_benchmark(tool *self) {
+  struct measurement result = {.samples = 0};
+  struct hints hints = {.ignored = json_array()};
+  const double start = start_us(); /* opening the plugin belongs to it */
+  const bool hinted = add_hints(self, &hints) == TN_OK;
+  if (!hinted) tool_fail(self, self->device);
+  if (hinted && run(self, &hints, start, &result)) return print(self, &result, hints.ignored);
   json_decref(hints.ignored);
   return TOOL_FAILED;
 }

@@ -72,7 +72,7 @@ static tn_status list_plugins(void *user, const tn_plugin_entry *const *plugins,
                   entry->state < 5 ? state_names[entry->state] : "unknown", "library",
                   tool_text(entry->library), "manifest", tool_text(entry->manifest), "version",
                   tool_text(entry->version), "vendor", tool_text(entry->vendor), "reason",
-                  entry->error ? json_string(entry->error->message) : json_null()));
+                  entry->error ? tool_text(tn_string_from(entry->error->message)) : json_null()));
   }
   return TN_OK;
 }

@@ -19,18 +19,6 @@ static json_t *dimension_of(const tn_dimension *dimension) {
   return json_string(text);
 }
 
-static const char *type_name(uint32_t type) {
-  switch (type) {
-#define TYPE_NAME(name, number, bits, onnx) \
-  case number:                              \
-    return onnx;
-    TN_ELEMENT_TYPE_MAP(TYPE_NAME)
-#undef TYPE_NAME
-    default:
-      return "unknown";
-  }
-}
-
 static json_t *ports_of(const tn_value_info *const *values, uint32_t count) {
   json_t *list = json_array();
   for (uint32_t i = 0; i < count; i++) {
@@ -38,7 +26,7 @@ static json_t *ports_of(const tn_value_info *const *values, uint32_t count) {
     for (uint32_t j = 0; j < values[i]->rank; j++)
       json_array_append_new(shape, dimension_of(&values[i]->dimensions[j]));
     json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "name", tool_text(values[i]->name),
-                                          "type", type_name(values[i]->type), "shape", shape));
+                                          "type", tool_type_name(values[i]->type), "shape", shape));
   }
   return list;
 }
@@ -111,8 +99,7 @@ static void print_counts(const char *title, json_t *counts) {
 
 int tool_inspect(tool *self) {
   tn_model *model = NULL;
-  if (tn_core_read_model(self->core, self->argument, &model, &self->error) != TN_OK)
-    return tool_fail(self, self->argument);
+  if (tool_read_model(self, &model) != TN_OK) return tool_fail(self, self->argument);
   struct totals totals = {.operators = json_object()};
   count_graph(model->graph, &totals);
   json_t *all =

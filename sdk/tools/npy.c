@@ -55,6 +55,13 @@ static tn_status parse_shape(const char *at, struct header *out, const char *pat
              : tni_fail(error, TN_MALFORMED, "%s: the shape in the header does not end", path);
 }
 
+/* Of a text in quotes, with them; of anything else, what stands before the next comma. */
+static int descriptor_length(const char *at) {
+  const char *end = *at == '\'' || *at == '"' ? strchr(at + 1, *at) : NULL;
+  const size_t length = end ? (size_t)(end - at) + 1 : strcspn(at, ",}");
+  return length > 40 ? 40 : (int)length;
+}
+
 static tn_status parse_header(const char *text, struct header *out, const char *path,
                               tn_error *error) {
   const char *descriptor = find_key(text, "descr"), *order = find_key(text, "fortran_order");
@@ -66,7 +73,10 @@ static tn_status parse_header(const char *text, struct header *out, const char *
     if (strncmp(descriptor + 1, types[i].descriptor, 3) == 0 && descriptor[4] == descriptor[0])
       out->type = types[i].type;
   if (!out->type)
-    return tni_fail(error, TN_UNSUPPORTED, "%s: element type %.8s is not read", path, descriptor);
+    return tni_fail(error, TN_UNSUPPORTED,
+                    "%s: element type %.*s is not read; expected little-endian bool, integers, "
+                    "f16, f32 or f64",
+                    path, descriptor_length(descriptor), descriptor);
   return parse_shape(find_key(text, "shape"), out, path, error);
 }
 
@@ -137,8 +147,8 @@ tn_status npy_write(const tn_tensor *tensor, const char *path, tn_error *error) 
   for (int i = 0; i < TYPE_COUNT; i++)
     if (types[i].type == tensor->type) descriptor = types[i].descriptor;
   if (!descriptor)
-    return tni_fail(error, TN_UNSUPPORTED, "%s: element type %u cannot be written", path,
-                    tensor->type);
+    return tni_fail(error, TN_UNSUPPORTED, "%s: element type %u (%u bits) cannot be written", path,
+                    tensor->type, tn_element_type_bits(tensor->type));
   char header[1024];
   size_t length = make_header(tensor, descriptor, header, sizeof header - 64);
   FILE *file = fopen(path, "wb");

@@ -16,7 +16,7 @@ static void file_name(const char *folder, tn_string name, char *out, size_t size
 }
 
 static void print_tensor(tn_string name, const tn_tensor *tensor) {
-  printf("%.*s: type %u [", TNI_TEXT(name), tensor->type);
+  printf("%.*s: %s [", TNI_TEXT(name), tool_type_name(tensor->type));
   for (uint32_t i = 0; i < tensor->rank; i++)
     printf(i ? ", %lld" : "%lld", (long long)tensor->shape[i]);
   printf("]\n");

@@ -62,20 +62,52 @@ int tool_benchmark(tool *self);
 int tool_properties(tool *self);
 /** @} */
 
+/** @name The command line; arguments.c
+ *  @{ */
+
+/** Takes the words behind the sub-command. Complains itself.
+ *  @param options those that the sub-command has, separated by spaces
+ *  @return TOOL_DONE or TOOL_USAGE */
+int tool_parse(tool *self, const char *options, int argc, char **argv);
+
+/** Tells of a word that is wrong on standard error. Returns TOOL_USAGE. */
+int tool_complain(const tool *self, const char *what, const char *found, const char *expected);
+/** @} */
+
 /** @name Models; load.c
  *  @{ */
+
+/** A value of the command line, with the text that it borrows. */
+typedef struct tool_values {
+  tn_map_entry entries[2 * TOOL_MAX_LIST]; /**< The first `count` hold. */
+  char *texts[2 * TOOL_MAX_LIST];          /**< Texts of theirs, or NULL. */
+  uint64_t count;                          /**< Number of entries. */
+} tool_values;
+
+/** Reads the values of -p as the device declares them; tool_values_free in any case. */
+tn_status tool_values_parse(tool *self, tool_values *out);
+
+/** Gives the texts back. */
+void tool_values_free(tool_values *values);
+
+/** Reads an ONNX model at self->argument.
+ *  @param out receives one reference */
+tn_status tool_read_model(tool *self, tn_model **out);
 
 /** Compiles the model at self->argument for self->device with the properties of the command line,
  * or imports it when it is an exported file. Tells a failure itself.
  *  @param extra further properties, such as hints; may be NULL
  *  @return false after a failure */
 bool tool_load(tool *self, const tn_map_entry *extra, uint64_t extra_count, tn_compiled **out);
+/** @} */
 
 /** Sets every input: from the files of -i, else filled as the peers of the benchmark fill theirs.
  * Tells a failure itself.
  */
 bool tool_set_inputs(tool *self, tn_compiled *compiled, tn_request *request);
-/** @} */
+
+/** ONNX's name of an element type, or "unknown". Static. */
+const char *tool_type_name(uint32_t type);
 
 /** A JSON string that borrows nothing. */
 json_t *tool_text(tn_string text);

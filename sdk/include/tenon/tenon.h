@@ -172,7 +172,8 @@ TN_API tn_status tn_core_load_plugin(tn_core *core, const char *name,
 enum tn_plugin_state {
   TN_PLUGIN_REGISTERED = 0, /**< Not opened yet. */
   TN_PLUGIN_LOADED = 1,     /**< Works. */
-  TN_PLUGIN_BROKEN = 2,     /**< Its manifest, its library or its creation failed: see `reason`. */
+  TN_PLUGIN_BROKEN = 2,     /**< Its manifest, its library or its creation failed, or the manifest
+                             * names it otherwise than it names itself: see `error`. */
   TN_PLUGIN_DISABLED = 3,   /**< Named by TENON_DISABLE_PLUGINS. */
   TN_PLUGIN_SHADOWED = 4    /**< Another one of the same name was found first. */
 };
@@ -380,7 +381,8 @@ TN_API tn_status tn_compiled_export(tn_compiled *compiled, const tn_export_optio
                                     const tn_target *target,
                                     tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** As tn_compiled_export, to a file, which is replaced only when all of it has been written.
+/** As tn_compiled_export, to a file. A regular file is replaced, keeping its mode, only when all has
+ * been written; a link, a device or a pipe stays what it is and is written through.
  *  @return also TN_IO */
 TN_API tn_status tn_compiled_export_file(tn_compiled *compiled, const tn_export_options *options,
                                          const char *path,

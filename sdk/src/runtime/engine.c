@@ -5,6 +5,8 @@
 #include "runtime/check.h"
 #include "runtime/core.h"
 
+#include <stdio.h>
+
 static const char symbol[] = "tn_create_plugin_engine";
 
 /* What makes of the runtime have as `library`. */
@@ -125,18 +127,23 @@ static void end_unusable(tni_engine *engine) {
     abandon(engine);
 }
 
-/* A manifest is believed until the library is opened; then what it says wrong is told. */
-static void compare_with_manifest(const tni_engine *engine, const tni_registration *registration) {
+/* A manifest is believed until the library is opened: a wrong version is told then, and one plugin
+ * under the name of another is refused. */
+static tn_status compare_with_manifest(const tni_engine *engine,
+                                       const tni_registration *registration, tn_error *error) {
   const tn_plugin_info *info = engine->info;
-  if (registration->manifest.length == 0) return;
+  if (registration->manifest.length == 0) return TN_OK;
   if (!tn_string_equal(info->name, registration->name))
-    tni_log_format(engine->services, TN_LOG_WARNING,
-                   "manifest %s names plugin %s, the library calls itself %.*s",
-                   registration->manifest.data, engine->name, TNI_TEXT(info->name));
+    return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(DISCOVERY, 1),
+                           "manifest %s says \"name\": \"%s\", its library %s calls itself %.*s: "
+                           "correct the one or the other",
+                           registration->manifest.data, engine->name, registration->library.data,
+                           TNI_TEXT(info->name));
   if (registration->version.length && !tn_string_equal(info->version, registration->version))
     tni_log_format(
         engine->services, TN_LOG_WARNING, "manifest %s says version %s, the library says %.*s",
         registration->manifest.data, registration->version.data, TNI_TEXT(info->version));
+  return TN_OK;
 }
 
 static tn_status take_name(tni_engine *engine, tn_error *error) {
@@ -168,8 +175,8 @@ tn_status tni_engine_create(struct tn_core *core, const tni_registration *regist
     return status;
   }
   engine->info = engine->plugin->api->info(engine->plugin);
-  compare_with_manifest(engine, registration);
-  status = take_name(engine, error);
+  status = compare_with_manifest(engine, registration, error);
+  if (status == TN_OK) status = take_name(engine, error);
   if (status != TN_OK) {
     end_unusable(engine);
     return status;
@@ -209,5 +216,8 @@ tn_status tni_engine_fail(const tni_engine *engine, tn_status status, tn_error *
   error->message[sizeof error->message - 1] = '\0';
   if (error->status != status)
     tni_fail(error, status, "failed without a message: %s", tni_status_meaning(status));
+  else if (!*error->message)
+    snprintf(error->message, sizeof error->message, "failed without a message: %s",
+             tni_status_meaning(status));
   return *engine->name ? tni_fail_prefix(error, status, "%s", engine->name) : status;
 }

@@ -4,6 +4,7 @@
 #include "runtime/compiled.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -57,40 +58,68 @@ static tn_status export_and_close(tn_compiled *compiled, const tn_export_options
   return status;
 }
 
+/* Gives the compiled model to an open descriptor, which is closed. */
+static tn_status export_to(tn_compiled *compiled, const tn_export_options *options, int descriptor,
+                           const char *path, tn_error *error) {
+  FILE *file = fdopen(descriptor, "wb");
+  if (file) return export_and_close(compiled, options, file, path, error);
+  const tn_status status = fail_file(error, "opened", path);
+  close(descriptor);
+  return status;
+}
+
 /* A file of its own in the same folder, which takes the other's name when it is whole. */
 static tn_status export_beside(tn_compiled *compiled, const tn_export_options *options,
-                               const char *path, char *beside, tn_error *error) {
-  const mode_t mask = umask(0);
-  umask(mask);
+                               const char *path, mode_t mode, char *beside, tn_error *error) {
   const int descriptor = mkstemp(beside);
   if (descriptor < 0) return fail_file(error, "made beside it", path);
-  FILE *file = fchmod(descriptor, 0666 & ~mask) == 0 ? fdopen(descriptor, "wb") : NULL;
-  tn_status status;
-  if (file) {
-    status = export_and_close(compiled, options, file, path, error);
-  } else {
+  tn_status status = TN_OK;
+  if (fchmod(descriptor, mode) != 0) {
     status = fail_file(error, "opened", path);
     close(descriptor);
+  } else {
+    status = export_to(compiled, options, descriptor, path, error);
   }
   if (status == TN_OK && rename(beside, path) != 0) status = fail_file(error, "replaced", path);
   if (status != TN_OK) unlink(beside);
   return status;
 }
 
-tn_status tn_compiled_export_file(tn_compiled *compiled, const tn_export_options *options,
-                                  const char *path, tn_error *error) {
-  TN_TRY(tni_compiled_check(compiled, error));
-  if (!path || !*path) return tni_fail(error, TN_INVALID_ARGUMENT, "the path is empty");
+static tn_status export_atomically(tn_compiled *compiled, const tn_export_options *options,
+                                   const char *path, mode_t mode, tn_error *error) {
   tni_text beside;
   tni_text_init(&beside, &compiled->core->services->allocator);
   tni_text_append_format(&beside, "%s.XXXXXX", path);
   tn_status status = tni_text_status(&beside);
   if (status == TN_OK)
-    status = export_beside(compiled, options, path, beside.data, error);
+    status = export_beside(compiled, options, path, mode, beside.data, error);
   else
     tni_fail(error, status, "no memory for the path of a file");
   tni_text_destroy(&beside);
   return status;
+}
+
+/* A link, a device or a pipe is no file to be replaced: what it leads to gets the bytes. */
+static tn_status export_through(tn_compiled *compiled, const tn_export_options *options,
+                                const char *path, tn_error *error) {
+  const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) return fail_file(error, "opened", path);
+  return export_to(compiled, options, descriptor, path, error);
+}
+
+tn_status tn_compiled_export_file(tn_compiled *compiled, const tn_export_options *options,
+                                  const char *path, tn_error *error) {
+  TN_TRY(tni_compiled_check(compiled, error));
+  if (!path || !*path) return tni_fail(error, TN_INVALID_ARGUMENT, "the path is empty");
+  struct stat there;
+  if (lstat(path, &there) != 0) {
+    const mode_t mask = umask(0);
+    umask(mask);
+    return export_atomically(compiled, options, path, 0666 & ~mask, error);
+  }
+  return S_ISREG(there.st_mode)
+             ? export_atomically(compiled, options, path, there.st_mode & 07777, error)
+             : export_through(compiled, options, path, error);
 }
 
 /* --- memory */

@@ -25,6 +25,12 @@ static tn_status fail_field(const reading *self, const char *field, const char *
                          self->registration->manifest.data, field, expected);
 }
 
+static tn_status fail_missing(const reading *self, const char *field, const char *expected) {
+  return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(DISCOVERY, 3),
+                         "manifest %s: field \"%s\" is missing: expected %s",
+                         self->registration->manifest.data, field, expected);
+}
+
 static tn_status no_memory(const reading *self) {
   return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for manifest %s",
                   self->registration->manifest.data);
@@ -104,6 +110,7 @@ static tn_status read_text(const reading *self, const json_t *root, const char *
                            tn_string *out) {
   const json_t *text = json_object_get(root, field);
   if (!text && !required) return TN_OK;
+  if (!text) return fail_missing(self, field, "a text that is not empty");
   if (!json_is_string(text) || (required && json_string_length(text) == 0))
     return fail_field(self, field, required ? "a text that is not empty" : "a text");
   return copy_text(self, text, out);
@@ -163,14 +170,18 @@ static tn_status check_majors(const reading *self, const json_t *root) {
 
 static tn_status read_fields(const reading *self, const json_t *root) {
   tni_registration *registration = self->registration;
-  if (!json_is_object(root)) return fail_field(self, "", "one object that holds all fields");
+  if (!json_is_object(root))
+    return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(DISCOVERY, 3),
+                           "manifest %s: expected one object that holds all fields",
+                           registration->manifest.data);
   const json_t *kind = json_object_get(root, "tenon_manifest");
+  if (!kind) return fail_missing(self, "tenon_manifest", "the number 1");
   if (!json_is_integer(kind) || json_integer_value(kind) < 1)
     return fail_field(self, "tenon_manifest", "the number 1");
   if (json_integer_value(kind) > NEWEST_MANIFEST)
     return tni_fail(self->error, TN_UNSUPPORTED,
-                    "manifest %s: field \"tenon_manifest\": kind %" JSON_INTEGER_FORMAT
-                    ", this library reads up to %d",
+                    "manifest %s: field \"tenon_manifest\": version %" JSON_INTEGER_FORMAT
+                    " of the format, this library reads up to %d",
                     registration->manifest.data, json_integer_value(kind), NEWEST_MANIFEST);
   tn_string name = {"", 0};
   TN_TRY(read_text(self, root, "name", 1, &name));

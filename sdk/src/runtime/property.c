@@ -141,14 +141,23 @@ static tn_status check_entries(void *user, const tn_property *const *properties,
   return TN_OK;
 }
 
+/* What the receiver found wrong says more than what the plugin says about a receiver that failed.
+ */
+static tn_status keep_problem(tn_status status, const tn_error *problem, tn_error *error) {
+  if (error && status != TN_OK && problem->status == status) *error = *problem;
+  return status;
+}
+
 tn_status tni_property_check(tn_plugin *plugin, tni_property_use use, const tn_map_entry *entries,
                              uint64_t count, tn_error *error) {
   if (count == 0) return TN_OK;
   if (!entries)
     return tni_fail(error, TN_INVALID_ARGUMENT, "%llu properties at NULL",
                     (unsigned long long)count);
-  check self = {use, entries, count, error};
-  return plugin->api->properties(plugin, check_entries, &self, error);
+  tn_error problem = {0};
+  check self = {use, entries, count, &problem};
+  const tn_status status = plugin->api->properties(plugin, check_entries, &self, error);
+  return keep_problem(status, &problem, error);
 }
 
 typedef struct parse {
@@ -180,6 +189,8 @@ static tn_status parse_by_declaration(void *user, const tn_property *const *prop
 
 tn_status tni_property_parse(tn_plugin *plugin, const tni_allocator *allocator, tn_string name,
                              tn_string text, tn_value_sink sink, void *user, tn_error *error) {
-  parse self = {allocator, name, text, sink, user, NULL, error};
-  return plugin->api->properties(plugin, parse_by_declaration, &self, error);
+  tn_error problem = {0};
+  parse self = {allocator, name, text, sink, user, NULL, &problem};
+  const tn_status status = plugin->api->properties(plugin, parse_by_declaration, &self, error);
+  return keep_problem(status, &problem, error);
 }

@@ -117,6 +117,10 @@ tn_status tn_create_plugin_engine(const tn_create_options *options, tn_plugin **
     }
   if (tn_string_equal(fault, TN_STRING("null_out"))) return TN_OK;
   if (tn_string_equal(fault, TN_STRING("silent"))) return TN_DEVICE_LOST;
+  if (tn_string_equal(fault, TN_STRING("mute"))) {
+    if (error) error->status = TN_DEVICE_LOST, error->message[0] = 0;
+    return TN_DEVICE_LOST;
+  }
   if (error) {
     memset(error, 0, sizeof *error);
     error->status = TN_BACKEND_MISSING;

@@ -1,6 +1,7 @@
 /* Blobs, remote contexts, tensors, states, profiles; and objects that are broken. */
 #include "../support/runtime.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +51,61 @@ Test(objects, a_compiled_model_survives_export_and_import) {
   unlink(path);
   assert_fails(tn_compiled_export_file(compiled, NULL, "/no/such/folder/blob", &error), TN_IO,
                "/no/such/folder/blob");
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+/* A folder, and paths in it. */
+typedef struct places {
+  char folder[40], file[60], link[60], pipe[60];
+} places;
+
+static void make_places(places *out) {
+  strcpy(out->folder, "/tmp/tenon-export-XXXXXX");
+  cr_assert_not_null(mkdtemp(out->folder));
+  snprintf(out->file, sizeof out->file, "%s/file", out->folder);
+  snprintf(out->link, sizeof out->link, "%s/link", out->folder);
+  snprintf(out->pipe, sizeof out->pipe, "%s/pipe", out->folder);
+}
+
+static void remove_places(const places *self) {
+  unlink(self->file);
+  unlink(self->link);
+  unlink(self->pipe);
+  cr_assert_eq(rmdir(self->folder), 0, "something was left in %s", self->folder);
+}
+
+Test(objects, an_export_replaces_files_and_writes_through_all_else) {
+  tn_core *core = full_core();
+  tn_error error = {0};
+  tn_compiled *compiled = compile_relu(core, "FULL");
+  struct stat about, before;
+  char bytes[64];
+  places at;
+  make_places(&at);
+  assert_ok(tn_compiled_export_file(compiled, NULL, at.file, &error));
+  cr_assert_eq(chmod(at.file, 0640), 0);
+  cr_assert_eq(stat(at.file, &before), 0);
+  assert_ok(tn_compiled_export_file(compiled, NULL, at.file, &error));
+  cr_assert_eq(stat(at.file, &about), 0);
+  cr_assert_neq(about.st_ino, before.st_ino, "the old file was changed instead of replaced");
+  cr_assert_eq(about.st_mode & 07777, 0640);
+  cr_assert_eq(truncate(at.file, 100), 0);
+  cr_assert_eq(symlink("file", at.link), 0);
+  assert_ok(tn_compiled_export_file(compiled, NULL, at.link, &error));
+  cr_assert_eq(lstat(at.link, &about), 0);
+  cr_assert(S_ISLNK(about.st_mode));
+  cr_assert_eq(stat(at.file, &about), 0);
+  cr_assert_eq(about.st_size, 16);
+  cr_assert_eq(mkfifo(at.pipe, 0600), 0);
+  const int reader = open(at.pipe, O_RDONLY | O_NONBLOCK);
+  assert_ok(tn_compiled_export_file(compiled, NULL, at.pipe, &error));
+  cr_assert_eq(read(reader, bytes, sizeof bytes), 16);
+  close(reader);
+  cr_assert_eq(lstat(at.pipe, &about), 0);
+  cr_assert(S_ISFIFO(about.st_mode));
+  assert_fails(tn_compiled_export_file(compiled, NULL, at.folder, &error), TN_IO, at.folder);
+  remove_places(&at);
   tn_compiled_destroy(compiled);
   tn_core_destroy(core);
 }

@@ -109,12 +109,12 @@ static const struct {
     {"", "line 1"},
     {"{", "wrong01.json: line 1"},
     {"[]", "one object"},
-    {"{}", "\"tenon_manifest\""},
+    {"{}", "\"tenon_manifest\" is missing"},
     {"{\"tenon_manifest\": \"1\"}", "\"tenon_manifest\""},
-    {"{\"tenon_manifest\": 2}", "reads up to 1"},
-    {"{\"tenon_manifest\": 1}", "\"name\""},
+    {"{\"tenon_manifest\": 2}", "version 2 of the format, this library reads up to 1"},
+    {"{\"tenon_manifest\": 1}", "\"name\" is missing"},
     {"{\"tenon_manifest\": 1, \"name\": \"A B\", \"library\": \"x\"}", "letters, digits"},
-    {"{\"tenon_manifest\": 1, \"name\": \"A\"}", "\"library\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\"}", "\"library\" is missing"},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": 5}", "\"library\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"version\": 1}", "\"version\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"properties\": []}",
@@ -189,6 +189,55 @@ Test(plugins, a_manifest_that_says_something_else_than_the_library_is_told, .ini
   assert_ok(tn_core_create(&options, &core, &error));
   assert_ok(tn_core_load_plugin(core, "FULL", &error));
   cr_assert_not_null(strstr(message, "says version 1.9, the library says 2.5"), "%s", message);
+  tn_core_destroy(core);
+}
+
+Test(plugins, a_manifest_under_another_name_than_the_librarys_is_broken, .init = make_folder,
+     .fini = remove_folder) {
+  write_file("other.json",
+             "{\"tenon_manifest\": 1, \"name\": \"OTHER\", \"library\": \"" FULL_PLUGIN "\"}");
+  tn_core *core = core_of_folder();
+  tn_error error = {0};
+  assert_fails(tn_core_load_plugin(core, "OTHER", &error), TN_MALFORMED, "calls itself FULL");
+  const found all = list(core);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_BROKEN);
+  cr_assert_not_null(strstr(all.reasons[0], "other.json"), "%s", all.reasons[0]);
+  tn_core_destroy(core);
+  core = quiet_core();
+  assert_ok(register_faulty(core, FULL_PLUGIN, "OTHER", NULL, &error));
+  assert_ok(tn_core_load_plugin(core, "OTHER", &error)); /* an application names as it likes */
+  tn_core_destroy(core);
+}
+
+Test(plugins, a_folder_is_searched_once_whatever_its_path, .init = make_folder,
+     .fini = remove_folder) {
+  write_file("full.json", full_manifest);
+  write_file("wrong.json", "{");
+  char path[200];
+  snprintf(path, sizeof path, "%s:%s/:%s/.", folder, folder, folder);
+  setenv("TENON_PLUGIN_PATH", path, 1);
+  tn_core_options options = tn_core_options_init();
+  const char *const folders[] = {folder};
+  options.flags = TN_CORE_NO_DEFAULT_FOLDER;
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  const found all = list(core);
+  cr_assert_eq(all.count, 2);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_REGISTERED);
+  tn_core_destroy(core);
+  unsetenv("TENON_PLUGIN_PATH");
+}
+
+Test(plugins, a_property_that_is_not_known_is_named) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  int64_t value = 0;
+  assert_ok(register_faulty(core, TEMPLATE_PLUGIN, "TEMPLATE", NULL, &error));
+  assert_fails(tn_core_parse_property(core, "TEMPLATE", "FOO", "1", take_int64, &value, &error),
+               TN_NOT_FOUND, "property FOO is not known");
   tn_core_destroy(core);
 }
 
@@ -278,6 +327,7 @@ static const struct {
 } faults[] = {
     {NULL, TN_BACKEND_MISSING, "B: libnothing.so.1 is not installed"},
     {"silent", TN_DEVICE_LOST, "failed without a message"},
+    {"mute", TN_DEVICE_LOST, "B: failed without a message"},
     {"null_out", TN_MALFORMED, "is NULL"},
     {"small_table", TN_MALFORMED, "tn_plugin_api: size 72"},
     {"odd_size", TN_MALFORMED, "multiple of 8"},

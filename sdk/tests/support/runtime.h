@@ -9,10 +9,11 @@
 #include "onnx_bytes.h"
 #include "tenon/tenon.h"
 
-#define FULL_PLUGIN    TENON_MOCK_DIR "/libmock_full.so"
-#define BROKEN_PLUGIN  TENON_MOCK_DIR "/libmock_broken.so"
-#define BARE_PLUGIN    TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_bare.so"
-#define FORWARD_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_forward.so"
+#define FULL_PLUGIN     TENON_MOCK_DIR "/libmock_full.so"
+#define BROKEN_PLUGIN   TENON_MOCK_DIR "/libmock_broken.so"
+#define TEMPLATE_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_template.so"
+#define BARE_PLUGIN     TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_bare.so"
+#define FORWARD_PLUGIN  TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_forward.so"
 
 /** Fails the test with the message of the error. */
 #define assert_ok(call)                                                                         \

@@ -50,6 +50,7 @@ static tn_status parse(tni_bytes message, model_message *out, tn_error *error) {
     }
   }
   TN_TRY(tni_wire_close(&cursor, error));
+  if (out->ir_version == 0) return tni_fail(error, TN_MALFORMED, "it tells no IR version");
   if (out->ir_version < TNI_ONNX_FIRST_IR || out->ir_version > TNI_ONNX_LAST_IR)
     return tni_fail(error, out->ir_version <= 0 ? TN_MALFORMED : TN_UNSUPPORTED,
                     "IR version %lld: expected %d to %d", (long long)out->ir_version,
@@ -103,7 +104,11 @@ static tn_string name_of_graph(tni_bytes message) {
 
 static tn_status read_model(tni_onnx_reader *reader, tni_bytes message, tn_error *error) {
   model_message model = {0};
-  TN_TRY(parse(message, &model, error));
+  if (message.size == 0) return tni_fail(error, TN_MALFORMED, "no ONNX model: it is empty");
+  const tn_status status = parse(message, &model, error);
+  if (status == TN_MALFORMED)
+    return tni_fail_prefix(error, status, "no ONNX model, or a damaged one");
+  TN_TRY(status);
   TN_TRY(tni_model_create(reader->environment, name_of_graph(model.graph), &reader->model, error));
   TN_TRY(read_operator_sets(message, reader->model, error));
   TN_TRY(tni_onnx_read_graph(reader, model.graph, reader->model->graph, error));

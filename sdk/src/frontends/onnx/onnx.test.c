@@ -155,7 +155,17 @@ Test(onnx, refuses_what_is_not_read) {
   tni_test_message graph = make_graph(relu());
   tni_test_put_text(&graph, onnx_GraphProto_sparse_initializer_tag, "");
   expect_refusal(tni_test_model(8, 17, graph), TN_UNSUPPORTED, "sparse initializers");
-  expect_refusal(tni_test_message_begin(), TN_MALFORMED, "IR version 0");
+}
+
+Test(onnx, refuses_what_is_no_model) {
+  expect_refusal(tni_test_message_begin(), TN_MALFORMED, "no ONNX model: it is empty");
+  tni_test_message text = tni_test_message_begin();
+  tni_test_put_number(&text, 13, 1);
+  expect_refusal(text, TN_MALFORMED,
+                 "no ONNX model, or a damaged one: ModelProto: field number 13 is not known");
+  tni_test_message model = tni_test_message_begin();
+  tni_test_put_message(&model, onnx_ModelProto_graph_tag, make_graph(relu()));
+  expect_refusal(model, TN_MALFORMED, "no ONNX model, or a damaged one: it tells no IR version");
 }
 
 Test(onnx, refuses_attributes_that_do_not_fit) {

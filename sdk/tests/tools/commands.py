@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Runs `tenon` through its sub-commands and its errors.
+
+usage: commands.py TENON MOCK_BROKEN MOCK_LEAVING
+
+TENON finds the plugins TEMPLATE and BARE in its default folder; the other two are libraries of mock plugins.
+"""
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from models import model, npy, read_npy
+
+TENON, BROKEN, LEAVING = (Path(argument).resolve() for argument in sys.argv[1:4])
+PLUGINS = TENON.parent.parent / "lib" / "tenon" / "plugins"
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.at = Path(self.folder.name)
+        self.relu, self.add = self.at / "relu.onnx", self.at / "add.onnx"
+        self.relu.write_bytes(model("Relu", ["x"], [16]))
+        self.add.write_bytes(model("Add", ["a", "b"], ["n", 2]))
+
+    def call(self, *arguments, stdout=subprocess.PIPE, **environment):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
+        return subprocess.run([TENON, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, timeout=120,
+                              cwd=self.at, env={**clean, **environment})
+
+    def done(self, *arguments, **environment):
+        result = self.call(*arguments, **environment)
+        self.assertEqual(result.returncode, 0, result.stderr.decode())
+        self.assertEqual(result.stderr.decode(), "")
+        return result.stdout.decode()
+
+    def fails(self, status, words, *arguments, **environment):
+        result = self.call(*arguments, **environment)
+        errors = result.stderr.decode()
+        self.assertEqual(result.returncode, status, f"{arguments}: {errors}")
+        for word in [words] if isinstance(words, str) else words:
+            self.assertIn(word, errors)
+        return result.stdout.decode()
+
+
+class Work(Command):
+    def test_devices(self):
+        text = self.done("devices")
+        self.assertIn("TEMPLATE.0", text)
+        self.assertIn("BARE.0", text)
+        found = json.loads(self.done("devices", "--json"))
+        self.assertIn("TEMPLATE.0", [device["id"] for device in found["devices"]])
+        self.assertEqual({plugin["state"] for plugin in found["plugins"] if plugin["name"] in ("TEMPLATE", "BARE")},
+                         {"loaded"})
+
+    def test_the_default_folder_named_again_shadows_nothing(self):
+        found = json.loads(self.done("devices", "--json", TENON_PLUGIN_PATH=f"{PLUGINS}:{PLUGINS}/../plugins"))
+        names = [plugin["name"] for plugin in found["plugins"]]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertNotIn("shadowed", [plugin["state"] for plugin in found["plugins"]])
+
+    def test_inspect(self):
+        found = json.loads(self.done("inspect", self.add, "--json"))
+        self.assertEqual([port["name"] for port in found["inputs"]], ["a", "b"])
+        self.assertEqual(found["inputs"][0]["type"], "float")
+        self.assertEqual(found["operators"], {"Add": 1})
+        self.assertEqual(found["operator_sets"], {"ai.onnx": 18})
+        self.assertIn("operators: Add 1", self.done("inspect", self.add))
+
+    def test_query(self):
+        found = json.loads(self.done("query", self.add, "-d", "TEMPLATE", "--json"))
+        self.assertEqual([(n["node"], n["supported"], n["device"]) for n in found["nodes"]], [("n", True, "TEMPLATE.0")])
+        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE.0"))
+        text = self.done("query", self.add, "-d", "BARE")
+        self.assertIn("1 nodes, 1 not supported", text)
+        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE", "-p", "PERF_COUNT=YES"))
+
+    def test_run(self):
+        for name, values in ("a", [1, 2, 3, 4]), ("b", [10, 20, 30, 40]):
+            (self.at / f"{name}.npy").write_bytes(npy(values, (2, 2)))
+        text = self.done("run", self.add, "-d", "TEMPLATE", "-i", "a=a.npy", "-i", "1=b.npy", "-o", "out")
+        self.assertEqual(text, "y: float [2, 2]\n")
+        header, values = read_npy(self.at / "out" / "y.npy")
+        self.assertIn("'shape': (2, 2)", header)
+        self.assertEqual(values, [11, 22, 33, 44])
+        self.assertEqual(self.done("run", self.add, "-d", "TEMPLATE", "-s", "a=3,2", "-s", "b=3,2"), "y: float [3, 2]\n")
+        self.assertEqual(self.done("run", self.relu, "-d", "BARE", "-o", "relu"), "y: float [16]\n")
+        values = read_npy(self.at / "relu" / "y.npy")[1]
+        self.assertTrue(any(values) and min(values) == 0)
+
+    def test_compile_and_run_what_was_written(self):
+        (self.at / "x.npy").write_bytes(npy([-1, 2] * 8, (16,)))
+        self.done("compile", self.relu, "-d", "TEMPLATE", "-o", "blob")
+        self.done("run", "blob", "-d", "TEMPLATE", "-i", "x=x.npy", "-o", "out")
+        self.assertEqual(read_npy(self.at / "out" / "y.npy")[1], [0, 2] * 8)
+        for command in (["inspect", "blob"], ["query", "blob", "-d", "TEMPLATE"]):
+            self.fails(1, [f"{command[0]} takes ONNX models only", "no ONNX model"], *command)
+        self.fails(1, "neither what `tenon compile` wrote for BARE nor an ONNX model", "run", "blob", "-d", "BARE")
+
+    def test_benchmark(self):
+        line = self.done("benchmark", self.relu, "-d", "BARE", "--threads", "2", "--precision", "f32", "--json")
+        found = json.loads(line)
+        self.assertEqual(line.count("\n"), 1)
+        self.assertEqual(set(found), {"peer", "model", "threads", "mode", "create_ms", "first_ms", "median_us", "min_us",
+                                      "samples", "peak_rss_mb", "checksum", "abs_sum", "ignored"})
+        self.assertEqual((found["model"], found["threads"], found["mode"]), ("relu.onnx", 2, "f32"))
+        self.assertEqual(found["ignored"], ["INFERENCE_NUM_THREADS", "INFERENCE_PRECISION_HINT"])
+        self.assertTrue(0 < found["min_us"] <= found["median_us"])
+        self.assertGreater(found["checksum"], 0)
+
+    def test_properties(self):
+        found = json.loads(self.done("properties", "TEMPLATE", "--json"))
+        rows = {row["name"]: row for row in found["properties"]}
+        row = rows["INFERENCE_PRECISION_HINT"]
+        self.assertEqual(set(row), {"name", "value", "default", "type", "access", "levels", "minimum", "maximum",
+                                    "choices", "unit", "doc"})
+        self.assertEqual((row["type"], row["access"], row["value"]), ("string", "read-write", "f32"))
+        self.assertIn("INFERENCE_PRECISION_HINT = \"f32\"", self.done("properties", "TEMPLATE.0"))
+
+    def test_help_and_version(self):
+        self.assertIn("tenon benchmark MODEL", self.done("--help"))
+        for command in ("devices", "inspect", "query", "run", "compile", "benchmark", "properties"):
+            text = self.done(command, "--help")
+            self.assertIn(f"tenon {command}", text)
+            self.assertEqual(sum(line.startswith("  tenon ") for line in text.splitlines()), 1)
+        self.assertRegex(self.done("--version"), r"^tenon \d+\.\d+\.\d+\n$")
+
+
+class Usage(Command):
+    def test_wrong_usage(self):
+        model, run = self.relu, ["run", self.relu, "-d", "BARE"]
+        for words, arguments in [
+                ("usage:", []),
+                ("'walk' is no command", ["walk"]),
+                ("option: '--nope' instead of", ["devices", "--nope"]),
+                ("option: '-d' instead of --json", ["inspect", model, "-d", "BARE"]),
+                ("argument: 'x' instead of none", ["devices", "x"]),
+                ("argument: 'b' instead of a single one", ["inspect", "a", "b"]),
+                ("argument: '' instead of MODEL", ["inspect"]),
+                ("-d: '' instead of DEVICE", ["query", model]),
+                ("-d: '' instead of DEVICE", ["query", model, "-d"]),
+                ("-d is given twice, the second time as 'B'", [*run, "-d", "B"]),
+                ("-p: 'A' instead of KEY=VALUE", [*run, "-p", "A"]),
+                ("-i: '=x' instead of NAME=FILE.npy", [*run, "-i", "=x"]),
+                ("-i x is given twice", [*run, "-i", "x=a.npy", "-i", "x=b.npy"]),
+                ("-p A is given twice", [*run, "-p", "A=1", "-p", "A=2"]),
+                ("-o FILE is missing", ["compile", model, "-d", "BARE"])]:
+            self.fails(2, words, *arguments)
+        for value in ("0", "abc", "-1", "1x", "99999999999999"):
+            self.fails(2, f"--threads: '{value}' instead of a whole number from 1", "benchmark", model, "-d", "BARE",
+                       "--threads", value)
+        self.fails(2, "--precision: 'f99' instead of", "benchmark", model, "-d", "BARE", "--precision", "f99")
+
+
+class Failure(Command):
+    def test_models_that_are_none(self):
+        empty, text = self.at / "empty.onnx", self.at / "text.onnx"
+        empty.write_bytes(b"")
+        text.write_text("model with words\n")
+        self.fails(1, ["empty.onnx", "no ONNX model: it is empty"], "inspect", empty)
+        self.fails(1, ["text.onnx", "no ONNX model, or a damaged one"], "inspect", text)
+        self.fails(1, "none.onnx", "run", "none.onnx", "-d", "BARE")
+
+    def test_devices_that_are_not_there(self):
+        self.fails(1, ["no plugin is called GONE", "TEMPLATE"], "run", self.relu, "-d", "GONE")
+        self.fails(1, "9", "run", self.relu, "-d", "BARE.9")
+        self.fails(1, "GONE", "properties", "GONE")
+
+    def test_properties_are_named(self):
+        for command in ("run", "query"):
+            self.fails(1, "property FOO is not known", command, self.relu, "-d", "TEMPLATE", "-p", "FOO=1")
+        self.fails(1, "INFERENCE_PRECISION_HINT", "run", self.relu, "-d", "TEMPLATE", "-p",
+                   "INFERENCE_PRECISION_HINT=f99")
+        self.fails(1, "INFERENCE_PRECISION_HINT", "benchmark", self.relu, "-d", "TEMPLATE", "--precision", "f64")
+
+    def test_inputs(self):
+        (self.at / "x.npy").write_bytes(npy([0] * 16, (16,)))
+        (self.at / "big.npy").write_bytes(npy([0] * 16, (16,), ">f4"))
+        run = ["run", self.relu, "-d", "TEMPLATE"]
+        self.fails(1, "no input 'z'", *run, "-i", "z=x.npy")
+        self.fails(1, "none.npy: No such file", *run, "-i", "x=none.npy")
+        self.fails(1, "element type '>f4' is not read", *run, "-i", "x=big.npy")
+        self.fails(1, "instead of numbers like", *run, "-s", "x=a")
+        self.fails(1, "input 0, x: 2 of -i and -s speak of it", *run, "-i", "x=x.npy", "-i", "0=x.npy")
+        self.fails(1, "input 0, x: 2 of -i and -s speak of it", *run, "-i", "x=x.npy", "-s", "0=16")
+        self.fails(1, "shape", *run, "-s", "x=17")
+
+    def test_folders_that_cannot_be_made(self):
+        self.fails(1, "-o none/out: No such file", "run", self.relu, "-d", "BARE", "-o", "none/out")
+        (self.at / "file").touch()
+        self.fails(1, "file", "run", self.relu, "-d", "BARE", "-o", "file")
+
+    def test_full_standard_output(self):
+        for arguments in (["--help"], ["--version"], ["run", "--help"], ["devices"], ["devices", "--json"],
+                          ["inspect", self.relu], ["inspect", self.relu, "--json"], ["query", self.relu, "-d", "BARE"],
+                          ["run", self.relu, "-d", "BARE"], ["properties", "BARE", "--json"]):
+            with open("/dev/full", "w") as full:
+                result = self.call(*arguments, stdout=full)
+            self.assertEqual(result.returncode, 1, arguments)
+            self.assertIn(b"standard output cannot be written", result.stderr)
+
+
+class Export(Command):
+    def compile_to(self, path, **options):
+        return self.call("compile", self.relu, "-d", "TEMPLATE", "-o", path, **options)
+
+    def blob(self):
+        self.assertEqual(self.compile_to("reference").returncode, 0)
+        return (self.at / "reference").read_bytes()
+
+    def test_an_existing_file_is_replaced(self):
+        path = self.at / "old"
+        path.write_text("old")
+        path.chmod(0o640)
+        kept = open(path)
+        self.assertEqual(self.compile_to(path).returncode, 0)
+        self.assertEqual(path.read_bytes(), self.blob())
+        self.assertEqual(kept.read(), "old")
+        kept.close()
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o640)
+
+    def test_a_link_is_written_through(self):
+        target, link = self.at / "target", self.at / "link"
+        target.write_text("longer than nothing")
+        link.symlink_to("target")
+        self.assertEqual(self.compile_to(link).returncode, 0)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(target.read_bytes(), self.blob())
+
+    def test_a_pipe_is_written_through(self):
+        pipe, got = self.at / "pipe", []
+        os.mkfifo(pipe)
+        reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+        reader.start()
+        self.assertEqual(self.compile_to(pipe).returncode, 0)
+        reader.join()
+        self.assertTrue(pipe.is_fifo())
+        self.assertEqual(got, [self.blob()])
+
+    def test_a_device_is_written_through(self):
+        device = self.at / "device"  # by a link, so that no failing test replaces a device
+        device.symlink_to("/dev/stdout")
+        result = self.compile_to(device)
+        self.assertEqual((result.returncode, result.stdout), (0, self.blob()))
+        with open("/dev/full", "w") as full:
+            result = self.compile_to(device, stdout=full)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"No space left", result.stderr)
+        self.assertTrue(device.is_symlink())
+
+    def test_what_cannot_be_written_leaves_nothing(self):
+        before = sorted(os.listdir(self.at))
+        self.fails(1, "Is a directory", "compile", self.relu, "-d", "TEMPLATE", "-o", self.at)
+        self.fails(1, "none/blob", "compile", self.relu, "-d", "TEMPLATE", "-o", "none/blob")
+        self.assertEqual(sorted(os.listdir(self.at)), before)
+
+
+class Plugin(Command):
+    def add_plugin(self, name, library):
+        (self.at / f"{name}.json").write_text(
+            json.dumps({"tenon_manifest": 1, "name": name, "library": str(library)}))
+
+    def reason(self, name):
+        found = json.loads(self.done("devices", "--json", TENON_PLUGIN_PATH=str(self.at)))
+        return {plugin["name"]: (plugin["state"], plugin["reason"]) for plugin in found["plugins"]}[name]
+
+    def test_a_wrong_name_is_broken(self):
+        self.add_plugin("OTHER", PLUGINS / "libtenon_bare.so")
+        state, reason = self.reason("OTHER")
+        self.assertEqual(state, "broken")
+        self.assertIn("calls itself BARE", reason)
+        self.fails(1, "calls itself BARE", "run", self.relu, "-d", "OTHER", TENON_PLUGIN_PATH=str(self.at))
+
+    def test_a_plugin_that_cannot_work_hides_no_other(self):
+        self.add_plugin("BROKEN", BROKEN)
+        state, reason = self.reason("BROKEN")
+        self.assertEqual(state, "broken")
+        self.assertIn("libnothing.so.1 is not installed", reason)
+
+    def test_a_library_that_ends_the_process_is_no_success(self):
+        self.add_plugin("LEAVING", LEAVING)
+        for arguments in (["devices"], ["run", self.relu, "-d", "LEAVING"]):
+            self.fails(1, "a library ended the process with exit()", *arguments, TENON_PLUGIN_PATH=str(self.at))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
