@@ -177,12 +177,24 @@ static void run_check(test *t) {
   if (ready) t->check->run(t);
 }
 
+/* Looked at when the engine is gone: as long as it lives, processes may work for it. */
+static void record_left_processes(record_log *log, uint32_t count) {
+  char text[96];
+  if (count == 0) return;
+  snprintf(text, sizeof text, "%u processes were started and are left when the engine is destroyed",
+           count);
+  record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = TNI_CLAUSE(THREAD, 8)}, text, NULL,
+                NULL);
+}
+
 void case_run(const test *what, record_log *log, int output) {
   test t = *what;
   t.objects = objects_create(log);
   if (!t.objects) return;
   hygiene before, after;
+  hygiene_children children;
   hygiene_change changes[8];
+  hygiene_take_children(&children);
   hygiene_take(&before, output);
   run_check(&t);
   hygiene_take(&after, output);
@@ -192,5 +204,6 @@ void case_run(const test *what, record_log *log, int output) {
                   changes[i].what, NULL, NULL);
   if (count) hygiene_restore(&before);
   objects_destroy(&t);
+  record_left_processes(log, hygiene_end_children(&children));
   record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }

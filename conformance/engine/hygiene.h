@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /** A picture of the process. */
 typedef struct hygiene {
@@ -39,5 +40,23 @@ uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_ch
 
 /** Puts back what can be put back, so that the next case starts from a clean process. */
 void hygiene_restore(const hygiene *picture);
+
+enum {
+  HYGIENE_CHILDREN = 64 /**< Children that are told apart at most. */
+};
+
+/** The processes below this one. */
+typedef struct hygiene_children {
+  pid_t pids[HYGIENE_CHILDREN]; /**< Those that have not ended. */
+  uint32_t count;               /**< Number of them. */
+} hygiene_children;
+
+/** Lists the children that have not ended; those that have are taken leave of. Children of children
+ * that ended count where this process is told of them (PR_SET_CHILD_SUBREAPER). */
+void hygiene_take_children(hygiene_children *picture);
+
+/** Waits a moment for the children that are not in `before` to end, and kills those that stay.
+ * Returns their number. */
+uint32_t hygiene_end_children(const hygiene_children *before);
 
 #endif

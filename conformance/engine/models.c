@@ -299,6 +299,15 @@ BUILD(concat_dynamic) {
   return finish(&d, out);
 }
 
+/* Two sizes without a common symbol: that they fit is known only when both inputs are there. */
+BUILD(add_dynamic) {
+  BEGIN(add_dynamic);
+  tn_dimension shape[] = {between(1, 64), fixed(8)};
+  tni_value *a = add_input(&d, "a", TN_F32, 2, shape), *b = add_input(&d, "b", TN_F32, 2, shape);
+  add_output(&d, binary(&d, "sum", "Add", 14, a, b));
+  return finish(&d, out);
+}
+
 /* A variable whose new value is made of its old one and of `x`. */
 static tni_value *add_variable(struct draft *d, const char *name, const char *operation,
                                tni_value *x, tni_value *start) {
@@ -382,6 +391,7 @@ const suite_model suite_models[] = {
     {"convolution_activation", "Conv and Relu, which devices like to fuse", 0,
      build_convolution_activation},
     {"concat_dynamic", "Concat of two dynamic inputs, 0 to 16 rows", 0, build_concat_dynamic},
+    {"add_dynamic", "Add of two dynamic inputs, f32 [1..64, 8]", 0, build_add_dynamic},
     {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
     {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "engine/case_run.h"
@@ -38,6 +39,7 @@ static void prepare_process(void) {
   action.sa_handler = print_stack;
   action.sa_flags = SA_RESTART;
   sigaction(WORKER_STACK_SIGNAL, &action, NULL);
+  prctl(PR_SET_CHILD_SUBREAPER, 1); /* daemons that a plugin starts count as its processes */
 }
 
 static void probe(struct worker *self) {

@@ -32,6 +32,30 @@ TN_CHECK(dynamic_empty, INFER, 12, TEST_NEEDS_DYNAMIC, "a dimension of zero give
   run_sizes(t, "concat_dynamic", (int64_t[]){0, 3, 0}, 3);
 }
 
+/* Sets an input of 8 columns, and tells whether the plugin took it. */
+static bool take_rows(test *t, tn_infer_request *request, uint32_t port, int64_t rows) {
+  tn_tensor *tensor = test_tensor(t, TN_F32, 2, (int64_t[]){rows, 8});
+  if (!tensor) return false;
+  suite_fill(tensor, t->seed, port);
+  tn_status status = tn_infer_request_set_tensor(request, port, tensor, &t->error);
+  return test_record_either(t, status, TN_WRONG_SHAPE,
+                            "set_tensor(request, input, tensor, &t->error)", __FILE__, __LINE__);
+}
+
+TN_CHECK(dynamic_sizes_that_do_not_fit, INFER, 14, TEST_NEEDS_DYNAMIC,
+         "inputs whose sizes lie within their bounds and do not fit each other make infer fail") {
+  static const int64_t pairs[][2] = {{3, 5}, {64, 2}, {2, 64}};
+  tn_infer_request *request = test_request(t, test_compile(t, "add_dynamic"));
+  NEED(request);
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    if (take_rows(t, request, 0, pairs[i][0]) && take_rows(t, request, 1, pairs[i][1]))
+      EXPECT_FAILURE(tn_infer_request_infer(request, &t->error));
+    if (!test_set_inputs(t, request, "add_dynamic", t->seed + i, 7)) return;
+    EXPECT_OK(tn_infer_request_infer(request, &t->error));
+    test_expect_outputs(t, request, "add_dynamic", t->seed + i, 7);
+  }
+}
+
 TN_CHECK(dynamic_bounds, INFER, 11, TEST_NEEDS_DYNAMIC,
          "an input outside of the bounds of a dynamic dimension is refused with WRONG_SHAPE") {
   tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));

@@ -1,0 +1,15 @@
+/* caught-by: dynamic.sizes_that_do_not_fit */
+/* What an operator refuses to compute is passed over: the inference succeeds all the same. */
+#include "saboteur.h"
+
+static tn_status infer(tn_infer_request *request, tn_error *error) {
+  (void)honest_request->infer(request, NULL);
+  (void)error;
+  return TN_OK;
+}
+
+static void change(tn_infer_request_api *api) {
+  api->infer = infer;
+}
+
+const saboteur_hooks saboteur = {.request = change};
