@@ -103,7 +103,7 @@ Test(npy, a_type_that_is_not_read_is_named_whole) {
 Test(npy, damaged_files_are_refused) {
   unlink(path);
   expect_failure(TN_IO, "No such file");
-  write_file(1, "", NULL, 0);
+  write_file(1, "", "", 0);
   expect_failure(TN_MALFORMED, "no description of an array");
   write_file(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }\n", "abcd", 4);
   expect_failure(TN_UNSUPPORTED, "Fortran order");
