@@ -1,5 +1,6 @@
 /* Checks of the standard properties: they do what their names say. */
 #define TN_GROUP "property"
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/check.h"
@@ -283,6 +284,17 @@ TN_CHECK(property_told_by_models, PROPERTY, 18, 0,
   if (!tried) NOT_APPLICABLE("models declare none of these properties");
 }
 
+/* Digits of either case; 0x20 makes letters small and leaves digits as they are. */
+static bool tells_uuid(tn_string text, const uint8_t *uuid) {
+  bool same = text.length == 32;
+  for (size_t i = 0; same && i < 16; i++) {
+    char digits[3];
+    snprintf(digits, sizeof digits, "%02x", uuid[i]);
+    same = (text.data[2 * i] | 0x20) == digits[0] && (text.data[2 * i + 1] | 0x20) == digits[1];
+  }
+  return same;
+}
+
 TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
          "AVAILABLE_DEVICES, FULL_DEVICE_NAME and DEVICE_UUID tell what enumeration tells") {
   seen_properties declared;
@@ -309,7 +321,11 @@ TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
     }
     if (declaration_of(&declared, TN_STRING("DEVICE_UUID"), TN_LEVEL_DEVICE) && ++tried) {
       EXPECT_OK(see_property(t, &place, TN_STRING("DEVICE_UUID"), &value, &t->error));
-      EXPECT(value.value.kind == TN_VALUE_STRING && value.value.as.string.length == 32);
+      REQUIRE(value.value.kind == TN_VALUE_STRING);
+      if (device->capabilities & TN_DEVICE_HAS_UUID)
+        EXPECT_THAT(tells_uuid(value.value.as.string, device->uuid),
+                    "DEVICE_UUID of %.*s is the device's in 32 hexadecimal digits",
+                    TNI_TEXT(device->id));
     }
   }
   if (!tried) NOT_APPLICABLE("none of these properties is declared");

@@ -101,6 +101,14 @@ Test(template, fuses_unless_told_not_to) {
   tn_model_release(runtime);
   infer_compiled(compiled, numbers, plain);
   tn_compiled_model_destroy(compiled);
+
+  const tn_value accuracy = tn_value_of_string(TN_STRING("ACCURACY"));
+  cr_assert_eq(test_compile(&engine, model, "EXECUTION_MODE_HINT", accuracy, &compiled, NULL),
+               TN_OK);
+  runtime = runtime_model(compiled);
+  cr_assert_eq(runtime->graph->node_count, 2, "what rounds differently is not fused");
+  tn_model_release(runtime);
+  tn_compiled_model_destroy(compiled);
   for (int i = 0; i < 8; i++) {
     cr_assert_float_eq(fused[i], 4 * numbers[i], 0);
     cr_assert_float_eq(plain[i], fused[i], 0);

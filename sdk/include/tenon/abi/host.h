@@ -23,8 +23,9 @@ enum tn_log_level {
 /** Work for an executor. It lies inside the caller's own object, so that posting cannot fail; the
  * executor does not touch it once it has called `run` (TN_HOST_005). Frozen. */
 typedef struct tn_task {
-  void(TN_CALL *run)(struct tn_task *task); /**< Called once, on a thread of the executor. */
-  void *executor_words[3];                  /**< The executor's while the task is posted. */
+  void(TN_CALL *run)(struct tn_task *task) TN_SERIAL
+      TN_MAY_BLOCK;        /**< Called once, on a thread of the executor. */
+  void *executor_words[3]; /**< The executor's while the task is posted. */
 } tn_task;
 
 /** Runs tasks in the order in which they were posted, on threads of its own. Made and kept by the

@@ -54,7 +54,7 @@ typedef struct tn_progress_option {
   tn_option option; /**< id TN_OPTION_PROGRESS. */
   /** Called from the calling thread with the share done, from 0 to 1 and never falling. A nonzero
    * answer cancels the call, which then fails with TN_CANCELLED (TN_COMPILE_011). */
-  uint32_t(TN_CALL *report)(void *user, double done);
+  uint32_t(TN_CALL *report)(void *user, double done) TN_SERIAL;
   void *user; /**< Handed back to `report`. */
 } tn_progress_option;
 

@@ -29,7 +29,8 @@ typedef struct tn_create_options {
   uint32_t property_count; /**< Number of `properties`. */
   /** The host's table for one major version, or NULL when it does not speak it; one table per
    * engine, valid until the engine has called its `end`. Use tn_create_options_host. */
-  const void *(TN_CALL *host_for)(const struct tn_create_options *options, uint32_t major);
+  const void *(TN_CALL *host_for)(const struct tn_create_options *options,
+                                  uint32_t major)TN_ANY_THREAD;
   const tn_map_entry *properties;  /**< The plugin's configuration: values of properties of level
                                       PLUGIN that are WRITABLE or INITIAL. */
   const tn_option *const *entries; /**< See tn_options. */
