@@ -23,8 +23,7 @@ static tn_infer_request_api request_api;
 static tn_state_api state_api;
 static tn_remote_context_api context_api;
 
-/* --- each kind of object gets the changed table when it comes by
- * ------------------------------------- */
+/* --- each kind of object gets the changed table when it comes by */
 
 static tn_states_api states_api;
 static tn_profiling_api profiling_api;

@@ -58,8 +58,7 @@ static tn_status check_device(tn_string device, tn_error *error) {
               device.data);
 }
 
-/* --- devices: the target's, under our id
- * ------------------------------------------------------------------- */
+/* --- devices: the target's, under our id */
 
 struct device_search {
   tn_string target;
@@ -107,8 +106,7 @@ static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_
               : give_device(&search, NULL, 1);
 }
 
-/* --- properties: which device, and a name
- * ---------------------------------------------------------------------- */
+/* --- properties: which device, and a name */
 
 #define TARGET_PROPERTY "FORWARD_TO"
 #define NAME_PROPERTY   "FULL_DEVICE_NAME"
@@ -195,8 +193,7 @@ static tn_status configure(struct forward_plugin *self, const tn_create_options 
   return status;
 }
 
-/* --- models: the target's objects
- * ------------------------------------------------------------------------------ */
+/* --- models: the target's objects */
 
 struct query_relay {
   tn_query_sink sink;
@@ -303,9 +300,7 @@ static const tn_remote_api remote_api = {.size = TN_SIZE(tn_remote_api),
                                          .create_context = create_context,
                                          .default_context = default_context};
 
-/* --- the plugin
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the plugin */
 
 static const void *get_extension(tn_plugin *plugin, tn_string id) {
   (void)plugin;

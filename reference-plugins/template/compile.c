@@ -1,8 +1,6 @@
 #include "template.h"
 
-/* --- from the model to what runs
- * ------------------------------------------------------------------
- */
+/* --- from the model to what runs */
 
 /* Passes work on the plugin's own copy: the model itself is shared and constant. */
 static tn_status transform(tn_kit_graph *graph, const tn_kit_settings *settings, tn_error *error) {
@@ -25,9 +23,7 @@ tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model 
   return status;
 }
 
-/* --- what profiles say of nodes that do not run
- * ---------------------------------------------------
- */
+/* --- what profiles say of nodes that do not run */
 
 static int stands_in(const tn_graph *graph, tn_string origin) {
   for (uint32_t i = 0; i < graph->node_count; i++)
@@ -53,9 +49,7 @@ static tn_status list_removed(struct template_compiled *self, const tn_graph *or
   return TN_OK;
 }
 
-/* --- executors
- * ------------------------------------------------------------------------------------
- */
+/* --- executors */
 
 /* The host's part of an inference runs on threads of the engine, the device's part on the streams
  * of this model. Models that run exclusively do all of it in one place, one after the other. */
@@ -72,9 +66,7 @@ static tn_status choose_executors(struct template_compiled *self, tn_error *erro
   return TN_OK;
 }
 
-/* --- compiling
- * ------------------------------------------------------------------------------------
- */
+/* --- compiling */
 
 tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
                            tn_error *error) {

@@ -13,9 +13,7 @@ int template_is_fused(const tn_node *node) {
   return tn_string_equal(node->domain, TN_STRING(DOMAIN));
 }
 
-/* --- the pass
- * -------------------------------------------------------------------------------------
- */
+/* --- the pass */
 
 static int is_product(const tn_value_info *value) {
   const tn_node *node = tn_kit_value_producer(value);
@@ -59,9 +57,7 @@ tn_status template_fuse(tn_kit_graph *graph, tn_error *error) {
   }
 }
 
-/* --- the kernel
- * -----------------------------------------------------------------------------------
- */
+/* --- the kernel */
 
 enum { INPUTS = 3 };
 

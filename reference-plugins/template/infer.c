@@ -21,9 +21,7 @@ void template_close_request(tn_kit_request *request) {
   tn_kit_free(request->compiled->engine, self->outputs);
 }
 
-/* --- before the device
- * ----------------------------------------------------------------------------
- */
+/* --- before the device */
 
 /* Strided or unaligned inputs are copied here; those in the device's memory stay where they are. */
 static tn_status prepare(tn_kit_request *request, tn_error *error) {
@@ -33,9 +31,7 @@ static tn_status prepare(tn_kit_request *request, tn_error *error) {
   return TN_OK;
 }
 
-/* --- on the device
- * --------------------------------------------------------------------------------
- */
+/* --- on the device */
 
 static int before_node(void *user, const tn_node *node) {
   struct template_request *self = user;
@@ -111,9 +107,7 @@ static tn_status compute(tn_kit_request *request, tn_error *error) {
   return status;
 }
 
-/* --- after the device
- * -----------------------------------------------------------------------------
- */
+/* --- after the device */
 
 static tn_status deliver_output(tn_kit_request *request, uint32_t index, tn_error *error) {
   const tn_tensor *result = template_request_of(request)->outputs[index];

@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the backend
- * ----------------------------------------------------------------------------------
- */
+/* --- the backend */
 
 /* A vendor opens the driver's library here and asks for its version. This one is simulated: the
  * environment variable TEMPLATE_BACKEND makes it "missing" or "old". (The manifest names the
@@ -40,9 +38,7 @@ static tn_status check_backend(tn_error *error) {
   return TN_OK;
 }
 
-/* --- engines
- * --------------------------------------------------------------------------------------
- */
+/* --- engines */
 
 struct template_device *template_find_device(tn_kit_engine *engine, const tn_device *device) {
   struct template_plugin *self = template_plugin_of(engine);
@@ -77,9 +73,7 @@ static void close_engine(tn_kit_engine *engine) {
   pthread_mutex_destroy(&self->mutex);
 }
 
-/* --- facts
- * ----------------------------------------------------------------------------------------
- */
+/* --- facts */
 
 enum {
   CAPABILITIES = TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_IMPORT | TN_DEVICE_HAS_REMOTE |
@@ -118,9 +112,7 @@ static const tn_plugin_info info = {
     .operator_set_count = sizeof operator_sets / sizeof *operator_sets,
 };
 
-/* --- the table
- * ------------------------------------------------------------------------------------
- */
+/* --- the table */
 
 static const tn_kit_plugin template_plugin = {
     .info = &info,

@@ -117,9 +117,7 @@ void template_release_context(tn_remote_context *context) {
   if (context) release(context);
 }
 
-/* --- tn.remote/1
- * ----------------------------------------------------------------------------------
- */
+/* --- tn.remote/1 */
 
 static tn_status find_device(tn_plugin *plugin, tn_string id, tn_remote_context **out,
                              const tn_device **device, tn_error *error) {

@@ -56,9 +56,7 @@ static tn_status TN_CALL resize(tn_tensor *tensor, uint32_t rank, const int64_t 
   return TN_OK;
 }
 
-/* --- copies
- * ---------------------------------------------------------------------------------------
- */
+/* --- copies */
 
 /* The host sees the memory only between these two. */
 tn_status template_remote_tensor_map(tn_tensor *tensor, tn_tensor **out, tn_error *error) {
@@ -110,9 +108,7 @@ static tn_status TN_CALL copy_to(tn_tensor *tensor, tn_tensor *target, tn_error 
 static const tn_copy_api copy_api = {
     .size = TN_SIZE(tn_copy_api), .copy_from = copy_from, .copy_to = copy_to};
 
-/* --- making one
- * -----------------------------------------------------------------------------------
- */
+/* --- making one */
 
 static const void *TN_CALL get_extension(tn_tensor *tensor, tn_string id) {
   (void)tensor;

@@ -381,8 +381,8 @@ TN_API tn_status tn_compiled_export(tn_compiled *compiled, const tn_export_optio
                                     const tn_target *target,
                                     tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** As tn_compiled_export, to a file. A regular file is replaced, keeping its mode, only when all has
- * been written; a link, a device or a pipe stays what it is and is written through.
+/** As tn_compiled_export, to a file. A regular file is replaced, keeping its mode, only when all
+ * has been written; a link, a device or a pipe stays what it is and is written through.
  *  @return also TN_IO */
 TN_API tn_status tn_compiled_export_file(tn_compiled *compiled, const tn_export_options *options,
                                          const char *path,

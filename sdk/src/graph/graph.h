@@ -138,9 +138,7 @@ static inline tni_graph *tni_graph_of(const tn_graph *graph) {
   return (tni_graph *)graph;
 }
 
-/* --- models
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- models */
 
 /** Makes a model with an empty main graph.
  *  @param environment borrowed, outlives the model
@@ -186,9 +184,7 @@ tn_status tni_model_clone(const tn_model *view, const tni_environment *environme
  * known); TN_OUT_OF_MEMORY */
 tn_status tni_model_check(const tn_model *view, const tni_allocator *allocator, tn_error *error);
 
-/* --- graphs
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- graphs */
 
 /** Makes a graph inside another, to be held by an attribute of a node of `parent`: fill it, then
  * hand it to tni_node_set_graphs.
@@ -219,9 +215,7 @@ tni_value *tni_graph_find_value(const tni_graph *graph, tn_string name);
 /** The node of that name anywhere in the model, or NULL. */
 tni_node *tni_model_find_node(const tni_model *model, tn_string name);
 
-/* --- values
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- values */
 
 /** Makes a value of unknown type and shape. It becomes an input, a constant or a node's output
  * next.
@@ -269,9 +263,7 @@ void tni_value_replace_uses(tni_value *value, tni_value *replacement);
 /** Removes a value without uses that is no input; its producer then leaves that output out. */
 void tni_value_remove(tni_value *value);
 
-/* --- nodes
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- nodes */
 
 /** Appends a node without inputs and outputs to the graph; the order is tni_model_sync's business.
  *  @param name made unique in the model by a number behind it; empty: invented from the operation
@@ -321,8 +313,7 @@ tn_status tni_node_add_origins_of(tni_node *node, const tn_node *other, tn_error
  * without a producer, for another node to produce. */
 void tni_node_remove(tni_node *node);
 
-/* --- attributes: an earlier attribute of that name is replaced
- * ------------------------------------------------------ */
+/* --- attributes: an earlier attribute of that name is replaced */
 
 /** Copies an attribute of any kind but graphs; tensors are retained.
  *  @return also TN_UNSUPPORTED for graphs and unknown kinds */

@@ -44,9 +44,7 @@ tn_status tni_kit_check_idle(tn_kit_request *request, tn_error *error) {
   return tni_fail_clause(error, TN_BUSY, TNI_CLAUSE(REQUEST, 11), "an inference is in flight");
 }
 
-/* --- the way of a generation
- * ----------------------------------------------------------------------
- */
+/* --- the way of a generation */
 
 static tn_executor *executor_of(const tn_kit_request *request, uint32_t stage) {
   tn_executor *executor = request->compiled->executors[stage];
@@ -142,9 +140,7 @@ static void TN_CALL run_task(tn_task *task) {
   run_stages(kit->owner);
 }
 
-/* --- the slots
- * ------------------------------------------------------------------------------------
- */
+/* --- the slots */
 
 static uint64_t new_run(tni_kit_flight *self) {
   return atomic_fetch_add_explicit(&self->latest_run, 1, memory_order_relaxed) + 1;

@@ -106,9 +106,7 @@ tn_status tn_kit_compiled_set_model(tn_kit_compiled *self, tn_model *model, tn_e
   return tni_kit_find_variables(self, error);
 }
 
-/* --- compiling
- * ------------------------------------------------------------------------------------
- */
+/* --- compiling */
 
 static tn_status check_nodes(const tn_kit_call *call, const tn_graph *graph, tn_error *error) {
   const tn_kit_plugin *plugin = call->engine->plugin;

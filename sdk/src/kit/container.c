@@ -9,9 +9,7 @@ static uint64_t padded(uint64_t size) {
   return (size + alignment - 1) / alignment * alignment;
 }
 
-/* --- writing
- * --------------------------------------------------------------------------------------
- */
+/* --- writing */
 
 void tni_kit_writer_init(tn_kit_container_writer *writer, const tni_allocator *allocator) {
   writer->allocator = allocator;
@@ -97,9 +95,7 @@ tn_status tni_kit_writer_finish(tn_kit_container_writer *writer, const tni_kit_i
   return write_sections(writer, target, error);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 static tn_status malformed(tn_error *error, const char *what) {
   return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(IMPORT, 1), "the blob %s", what);

@@ -12,9 +12,7 @@
 /* An address inside this library, by which its objects are known. */
 static const char library_mark = 0;
 
-/* --- memory and references
- * ------------------------------------------------------------------------
- */
+/* --- memory and references */
 
 static void *allocate(void *user, size_t size, size_t alignment) {
   const tn_host *host = user;
@@ -64,9 +62,7 @@ void tn_kit_object_free(tn_kit_engine *engine, void *object) {
   tni_object_free(&engine->kit->environment, object);
 }
 
-/* --- arguments
- * ------------------------------------------------------------------------------------
- */
+/* --- arguments */
 
 int tni_kit_is_ours(const void *object) {
   const tn_maker *maker = ((const tn_object *)object)->maker;
@@ -104,9 +100,7 @@ const char *tn_kit_element_type_name(uint32_t type) {
   }
 }
 
-/* --- making one
- * -----------------------------------------------------------------------------------
- */
+/* --- making one */
 
 static tn_status check_create_options(const tn_kit_plugin *plugin, const tn_create_options *options,
                                       tn_error *error) {
@@ -248,8 +242,7 @@ void tni_kit_engine_destroy(tn_kit_engine *engine) {
   tni_kit_engine_release(engine);
 }
 
-/* --- services of the host ------------------------------------------------------------------------
- */
+/* --- services of the host */
 
 tn_status tn_kit_executor_create(tn_kit_engine *engine, uint32_t threads, const char *name,
                                  tn_executor **out, tn_error *error) {

@@ -16,9 +16,7 @@ static int is_stored(const tn_property *declared) {
          (declared->levels & TN_LEVEL_MODEL);
 }
 
-/* --- whom a blob is for
- * ---------------------------------------------------------------------------
- */
+/* --- whom a blob is for */
 
 struct architecture {
   char text[128];
@@ -51,9 +49,7 @@ static tn_status identify(tn_kit_engine *engine, const tn_device *device,
   return TN_OK;
 }
 
-/* --- properties in a blob
- * -------------------------------------------------------------------------
- */
+/* --- properties in a blob */
 
 static tn_status TN_CALL append_value(void *user, const tn_value *value) {
   tni_text *text = user;
@@ -153,9 +149,7 @@ static tn_status take_settings(const tn_kit_call *call, const tn_compile_options
   return TN_OK;
 }
 
-/* --- tn.export/1
- * ----------------------------------------------------------------------------------
- */
+/* --- tn.export/1 */
 
 static tn_status check_target(const tn_target *target, tn_error *error) {
   TN_TRY(tni_kit_check_argument(target, "the target", error));
@@ -188,9 +182,7 @@ const tn_export_api tni_kit_export_api = {
     .export_model = export_model,
 };
 
-/* --- tn.import/1
- * ----------------------------------------------------------------------------------
- */
+/* --- tn.import/1 */
 
 static tn_status check_head(tn_kit_call *call, const tn_import_options *options, const void *data,
                             uint64_t size, tn_error *error) {

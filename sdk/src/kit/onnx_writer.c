@@ -68,9 +68,7 @@ struct writer {
   tn_error *error;
 };
 
-/* --- the wire
- * -------------------------------------------------------------------------------------
- */
+/* --- the wire */
 
 static void put_varint(struct writer *self, uint64_t number) {
   char bytes[10];
@@ -120,9 +118,7 @@ static void end(struct writer *self, size_t start) {
         (char)((length & 127u) | (i + 1 < LENGTH_BYTES ? 128u : 0u));
 }
 
-/* --- tensors and values
- * ---------------------------------------------------------------------------
- */
+/* --- tensors and values */
 
 static void put_strings(struct writer *self, const tn_tensor *dense) {
   const tn_string *texts = dense->data;
@@ -182,9 +178,7 @@ static void put_value(struct writer *self, uint32_t field, const tn_value_info *
   end(self, start);
 }
 
-/* --- nodes and graphs
- * -----------------------------------------------------------------------------
- */
+/* --- nodes and graphs */
 
 static tn_status put_graph(struct writer *self, uint32_t field, tn_string name,
                            const tn_graph *graph);

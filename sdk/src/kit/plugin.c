@@ -105,9 +105,7 @@ const tn_plugin_api tni_kit_plugin_api = {
     .compile = tni_kit_compile,
 };
 
-/* --- devices
- * ---------------------------------------------------------------------------------------
- */
+/* --- devices */
 
 uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *device) {
   uint32_t i = 0;

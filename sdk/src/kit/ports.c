@@ -49,9 +49,7 @@ void tni_kit_ports_destroy(tn_kit_request *request) {
   tni_free(environment_of(request)->allocator, kit->ports);
 }
 
-/* --- what fits a port
- * -----------------------------------------------------------------------------
- */
+/* --- what fits a port */
 
 static int shape_fits(const tn_value_info *info, const tn_tensor *tensor) {
   if (!(info->flags & TN_VALUE_HAS_RANK)) return 1;
@@ -165,9 +163,7 @@ static tn_status check_tensor(const tn_kit_request *request, const tni_kit_port 
   return port->is_input ? check_input(port, tensor, error) : check_output(port, tensor, error);
 }
 
-/* --- set and get
- * ----------------------------------------------------------------------------------
- */
+/* --- set and get */
 
 static tn_status find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
                            tn_error *error) {
@@ -226,9 +222,7 @@ tn_status tni_kit_port_get(tn_kit_request *request, uint32_t index, tn_tensor **
   return use_tensor(request, port, out, error);
 }
 
-/* --- during an inference
- * --------------------------------------------------------------------------
- */
+/* --- during an inference */
 
 tn_status tni_kit_ports_check(tn_kit_request *request, tn_error *error) {
   tni_kit_request *kit = request->kit;

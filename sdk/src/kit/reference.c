@@ -17,9 +17,7 @@ struct tn_kit_program {
   const tni_operator **operators;
 };
 
-/* --- what the kernels run
- * -------------------------------------------------------------------------
- */
+/* --- what the kernels run */
 
 static tn_status check_graphs(const tn_kit_engine *engine, const tn_node *node, uint32_t *reason,
                               tn_error *error) {
@@ -55,9 +53,7 @@ tn_status tn_kit_reference_check(const tn_kit_engine *engine, const tn_node *nod
   return check_graphs(engine, node, reason, error);
 }
 
-/* --- kernels of the author's
- * ----------------------------------------------------------------------
- */
+/* --- kernels of the author's */
 
 /* Nothing is known before the kernel has run: it makes its outputs itself. */
 static tn_status infer_nothing(tni_inference *inference, tn_error *error) {
@@ -82,9 +78,7 @@ tn_status tn_kit_kernel_output(const tn_kit_kernel_call *call, uint32_t index, u
   return TN_OK;
 }
 
-/* --- programs
- * -------------------------------------------------------------------------------------
- */
+/* --- programs */
 
 void tn_kit_program_destroy(tn_kit_program *self) {
   if (!self) return;
@@ -132,9 +126,7 @@ tn_status tn_kit_program_create(tn_kit_engine *engine, tn_model *model,
   return TN_OK;
 }
 
-/* --- running
- * --------------------------------------------------------------------------------------
- */
+/* --- running */
 
 static int before(void *user, const tn_node *node) {
   const tn_kit_observer *observer = user;

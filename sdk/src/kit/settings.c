@@ -69,8 +69,7 @@ static tn_status copy_into(const tni_allocator *allocator, const tn_value *value
   return tni_value_copy(&out->arena, value, &out->value, error);
 }
 
-/* --- setting
- * -------------------------------------------------------------------------------------- */
+/* --- setting */
 
 static const char *level_name(uint32_t level) {
   return level == TN_LEVEL_PLUGIN   ? "the plugin"
@@ -202,8 +201,7 @@ tn_status tni_kit_settings_set(tn_kit_settings *self, const tni_kit_setting *how
   return status;
 }
 
-/* --- reading
- * -------------------------------------------------------------------------------------- */
+/* --- reading */
 
 /* The value that holds here; with the mutex held. */
 static const tn_value *held_value(const tn_kit_settings *self, uint64_t index) {

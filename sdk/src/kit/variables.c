@@ -83,9 +83,7 @@ uint32_t tn_kit_find_variable(const tn_kit_compiled *compiled, tn_string name) {
   return i;
 }
 
-/* --- values
- * ---------------------------------------------------------------------------------------
- */
+/* --- values */
 
 tn_status tni_kit_variables_create(tn_kit_request *request, tn_error *error) {
   const size_t count = request->compiled->variable_count;

@@ -1,7 +1,6 @@
 #include "ops/interpreter_test.h"
 
-/* --- outputs and inputs
- * --------------------------------------------------------------------------- */
+/* --- outputs and inputs */
 
 Test(interpreter, new_and_given_outputs_get_the_results) {
   tn_error error;
@@ -121,8 +120,7 @@ Test(interpreter, inputs_that_do_not_fit_are_refused) {
   tni_interpreter_destroy(model);
 }
 
-/* --- memory, observers, variables, errors
- * ------------------------------------------------------------ */
+/* --- memory, observers, variables, errors */
 
 struct watch {
   tni_fault_allocator *memory;

@@ -3,8 +3,7 @@
 
 #include "base/platform/thread.h"
 
-/* --- shapes that depend on data, inner graphs
- * ------------------------------------------------------- */
+/* --- shapes that depend on data, inner graphs */
 
 Test(interpreter_graphs, shapes_may_depend_on_data) {
   tn_error error;

@@ -12,8 +12,7 @@
 #include "graph/graph.h"
 #include "graph/tensor.h"
 
-/* --- building models ----------------------------------------------------------------------------
- */
+/* --- building models */
 
 /* A model under construction; the first failure stays in `status`, and everything after it is left
  * out. */

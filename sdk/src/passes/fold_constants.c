@@ -18,8 +18,7 @@ static tn_status make_constant(tni_shape_driver *driver, tni_value *value, tn_te
   return TN_OK;
 }
 
-/* --- results that inference knows
- * --------------------------------------------------------------------------------- */
+/* --- results that inference knows */
 
 /* Elements that inference found, as a tensor; `*out` stays NULL when not all are known. */
 static tn_status tensor_of_elements(const tni_environment *environment, const tni_facts *facts,
@@ -61,8 +60,7 @@ static tn_status make_known(tni_shape_driver *driver, const tni_node *node, tn_t
   return TN_OK;
 }
 
-/* --- results that are computed
- * -------------------------------------------------------------------------------------- */
+/* --- results that are computed */
 
 /* A model of one node, whose outputs are the results. */
 static tn_status add_node(tni_graph *graph, const tn_node *node, tni_value **values,

@@ -38,8 +38,7 @@ static tn_dimension *new_elements(tni_inference *inference, uint32_t count) {
   return tni_arena_alloc_array(&driver->arena, count, sizeof(tn_dimension));
 }
 
-/* --- facts of values
- * ------------------------------------------------------------------------------------------- */
+/* --- facts of values */
 
 static void facts_of_view(const tn_value_info *view, tni_facts *facts) {
   facts->type = view->type;
@@ -114,9 +113,7 @@ static tn_status merge(const tni_value *value, tni_facts *facts, tn_error *error
   return TN_OK;
 }
 
-/* --- nodes
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- nodes */
 
 static tn_status infer_graph(tni_inference *inference, const tn_graph *view,
                              const tni_facts *const *inputs, tni_facts *outputs, tn_error *error);
@@ -182,9 +179,7 @@ static tn_status infer_node(tni_shape_driver *driver, tni_node *node, tn_error *
                          TNI_TEXT(view->operation));
 }
 
-/* --- graphs
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- graphs */
 
 static tn_status walk_graph(tni_shape_driver *driver, tni_graph *graph, int infer, tn_error *error);
 

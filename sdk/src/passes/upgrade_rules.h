@@ -33,8 +33,7 @@ const tni_upgrade_rule *tni_upgrade_find_rule(tn_string operation, uint32_t from
 /** 1 when every step of the operator that has no rule leaves the node's meaning as it is. */
 int tni_upgrade_is_reviewed(tn_string operation);
 
-/* --- what rules are made of
- * ------------------------------------------------------------------------------------ */
+/* --- what rules are made of */
 
 /** As tni_fail with TN_UNSUPPORTED. Rules need not name the node: the upgrade does. */
 #define TNI_UPGRADE_REFUSE(error, ...) tni_fail(error, TN_UNSUPPORTED, __VA_ARGS__)
@@ -71,8 +70,7 @@ tn_tensor *tni_upgrade_constant_input(const tni_upgrade_step *step, uint32_t ind
 tn_status tni_upgrade_add_node(tni_upgrade_step *step, const char *operation, int before,
                                tni_node **out, tn_error *error);
 
-/* --- the rules that have a file of their own
- * ------------------------------------------------------------------- */
+/* --- the rules that have a file of their own */
 
 /** Softmax, LogSoftmax, Hardmax 11 to 13: the input is no longer coerced to two dimensions. */
 tn_status tni_upgrade_softmax(tni_upgrade_step *step, tn_error *error);

@@ -2,8 +2,7 @@
 #include "ops/attributes.h"
 #include "passes/upgrade_rules.h"
 
-/* --- Softmax and its kin
- * ---------------------------------------------------------------------------------------- */
+/* --- Softmax and its kin */
 
 /* A value between two of the nodes that replace one. */
 static tn_status add_value(tni_graph *graph, tni_node *producer, tni_value **out, tn_error *error) {
@@ -48,9 +47,7 @@ tn_status tni_upgrade_softmax(tni_upgrade_step *step, tn_error *error) {
   return tni_node_set_int(step->node, TN_STRING("axis"), -1, error);
 }
 
-/* --- Resize
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- Resize */
 
 /* What nearest meant before it could be said: the element below when scaling up, above when scaling
  * down. */
@@ -91,8 +88,7 @@ tn_status tni_upgrade_resize(tni_upgrade_step *step, tn_error *error) {
   return tni_node_set_input(node, 1, NULL, error);
 }
 
-/* --- BatchNormalization
- * ------------------------------------------------------------------------------------------ */
+/* --- BatchNormalization */
 
 tn_status tni_upgrade_batch_spatial(tni_upgrade_step *step, tn_error *error) {
   if (tni_attribute_int(&step->node->view, "spatial", 1) != 1)

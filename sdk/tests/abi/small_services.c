@@ -2,8 +2,7 @@
 
 #include "small_host.h"
 
-/* --- one thread that runs tasks in order --------------------------------------------------------
- */
+/* --- one thread that runs tasks in order */
 
 struct tn_executor {
   struct small_host *host;
@@ -91,8 +90,7 @@ uint32_t small_executor_withdraw(const tn_host *host, tn_executor *self, tn_task
   return found;
 }
 
-/* --- tensors in host memory ----------------------------------------------------------------------
- */
+/* --- tensors in host memory */
 
 struct small_tensor {
   tn_tensor base;

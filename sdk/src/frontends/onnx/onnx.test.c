@@ -74,8 +74,7 @@ Test(onnx, survives_every_failed_allocation) {
   tni_text_destroy(&message);
 }
 
-/* --- what is wrong with a file
- * ---------------------------------------------------------------------------------- */
+/* --- what is wrong with a file */
 
 /* A graph of one node, y = Relu(x). */
 static tni_test_message make_graph(tni_test_message node) {
