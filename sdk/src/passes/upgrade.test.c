@@ -1,5 +1,6 @@
 #include "passes/upgrade.h"
 
+#include "base/fault_allocator.h"
 #include "passes/shape.h"
 #include "passes/test_build.h"
 #include "passes/upgrade_rules.h"
@@ -8,9 +9,22 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Upgrades to the newest set. */
+/* Upgrades a copy of a model. */
+static tn_status upgrade_copy(const tni_allocator *allocator, void *user) {
+  tni_model *model = user, *copy = NULL;
+  tni_environment environment = *tni_environment_system();
+  environment.allocator = allocator;
+  TN_TRY(tni_model_clone(&model->view, &environment, &copy, NULL));
+  const tn_status status = tni_upgrade_and_infer(copy, NULL, NULL);
+  tni_model_destroy(copy);
+  return status;
+}
+
+/* Upgrades to the newest set; on the way every failed allocation has to be survived. */
 static void upgrade(tni_model *model) {
   tn_error error = {0};
+  cr_assert_eq(tni_model_sync(model, NULL), TN_OK);
+  cr_assert_gt(tni_fault_sweep(upgrade_copy, model), 10);
   cr_assert_eq(tni_upgrade_and_infer(model, NULL, &error), TN_OK, "%s", error.message);
 }
 
