@@ -12,8 +12,7 @@ record_log *case_log(const test *t) {
   return objects_log(t->objects);
 }
 
-/* --- recording
- * -------------------------------------------------------------------------------------- */
+/* --- recording */
 
 bool test_record_truth(test *t, int truth, const char *text, const char *file, int line) {
   record_append(
@@ -113,8 +112,7 @@ uint64_t test_random(test *t) {
   return z ^ (z >> 31);
 }
 
-/* --- engines
- * ------------------------------------------------------------------------------------------ */
+/* --- engines */
 
 static void record_left(test *t, uint32_t clause, bool clean, const char *format, long count) {
   char text[160];
@@ -164,8 +162,7 @@ void engine_end(test *t) {
   t->plugin = NULL;
 }
 
-/* --- the case
- * ------------------------------------------------------------------------------------------- */
+/* --- the case */
 
 static void run_check(test *t) {
   bool needs_engine = !(t->check->needs & TEST_NO_ENGINE);

@@ -70,8 +70,7 @@ static void judge_truth(case_result *out, const record_view *view) {
   fail(out, CASE_FAIL, view, text);
 }
 
-/* --- tensors
- * ------------------------------------------------------------------------------------------- */
+/* --- tensors */
 
 static void judge_pair(case_result *out, const record_view *view, const tn_tensor *expected,
                        const tn_tensor *found, compare_bound bound) {
@@ -129,8 +128,7 @@ static void judge_equal(case_result *out, const record_view *view) {
   if (second) tn_tensor_release(second);
 }
 
-/* --- all records
- * ----------------------------------------------------------------------------------------- */
+/* --- all records */
 
 static void add_note(case_result *out, const record_view *view) {
   size_t used = strlen(out->notes);

@@ -121,8 +121,7 @@ static struct draft begin(const tni_environment *environment, const char *name, 
   static tn_status build_##name(const tni_environment *environment, tn_model **out, tn_error *error)
 #define BEGIN(name) struct draft d = begin(environment, #name, error)
 
-/* --- the ladder
- * --------------------------------------------------------------------------------------- */
+/* --- the ladder */
 
 static tn_status build_relu(const tni_environment *environment, const char *name, uint32_t type,
                             tn_dimension rows, tn_model **out, tn_error *error) {
@@ -196,8 +195,7 @@ BUILD(network_f32) {
   return finish(&d, out);
 }
 
-/* --- what single clauses need
- * ---------------------------------------------------------------------------- */
+/* --- what single clauses need */
 
 static tni_value *small_input(struct draft *d, const char *name) {
   return add_input(d, name, TN_F32, 2, (tn_dimension[]){fixed(4), fixed(8)});

@@ -92,8 +92,7 @@ tn_status node_test_expected(const node_test *node, uint32_t set, uint32_t outpu
   return read_tensor(node, set, "output", output, out, error);
 }
 
-/* --- in the worker
- * --------------------------------------------------------------------------------------- */
+/* --- in the worker */
 
 static uint32_t stated_set(tn_plugin *plugin, const char *domain) {
   const tn_plugin_info *info = plugin->api->info(plugin);

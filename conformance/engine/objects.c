@@ -238,8 +238,7 @@ test *test_another_engine(test *t) {
   return other;
 }
 
-/* --- inputs and outputs
- * ------------------------------------------------------------------------------ */
+/* --- inputs and outputs */
 
 bool test_set_inputs(test *t, tn_infer_request *request, const char *name, uint64_t seed,
                      int64_t size) {

@@ -74,9 +74,7 @@ tn_compiled_model *remote_compile(test *t, const char *name, tn_remote_context *
   return compiled;
 }
 
-/* --- copies
- * ------------------------------------------------------------------------------------------------
- */
+/* --- copies */
 
 static const tn_copy_api *copy_api(tn_tensor *tensor) {
   return tn_tensor_get_extension(tensor, TN_STRING(TN_EXTENSION_COPY));
@@ -134,8 +132,7 @@ void remote_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_
   test_expect_output(t, host, model, output, seed, size);
 }
 
-/* --- device memory of the suite's own
- * -------------------------------------------------------------------- */
+/* --- device memory of the suite's own */
 
 static far_tensor *far_of(tn_tensor *tensor) {
   return (far_tensor *)tensor;

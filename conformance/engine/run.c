@@ -195,8 +195,7 @@ bool run_cases(suite_run *run) {
   return true;
 }
 
-/* --- the probe
- * --------------------------------------------------------------------------------------------- */
+/* --- the probe */
 
 static bool take_facts(suite_run *run, const process *worker) {
   uint64_t offset = 0;
@@ -238,8 +237,7 @@ bool run_probe(suite_run *run) {
   return told;
 }
 
-/* --- without workers
- * ------------------------------------------------------------------------------------------ */
+/* --- without workers */
 
 bool run_in_process(suite_run *run) {
   suite_setup *setup = calloc(1, sizeof *setup);

@@ -118,8 +118,7 @@ static void read_properties(suite_setup *setup) {
   suite_host_clear(&host);
 }
 
-/* --- opening
- * -------------------------------------------------------------------------------------------- */
+/* --- opening */
 
 bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts) {
   memset(setup, 0, sizeof *setup);
@@ -147,8 +146,7 @@ void setup_use(suite_setup *setup, const char *device, const char *carrier, uint
   setup->base.capabilities = capabilities;
 }
 
-/* --- the probe
- * -------------------------------------------------------------------------------------- */
+/* --- the probe */
 
 struct device_choice {
   const char *wanted;

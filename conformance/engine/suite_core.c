@@ -105,8 +105,7 @@ static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, t
   return sink(user, &list);
 }
 
-/* --- calls on the device that a name leads to
- * ----------------------------------------------------- */
+/* --- calls on the device that a name leads to */
 
 static tn_status query(const tn_host *host, tn_string device, tn_model *model,
                        const tn_query_options *options, tn_query_sink sink, void *user,

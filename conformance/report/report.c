@@ -81,8 +81,7 @@ report *report_open(const suite_run *run) {
   return self;
 }
 
-/* --- cases
- * --------------------------------------------------------------------------------------------- */
+/* --- cases */
 
 static json_t *notes_of(const char *notes) {
   json_t *list = json_array();
@@ -172,8 +171,7 @@ static void print_operators(const report *self) {
     printf("operators: %u of %u node tests passed, %u not supported\n", passed, all, refused);
 }
 
-/* --- the verdict
- * ------------------------------------------------------------------------------------------ */
+/* --- the verdict */
 
 /* Levels are judged only when nothing of them was left out. */
 static bool is_whole(const report *self) {

@@ -90,8 +90,7 @@ TN_CHECK(abi_request_table, ABI, 9, 0, "every mandatory slot of a request's tabl
   EXPECT(api->start && api->wait && api->cancel && api->set_callback);
 }
 
-/* --- extensions
- * ------------------------------------------------------------------------------------ */
+/* --- extensions */
 
 TN_CHECK(abi_unknown_extension, ABI, 14, 0,
          "get_extension answers NULL to an id that nobody knows") {

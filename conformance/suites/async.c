@@ -235,8 +235,7 @@ TN_CHECK(async_cancel_when_idle, ASYNC, 19, 0,
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
-/* --- surely in flight
- * ------------------------------------------------------------------------------------ */
+/* --- surely in flight */
 
 TN_CHECK(async_wait_times_out, ASYNC, 14, 0,
          "a limit that passes gives TIMEOUT, not too early, and the generation goes on") {
@@ -363,8 +362,7 @@ TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
     EXPECT(watches[i]->calls == 1);
 }
 
-/* --- several waiters
- * ----------------------------------------------------------------------------------------- */
+/* --- several waiters */
 
 struct waiter {
   tn_infer_request *request;
@@ -415,8 +413,7 @@ TN_CHECK(async_requests_side_by_side, ASYNC, 2, 0,
     test_expect_outputs(t, requests[i], "carrier", 40 + i, 4);
 }
 
-/* --- a long model
- * ------------------------------------------------------------------------------------------ */
+/* --- a long model */
 
 /* Time of one inference of the long model on this thread, in ns; 0 after recording a failure. */
 static int64_t time_long(test *t, tn_infer_request *request) {

@@ -207,8 +207,7 @@ TN_CHECK(device_every_id_works, DEVICE, 3, TEST_SLOW,
   t->device = device;
 }
 
-/* --- capabilities
- * ---------------------------------------------------------------------------------- */
+/* --- capabilities */
 
 TN_CHECK(device_capabilities, DEVICE, 5, 0, "an extension is there when a device declares it") {
   static const struct {
@@ -235,8 +234,7 @@ TN_CHECK(device_capabilities, DEVICE, 5, 0, "an extension is there when a device
   if (!declared) NOT_APPLICABLE("the device declares no capability with an extension");
 }
 
-/* --- threads and sinks
- * ------------------------------------------------------------------------------- */
+/* --- threads and sinks */
 
 enum { THREADS = 8, ROUNDS = 50 };
 

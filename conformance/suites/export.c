@@ -140,8 +140,7 @@ TN_CHECK(export_in_flight, EXPORT, 4, TEST_NEEDS_IMPORT,
   blob_clear(&during);
 }
 
-/* --- a target that fails
- * --------------------------------------------------------------------------------- */
+/* --- a target that fails */
 
 /* The n-th write fails; what comes back must be what the target said. */
 static void fail_write(test *t, tn_compiled_model *model, uint64_t write, tn_status status) {
@@ -203,8 +202,7 @@ TN_CHECK(export_without_error_record, ERROR, 3, TEST_NEEDS_IMPORT,
   EXPECT_STATUS(import->check(t->plugin, t->device, "", 0, NULL, NULL), TN_MALFORMED);
 }
 
-/* --- arguments
- * ------------------------------------------------------------------------------------------- */
+/* --- arguments */
 
 TN_CHECK(export_target_sizes, ABI, 12, TEST_NEEDS_IMPORT,
          "a target below its first version's size is refused, a larger one accepted, an unknown "
@@ -267,8 +265,7 @@ TN_CHECK(export_null_arguments, ERROR, 11, TEST_NEEDS_IMPORT,
                 TN_INVALID_ARGUMENT);
 }
 
-/* --- threads
- * --------------------------------------------------------------------------------------------- */
+/* --- threads */
 
 enum { THREADS = 4, ROUNDS = 8 };
 

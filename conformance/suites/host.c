@@ -5,8 +5,7 @@
 #include "engine/check.h"
 #include "engine/failing_calls.h"
 
-/* --- whole lives with one fault
- * --------------------------------------------------------------------- */
+/* --- whole lives with one fault */
 
 /* Calls during which a host function fails. */
 enum phase { PHASE_CREATE, PHASE_QUERY, PHASE_COMPILE, PHASE_REQUEST, PHASE_INFER, PHASE_START };
@@ -224,8 +223,7 @@ TN_CHECK(host_executors, HOST, 3, TEST_SLOW,
   }
 }
 
-/* --- whose host
- * ---------------------------------------------------------------------------------------- */
+/* --- whose host */
 
 static long all_calls(const suite_host *host) {
   long sum = atomic_load(&host->logged) + atomic_load(&host->blocks);

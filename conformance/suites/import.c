@@ -72,8 +72,7 @@ TN_CHECK(import_keeps_nothing_of_the_source, IMPORT, 2, TEST_NEEDS_IMPORT,
   if (model) blob_expect_outputs(t, model, "carrier", t->seed, 4);
 }
 
-/* --- the model that comes out
- * ------------------------------------------------------------------------------ */
+/* --- the model that comes out */
 
 static bool same_port(const tn_value_info *a, const tn_value_info *b) {
   if (!tn_string_equal(a->name, b->name) || a->type != b->type || a->rank != b->rank) return false;
@@ -150,8 +149,7 @@ TN_CHECK(import_twice, IMPORT, 2, TEST_NEEDS_IMPORT,
   blob_expect_outputs(t, second, "network_f32", 32, 1);
 }
 
-/* --- a new process
- * ------------------------------------------------------------------------------------------ */
+/* --- a new process */
 
 static void import_from_file(test *t, int file) {
   off_t size = lseek(file, 0, SEEK_END);
@@ -185,9 +183,7 @@ TN_CHECK(import_in_new_process, IMPORT, 4, TEST_NEEDS_IMPORT | TEST_SLOW,
   if (file >= 0) close(file);
 }
 
-/* --- options
- * -----------------------------------------------------------------------------------------------
- */
+/* --- options */
 
 static tn_status ignore_profile(void *user, const tn_profile_entry *const *entries,
                                 uint64_t count) {
@@ -319,8 +315,7 @@ TN_CHECK(import_source_sizes, ABI, 12, TEST_NEEDS_IMPORT,
   blob_clear(&whole);
 }
 
-/* --- progress
- * ---------------------------------------------------------------------------------------------- */
+/* --- progress */
 
 struct progress {
   int calls, cancel_at; /* the call (from 1) that cancels; 0: none */
@@ -371,9 +366,7 @@ TN_CHECK(import_cancelled_by_progress, COMPILE, 11, TEST_NEEDS_IMPORT,
   blob_clear(&whole);
 }
 
-/* --- threads
- * -----------------------------------------------------------------------------------------------
- */
+/* --- threads */
 
 enum { THREADS = 4, ROUNDS = 4 };
 

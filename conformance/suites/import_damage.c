@@ -12,9 +12,7 @@ static bool is_refusal(tn_status status) {
   return status == TN_MALFORMED || status == TN_RECOMPILE;
 }
 
-/* --- cuts
- * -------------------------------------------------------------------------------------------------
- */
+/* --- cuts */
 
 static void import_cut(test *t, const blob *whole, uint64_t size, bool in_memory) {
   guarded part; /* reading behind the cut ends the process */
@@ -66,8 +64,7 @@ TN_CHECK(import_cut_anywhere, IMPORT, 5, TEST_NEEDS_IMPORT,
   blob_clear(&whole);
 }
 
-/* --- changes
- * ---------------------------------------------------------------------------------------------- */
+/* --- changes */
 
 /* Imports what was changed: it is refused, or the model computes as if nothing had happened. */
 static void import_changed(test *t, const void *bytes, uint64_t size, const char *what,
@@ -149,8 +146,7 @@ TN_CHECK(import_appended, IMPORT, 1, TEST_NEEDS_IMPORT,
   blob_clear(&whole);
 }
 
-/* --- lengths
- * ---------------------------------------------------------------------------------------------- */
+/* --- lengths */
 
 static uint64_t address_space(void) {
   unsigned long long pages = 0;
@@ -196,8 +192,7 @@ TN_CHECK(import_forged_lengths, IMPORT, 9, TEST_NEEDS_IMPORT | TEST_SLOW,
   blob_clear(&whole);
 }
 
-/* --- what is no blob
- * ------------------------------------------------------------------------------------------- */
+/* --- what is no blob */
 
 static void refuse_foreign(test *t, const void *bytes, uint64_t size) {
   const tn_import_api *api = blob_import_api(t);
@@ -234,9 +229,7 @@ TN_CHECK(import_other_formats, IMPORT, 1, TEST_NEEDS_IMPORT,
   }
 }
 
-/* --- check
- * ------------------------------------------------------------------------------------------------
- */
+/* --- check */
 
 /* Judges a head that ends where nothing can be read. */
 static tn_status check_head(test *t, const void *bytes, uint64_t size) {
@@ -313,8 +306,7 @@ TN_CHECK(
   blob_clear(&whole);
 }
 
-/* --- a source that fails
- * -------------------------------------------------------------------------------------- */
+/* --- a source that fails */
 
 static void fail_read(test *t, const blob *whole, uint64_t read, tn_status status) {
   tn_compiled_model *out = test_poison();

@@ -109,8 +109,7 @@ TN_CHECK(infer_calls_no_callback, INFER, 6, 0, "infer calls no callback") {
   EXPECT(calls == 0);
 }
 
-/* --- sizes of outputs
- * -------------------------------------------------------------------------------- */
+/* --- sizes of outputs */
 
 /* A tensor of the suite that cannot be resized. */
 static void take_resize_away(tn_tensor *tensor, tn_tensor_api *api) {

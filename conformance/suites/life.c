@@ -195,8 +195,7 @@ TN_CHECK(life_model_is_not_written, MODEL, 1, 0,
   EXPECT(memcmp(&before, &view->base, sizeof before) == 0);
 }
 
-/* --- owned objects
- * --------------------------------------------------------------------------------- */
+/* --- owned objects */
 
 TN_CHECK(life_order_of_requests, LIFE, 5, 0,
          "requests and models may be destroyed in any order, children before parents") {
@@ -243,8 +242,7 @@ TN_CHECK(life_destroy_frees, LIFE, 5, 0,
   EXPECT(atomic_load(&host->executors) == executors);
 }
 
-/* --- counted objects
- * ------------------------------------------------------------------------------- */
+/* --- counted objects */
 
 /* A dense tensor for input 0 of the carrier, one reference. */
 static tn_tensor *input_tensor(test *t) {

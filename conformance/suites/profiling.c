@@ -85,8 +85,7 @@ static const tn_node *find_node(const tn_model *model, const char *name) {
   return NULL;
 }
 
-/* --- when there is one
- * -------------------------------------------------------------------------------------- */
+/* --- when there is one */
 
 TN_CHECK(
     profiling_off_by_default, PROFILING, 2, TEST_NEEDS_PROFILING,
@@ -196,8 +195,7 @@ TN_CHECK(profiling_sink_fails, PROFILING, 1, TEST_NEEDS_PROFILING,
   EXPECT_OK(get(t, request, &profile));
 }
 
-/* --- what it says
- * ------------------------------------------------------------------------------------------ */
+/* --- what it says */
 
 /* Every entry that is no stage names a node of the model, and each node ran at most once. */
 static void check_names(test *t, const char *name) {
@@ -248,9 +246,7 @@ TN_CHECK(profiling_tells_something_ran, PROFILING, 1, TEST_NEEDS_PROFILING,
   EXPECT(ran);
 }
 
-/* --- times
- * -------------------------------------------------------------------------------------------------
- */
+/* --- times */
 
 static int by_lane_and_start(const void *a, const void *b) {
   const struct entry *x = a, *y = b;
@@ -305,8 +301,7 @@ TN_CHECK(profiling_finds_the_work, PROFILING, 3, TEST_NEEDS_PROFILING | TEST_SLO
   EXPECT(sum >= (uint64_t)wall / 10);
 }
 
-/* --- what is not declared
- * ---------------------------------------------------------------------------------- */
+/* --- what is not declared */
 
 TN_CHECK(
     profiling_is_declared, PROFILING, 2, 0,

@@ -134,8 +134,7 @@ TN_CHECK(property_defaults_are_legal, PROPERTY, 1, 0,
   if (!seen) NOT_APPLICABLE("no property declares a default");
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading */
 
 static bool reads(test *t, const property_place *place, const tn_property *property) {
   seen_value value;
@@ -260,8 +259,7 @@ TN_CHECK(property_almost_known, PROPERTY, 8, 0,
   }
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------- */
+/* --- writing */
 
 static bool is_read_only(test *t, const property_place *place, const tn_property *property) {
   seen_value before, after;

@@ -84,8 +84,7 @@ TN_CHECK(property_caching_properties, PROPERTY, 12, 0,
   if (!tried) NOT_APPLICABLE("CACHING_PROPERTIES is not declared");
 }
 
-/* --- exports and what they depend on
- * --------------------------------------------------------------- */
+/* --- exports and what they depend on */
 
 struct bytes {
   uint64_t sum, count;
@@ -157,8 +156,7 @@ TN_CHECK(property_changes_of_export, PROPERTY, 12, TEST_NEEDS_IMPORT,
   if (!tried) NOT_APPLICABLE("every writable property of models is declared CACHING");
 }
 
-/* --- outputs
- * --------------------------------------------------------------------------------------- */
+/* --- outputs */
 
 static const tn_property *find(test *t, const char *name) {
   seen_properties declared;
@@ -228,8 +226,7 @@ TN_CHECK(property_perf_count_off, PROPERTY, 13, TEST_NEEDS_PROFILING,
   EXPECT(count == 0);
 }
 
-/* --- what a compiled model tells
- * --------------------------------------------------------------------- */
+/* --- what a compiled model tells */
 
 TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
          "a RESOLVED property reads on a compiled model, with a value that was decided") {

@@ -222,8 +222,7 @@ TN_CHECK(query_changes_nothing, QUERY, 6, 0,
   EXPECT(again.count == declared.count);
 }
 
-/* --- answers and compile
- * ---------------------------------------------------------------------------- */
+/* --- answers and compile */
 
 static bool node_is_supported(void *user, const tn_node *node) {
   const tn_node_support *answer = answer_for(user, node->name);
@@ -315,8 +314,7 @@ TN_CHECK(query_unsupported_is_refused, QUERY, 3, TEST_SLOW,
   }
 }
 
-/* --- what must have no effect
- * ------------------------------------------------------------------------- */
+/* --- what must have no effect */
 
 static void expect_no_effect(test *t, const char *what,
                              tn_status (*alter)(tni_model *model, void *user, tn_error *error)) {

@@ -100,8 +100,7 @@ TN_CHECK(remote_unknown_device, DISCOVERY, 4, TEST_NEEDS_REMOTE,
   EXPECT(out == test_poison());
 }
 
-/* --- options and properties
- * ------------------------------------------------------------------------------ */
+/* --- options and properties */
 
 static tn_status create_with(test *t, const tn_create_context_options *options,
                              tn_remote_context **out) {
@@ -163,8 +162,7 @@ TN_CHECK(
   EXPECT_STATUS(context->api->properties(context, see_map, &seen, &t->error), TN_CANCELLED);
 }
 
-/* --- foreign contexts
- * ------------------------------------------------------------------------------------- */
+/* --- foreign contexts */
 
 /* Compiling for a context that is not this engine's and device's. */
 static void refuse_context(test *t, tn_remote_context *context, tn_status asked) {
@@ -268,8 +266,7 @@ TN_CHECK(remote_maker, LIFE, 1, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
   EXPECT(host->maker == t->plugin->maker || host->maker == t->host->table.maker);
 }
 
-/* --- lifetimes
- * --------------------------------------------------------------------------------------------- */
+/* --- lifetimes */
 
 TN_CHECK(remote_tensor_keeps_its_context, REMOTE, 6, TEST_NEEDS_REMOTE,
          "a tensor works after its context was released by everybody else") {

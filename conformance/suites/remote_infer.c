@@ -5,8 +5,7 @@
 #include "engine/blob.h"
 #include "engine/remote_objects.h"
 
-/* --- tensors of a context
- * ------------------------------------------------------------------------------------ */
+/* --- tensors of a context */
 
 TN_CHECK(remote_tensor_fields, REMOTE, 2, TEST_NEEDS_REMOTE,
          "a tensor of a context is dense, names its context, and holds its shape") {
@@ -185,8 +184,7 @@ TN_CHECK(
   test_expect_output(t, tensors[1], "carrier", 0, 1, 4);
 }
 
-/* --- inferences
- * --------------------------------------------------------------------------------------------- */
+/* --- inferences */
 
 /* A device tensor for the carrier's first output, set on its port. */
 static tn_tensor *device_output(test *t, tn_infer_request *request, tn_remote_context *context) {
@@ -385,8 +383,7 @@ TN_CHECK(remote_imported_model, REMOTE, 3, TEST_NEEDS_REMOTE | TEST_NEEDS_IMPORT
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
-/* --- device memory of others
- * -------------------------------------------------------------------------------- */
+/* --- device memory of others */
 
 /* Sets a device tensor of the suite on a port and infers: refused in either call, or done. */
 static tn_status infer_on(test *t, tn_infer_request *request, uint32_t port, far_tensor *far) {

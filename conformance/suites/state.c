@@ -70,8 +70,7 @@ static bool same_bytes(const tn_tensor *a, const tn_tensor *b) {
          memcmp(a->data, b->data, (size_t)tn_dense_bytes(a->type, tn_tensor_element_count(a))) == 0;
 }
 
-/* --- what there is
- * ----------------------------------------------------------------------------------------- */
+/* --- what there is */
 
 TN_CHECK(
     state_is_declared, STATE, 9, 0,
@@ -175,8 +174,7 @@ TN_CHECK(state_count_is_constant, STATE, 10, TEST_NEEDS_STATES,
   EXPECT(api->count(request) == 2);
 }
 
-/* --- from inference to inference
- * ------------------------------------------------------------------------- */
+/* --- from inference to inference */
 
 TN_CHECK(state_accumulates, STATE, 2, TEST_NEEDS_STATES,
          "outputs and variables are those of all inferences since the beginning") {
@@ -287,8 +285,7 @@ TN_CHECK(state_after_import, IMPORT, 2, TEST_NEEDS_STATES | TEST_NEEDS_IMPORT,
   expect_after(t, request, "accumulator", 50, 3);
 }
 
-/* --- get and set
- * ------------------------------------------------------------------------------------------- */
+/* --- get and set */
 
 TN_CHECK(state_set_is_read_back, STATE, 5, TEST_NEEDS_STATES,
          "a value that was set is read back, bit by bit") {
@@ -411,8 +408,7 @@ TN_CHECK(state_handles, STATE, 10, TEST_NEEDS_STATES,
   expect_after(t, request, "accumulator", 100, 3);
 }
 
-/* --- in flight
- * --------------------------------------------------------------------------------------------- */
+/* --- in flight */
 
 TN_CHECK(state_busy_in_flight, STATE, 8, TEST_NEEDS_STATES,
          "get, set and reset answer BUSY while a generation is in flight, and change nothing") {
@@ -488,9 +484,7 @@ TN_CHECK(state_in_the_callback, STATE, 8, TEST_NEEDS_STATES,
   expect_after(t, request, "accumulator", 100, 2); /* what was set is what had been got */
 }
 
-/* --- threads
- * -----------------------------------------------------------------------------------------------
- */
+/* --- threads */
 
 enum { THREADS = 4, STEPS = 30 };
 

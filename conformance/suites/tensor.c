@@ -135,8 +135,7 @@ TN_CHECK(
   EXPECT(now != mine);
 }
 
-/* --- references
- * ------------------------------------------------------------------------------------------ */
+/* --- references */
 
 /* A tensor that counts its references in the open. */
 struct counted {
@@ -237,8 +236,7 @@ TN_CHECK(tensor_not_touched_after_replacement, REQUEST, 4, 0,
   test_expect_output(t, second, "carrier", 0, t->seed, 4);
 }
 
-/* --- memory of other shapes
- * --------------------------------------------------------------------------------- */
+/* --- memory of other shapes */
 
 TN_CHECK(
     tensor_unaligned, TENSOR, 5, 0,

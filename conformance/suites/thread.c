@@ -51,8 +51,7 @@ static void judge(test *t, tn_compiled_model *model, const char *name) {
   test_expect_outputs(t, request, name, seed, 4);
 }
 
-/* --- compile
- * -------------------------------------------------------------------------------------- */
+/* --- compile */
 
 static void *compile_model(void *user) {
   struct worker *self = user;
@@ -139,8 +138,7 @@ TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
     INCONCLUSIVE("no compile ended while inferences ran");
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------------- */
+/* --- requests */
 
 static void *infer_often(void *user) {
   struct worker *self = user;
@@ -192,8 +190,7 @@ TN_CHECK(thread_starts_of_one_model, THREAD, 5, TEST_SLOW,
   requests_together(t, true, start_often);
 }
 
-/* --- one object, many threads
- * ------------------------------------------------------------------------ */
+/* --- one object, many threads */
 
 static void *infer_once(void *user) {
   struct worker *self = user;
@@ -284,8 +281,7 @@ TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
   judge(t, model, "carrier");
 }
 
-/* --- settings
- * ------------------------------------------------------------------------------------------ */
+/* --- settings */
 
 static tn_status count_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
   (void)nodes;
@@ -379,8 +375,7 @@ TN_CHECK(thread_engines, THREAD, 1, TEST_NO_ENGINE | TEST_SLOW,
   pthread_barrier_destroy(&together);
 }
 
-/* --- work in flight
- * -------------------------------------------------------------------------------- */
+/* --- work in flight */
 
 TN_CHECK(thread_none_is_left, THREAD, 7, TEST_NO_ENGINE,
          "when an engine was destroyed after work in the background, no thread of it is left") {
