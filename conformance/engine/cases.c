@@ -40,11 +40,15 @@ static void make_node(suite_case *self, uint32_t index) {
   snprintf(self->id, sizeof self->id, "onnx.%.200s", self->node->name);
 }
 
+/* Whether two ids, with or without "#seed", name one case. */
+static bool is_same_case(const char *a, const char *b) {
+  size_t length = strcspn(a, "#");
+  return strcspn(b, "#") == length && strncmp(a, b, length) == 0;
+}
+
 /* An id with or without "#seed". */
 static bool is_named(const suite_case *self, const char *name) {
-  size_t length = strcspn(self->id, "#");
-  return strcmp(self->id, name) == 0 ||
-         (strlen(name) == length && strncmp(self->id, name, length) == 0);
+  return is_same_case(self->id, name) && (!strchr(name, '#') || strcmp(self->id, name) == 0);
 }
 
 static bool is_selected(const suite_case *self, const suite_options *options) {
@@ -59,54 +63,89 @@ static bool is_selected(const suite_case *self, const suite_options *options) {
 
 /* The seed written behind the name of a selected case, so that a printed id repeats just that case.
  */
-static uint64_t selected_seed(const suite_options *options, const char *id_without_seed) {
+static uint64_t selected_seed(const suite_options *options, const char *id) {
   for (uint32_t i = 0; i < options->case_count; i++) {
     const char *hash = strchr(options->cases[i], '#');
-    if (hash &&
-        strncmp(options->cases[i], id_without_seed, (size_t)(hash - options->cases[i])) == 0)
-      return strtoull(hash + 1, NULL, 10);
+    if (hash && is_same_case(options->cases[i], id)) return strtoull(hash + 1, NULL, 10);
   }
   return options->seed;
 }
 
-/* Every name that was selected must mean something. */
-static bool all_meant(const suite_options *options, const suite_cases *cases) {
+/* --- what was selected must mean something ------------------------------------------------------
+ */
+
+static bool group_exists(const char *name, const suite_cases *all) {
+  for (uint32_t i = 0; i < all->count; i++)
+    if (strcmp(all->items[i].group, name) == 0) return true;
+  return false;
+}
+
+static const suite_case *find_case(const char *name, const suite_cases *all) {
+  for (uint32_t i = 0; i < all->count; i++)
+    if (is_named(&all->items[i], name)) return &all->items[i];
+  return NULL;
+}
+
+static bool complain(const char *option, const char *name, const char *what) {
+  fprintf(stderr, "tenon-conformance: %s: '%s' %s\n", option, name, what);
+  return false;
+}
+
+/* Two seeds of one case cannot be run at once. */
+static bool seeds_agree(const suite_options *options, uint32_t place) {
+  for (uint32_t i = 0; i < place; i++)
+    if (is_same_case(options->cases[i], options->cases[place]) &&
+        strcmp(options->cases[i], options->cases[place]) != 0)
+      return complain("--case", options->cases[place],
+                      "is given with two seeds; run them one by one");
+  return true;
+}
+
+static bool all_meant(const suite_options *options, const suite_cases *all) {
+  for (uint32_t i = 0; i < options->group_count; i++)
+    if (!group_exists(options->groups[i], all))
+      return complain("--group", options->groups[i], "is no group; --list names them");
   for (uint32_t i = 0; i < options->case_count; i++) {
-    bool found = false;
-    for (uint32_t j = 0; j < cases->count && !found; j++)
-      found = is_named(&cases->items[j], options->cases[i]);
-    if (!found) {
-      fprintf(stderr, "tenon-conformance: --case: '%s' is no case; --list names them\n",
-              options->cases[i]);
-      return false;
-    }
+    if (!seeds_agree(options, i)) return false;
+    const suite_case *item = find_case(options->cases[i], all);
+    if (!item) return complain("--case", options->cases[i], "is no case; --list names them");
+    if (!is_selected(item, options))
+      return complain("--case", options->cases[i], "is left out by --group or --level");
   }
-  if (cases->count == 0)
-    fprintf(stderr, "tenon-conformance: nothing is selected; --list names all cases\n");
-  return cases->count > 0;
+  return true;
+}
+
+/* Keeps those that are selected. */
+static bool keep_selected(const suite_options *options, suite_cases *cases) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < cases->count; i++)
+    if (is_selected(&cases->items[i], options)) cases->items[count++] = cases->items[i];
+  cases->count = count;
+  if (count == 0)
+    fprintf(stderr,
+            "tenon-conformance: --group and --level together select no case; --list names "
+            "all\n");
+  return count > 0;
 }
 
 bool cases_select(const suite_options *options, suite_cases *out) {
   uint32_t nodes = options->onnx_tests ? node_tests_open(options->onnx_tests) : 0;
-  if (options->onnx_tests && nodes == 0) {
-    fprintf(stderr, "tenon-conformance: --onnx-tests: no folder with a model.onnx below '%s'\n",
-            options->onnx_tests);
-    return false;
-  }
+  if (options->onnx_tests && nodes == 0)
+    return complain("--onnx-tests", options->onnx_tests,
+                    "has no folder with a model.onnx below it");
   out->count = 0;
   out->items = calloc((size_t)suite_check_count() + nodes, sizeof *out->items);
-  if (!out->items) return false;
+  if (!out->items) return complain("memory", "cases", "cannot be listed");
   for (uint32_t i = 0; i < suite_check_count(); i++) {
-    suite_case *item = &out->items[out->count];
+    suite_case *item = &out->items[out->count++];
     make_check(item, i, options->seed);
     make_check(item, i, selected_seed(options, item->id));
-    out->count += is_selected(item, options);
   }
-  for (uint32_t i = 0; i < nodes; i++) {
-    make_node(&out->items[out->count], i);
-    out->count += is_selected(&out->items[out->count], options);
-  }
-  return all_meant(options, out);
+  for (uint32_t i = 0; i < nodes; i++)
+    make_node(&out->items[out->count++], i);
+  if (all_meant(options, out) && keep_selected(options, out)) return true;
+  cases_free(out);
+  return false;
 }
 
 void cases_free(suite_cases *cases) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/compare.h"
+#include "engine/plain_text.h"
 #include "engine/reference.h"
 #include "graph/tensor.h"
 
@@ -140,7 +141,7 @@ static void skip(case_result *out, enum case_state state, const record_view *vie
   char text[CASE_TEXT_SIZE];
   snprintf(text, sizeof text, "%.*s",
            (int)(view->head->text_length > 900 ? 900 : view->head->text_length), view->text);
-  if (out->state == CASE_PASS || state == CASE_INCONCLUSIVE) fail(out, state, view, text);
+  if (out->state == CASE_PASS || case_state_failed(state)) fail(out, state, view, text);
 }
 
 static void judge_record(case_result *out, const record_view *view, const node_test *node) {
@@ -172,6 +173,9 @@ static void judge_record(case_result *out, const record_view *view, const node_t
     case RECORD_INCONCLUSIVE:
       skip(out, CASE_INCONCLUSIVE, view);
       break;
+    case RECORD_INFRA:
+      skip(out, CASE_INFRA, view);
+      break;
     case RECORD_HYGIENE:
       snprintf(text, sizeof text, "%.*s",
                (int)(view->head->text_length > 900 ? 900 : view->head->text_length), view->text);
@@ -198,6 +202,8 @@ void judge_records(const record_log *log, uint32_t clause, const node_test *node
     out->state = CASE_VACUOUS;
     snprintf(out->text, sizeof out->text, "the case compared nothing");
   }
+  plain_text_clean(out->text);
+  plain_text_clean(out->notes);
 }
 
 int judge_is_complete(const record_log *log) {

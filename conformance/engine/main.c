@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,33 +49,59 @@ static int explain(const char *name) {
   return EXIT_PASSED;
 }
 
-/* Why nothing can be tested, as an exit status; EXIT_PASSED when it can. */
-static int judge_probe(const suite_run *run, bool told) {
-  const char *library = run->options->library;
+static int end_of_creation(const worker_facts *facts) {
+  const bool backend = facts->status == TN_BACKEND_MISSING || facts->status == TN_BACKEND_VERSION;
+  return backend ? EXIT_NO_DEVICE : EXIT_FAILED;
+}
+
+/* Why nothing can be tested, as an exit status, with the reason; EXIT_PASSED when it can. */
+static int judge_facts(const suite_run *run, char *out, size_t size) {
   const worker_facts *facts = &run->facts;
-  if (!told) {
-    fprintf(stderr, "%s: %s\n", library, facts->message);
-    return EXIT_FAILED;
-  }
+  const char *message = facts->message;
   switch (facts->outcome) {
     case PLUGIN_READY:
       return EXIT_PASSED;
     case PLUGIN_NOT_OPENED:
     case PLUGIN_NO_SYMBOL:
-      fprintf(stderr, "%s: no plugin: %s\n", library, facts->message);
+      snprintf(out, size, "no plugin: %s", message);
+      return EXIT_NO_PLUGIN;
+    case PLUGIN_OTHER_FAILED:
+      snprintf(out, size, "%s", message);
       return EXIT_NO_PLUGIN;
     case PLUGIN_NOT_CREATED:
-      fprintf(stderr, "%s: the engine could not be made: %s\n", library, facts->message);
-      return facts->status == TN_BACKEND_MISSING || facts->status == TN_BACKEND_VERSION
-                 ? EXIT_NO_DEVICE
-                 : EXIT_FAILED;
+      snprintf(out, size, "the engine could not be made: %s (%d): %s",
+               tni_status_name(facts->status), facts->status,
+               message[0] ? message : "the plugin gave no message");
+      return end_of_creation(facts);
     case PLUGIN_OTHER_DEVICE:
-      fprintf(stderr, "%s: --device: there is no device '%s'\n", library, run->options->device);
+      snprintf(out, size, "--device: there is no device '%s'; there are %s", run->options->device,
+               message);
+      return EXIT_USAGE;
+    case PLUGIN_BAD_PROPERTY:
+      snprintf(out, size, "%s", message);
       return EXIT_USAGE;
     default:
-      fprintf(stderr, "%s: the plugin reports no device\n", library);
+      snprintf(out, size, "the plugin reports no device%s%s", message[0] ? ": " : "", message);
       return EXIT_NO_DEVICE;
   }
+}
+
+/* Finds out what the plugin is. Returns EXIT_PASSED when it can be tested; else the reason is told
+ * on standard error and kept for the reports. */
+static int probe(suite_run *run) {
+  const suite_options *options = run->options;
+  case_result *result = &run->probe.result;
+  int status = EXIT_FAILED;
+  if (run_probe(run)) {
+    status = judge_facts(run, result->text, sizeof result->text);
+    if (status == EXIT_PASSED) return status;
+    result->state = status == EXIT_NO_DEVICE && options->expect_no_device ? CASE_PASS : CASE_FAIL;
+  } else if (result->state == CASE_INFRA) {
+    status = EXIT_SUITE;
+  }
+  fprintf(stderr, "%s: %s%s\n", options->library,
+          run->facts.outcome ? "" : "opening it and asking for its devices: ", result->text);
+  return status;
 }
 
 static bool has_manifest(const char *library) {
@@ -87,51 +114,65 @@ static bool has_manifest(const char *library) {
   return access(path, R_OK) == 0;
 }
 
-static int run_all(suite_run *run) {
+/* Runs the cases, or tells why not; returns the exit status. */
+static int run_all(suite_run *run, report *reports) {
   const suite_options *options = run->options;
-  report *reports = report_open(run);
-  if (!reports) return EXIT_SUITE;
+  int status = probe(run);
+  report_begin(reports);
+  if (status != EXIT_PASSED) {
+    report_probe(reports);
+    return status == EXIT_NO_DEVICE && options->expect_no_device ? EXIT_PASSED : status;
+  }
   run->listener = report_case;
   run->user = reports;
   for (uint32_t i = 0; i < run->cases->count; i++)
     case_decide(&run->cases->items[i], &run->facts, has_manifest(options->library));
   bool ran = options->in_process ? run_in_process(run) : run_cases(run);
-  report_totals totals = report_close(reports);
-  if (!ran || totals.broken) return EXIT_SUITE;
-  return totals.failed || totals.passed == 0 ? EXIT_FAILED : EXIT_PASSED;
+  return ran ? EXIT_PASSED : EXIT_SUITE;
 }
 
 static int supervise(const suite_options *options, char **argv) {
   suite_cases cases;
   suite_run run = {.options = options, .argv = argv, .cases = &cases};
   if (access(options->library, R_OK) != 0) {
-    fprintf(stderr, "%s: ", options->library);
-    perror("cannot be read");
+    fprintf(stderr, "%s: cannot be read: %s\n", options->library, strerror(errno));
     return EXIT_NO_PLUGIN;
   }
   if (!cases_select(options, &cases)) return EXIT_USAGE;
-  int status = judge_probe(&run, run_probe(&run));
-  if (status == EXIT_NO_DEVICE && options->expect_no_device)
-    status = EXIT_PASSED;
-  else if (status == EXIT_PASSED)
-    status = run_all(&run);
+  report *reports = report_open(&run);
+  if (!reports) {
+    cases_free(&cases);
+    return EXIT_SUITE;
+  }
+  int status = run_all(&run, reports);
+  report_totals totals = report_close(reports);
   cases_free(&cases);
+  if (totals.broken) return EXIT_SUITE;
+  if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
   return status;
+}
+
+/* What was printed must have arrived. */
+static int close_output(int status) {
+  bool failed = fflush(stdout) != 0 || ferror(stdout);
+  if (!failed) return status;
+  fprintf(stderr, "tenon-conformance: standard output: cannot be written: %s\n", strerror(errno));
+  return EXIT_SUITE;
 }
 
 int main(int argc, char **argv) {
   suite_options options;
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {
     suite_options_usage(stdout);
-    return EXIT_PASSED;
+    return close_output(EXIT_PASSED);
   }
   if (!suite_options_parse(argc, argv, &options)) {
-    suite_options_usage(stderr);
+    fprintf(stderr, "tenon-conformance --help tells how it is used\n");
     return EXIT_USAGE;
   }
   suite_registry_open();
   if (options.worker) return worker_main(&options);
-  if (options.explain) return explain(options.explain);
-  if (options.list) return list_cases(&options);
-  return supervise(&options, argv);
+  if (options.explain) return close_output(explain(options.explain));
+  if (options.list) return close_output(list_cases(&options));
+  return close_output(supervise(&options, argv));
 }

@@ -18,6 +18,8 @@ struct row {
   const char *text;
 };
 
+static const double MOST_SECONDS = 86400;
+
 #define AT(field) offsetof(suite_options, field)
 
 static const struct row rows[] = {
@@ -25,9 +27,9 @@ static const struct row rows[] = {
     {"--explain", TEXT, AT(explain), 0, 0, "CLAUSE", "tell what a clause asks for, and why"},
     {"--level", LEVEL, AT(level), 0, 0, "L1..L4", "cases of this level and those below"},
     {"--group", LIST, AT(groups), AT(group_count), SUITE_MAX_SELECTIONS, "NAME",
-     "cases of this group; may repeat"},
+     "cases of this group; may repeat; with --level and --case: what all of them select"},
     {"--case", LIST, AT(cases), AT(case_count), SUITE_MAX_SELECTIONS, "ID",
-     "this case; may repeat"},
+     "this case, with the seed behind its # when one is written; may repeat"},
     {"--next", FLAG, AT(next), 0, 0, NULL,
      "stop at the first failing clause in learning order and explain it"},
     {"--in-process", FLAG, AT(in_process), 0, 0, NULL,
@@ -37,11 +39,11 @@ static const struct row rows[] = {
     {"--device", TEXT, AT(device), 0, 0, "ID", "one of the plugin's devices (the first)"},
     {"--with", LIST, AT(with), AT(with_count), SUITE_MAX_WITH, "PLUGIN.so[=NAME]",
      "a further plugin that the tested one reaches; may repeat"},
-    {"--jobs", COUNT, AT(jobs), 0, 0, "N", "workers at the same time (1)"},
+    {"--jobs", COUNT, AT(jobs), 0, 0, "N", "workers at the same time, 1 to 64 (1)"},
     {"--timeout", SECONDS, AT(timeout), 0, 0, "S", "deadline of every case in seconds"},
-    {"--seed", NUMBER, AT(seed), 0, 0, "N", "of all random data (1)"},
+    {"--seed", NUMBER, AT(seed), 0, 0, "N", "of all random data (1); --list names cases with it"},
     {"--expect-no-device", FLAG, AT(expect_no_device), 0, 0, NULL,
-     "a plugin without a device ends with 0"},
+     "a plugin without a device or backend ends with 0"},
     {"--jsonl", TEXT, AT(jsonl), 0, 0, "F", "write JSON lines"},
     {"--junit", TEXT, AT(junit), 0, 0, "F", "write JUnit XML"},
     {"--html", TEXT, AT(html), 0, 0, "F", "write a report to read"},
@@ -77,14 +79,30 @@ static bool add_to_list(suite_options *out, const struct row *row, const char *t
   return true;
 }
 
+/* PLUGIN.so[=NAME], where a name is one that devices may have. */
+static bool is_with(const char *text) {
+  static const char name_bytes[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+  const char *name = suite_with_name(text);
+  return text[0] != '=' && (!name || (name[0] && !name[strspn(name, name_bytes)]));
+}
+
+const char *suite_with_name(const char *argument) {
+  const char *equals = strrchr(argument, '=');
+  return equals && !strchr(equals, '/') ? equals + 1 : NULL;
+}
+
 /* A whole number from `min` to `max`. */
 static bool read_number(const struct row *row, const char *text, uint64_t min, uint64_t max,
                         uint64_t *out) {
-  char *end;
+  char *end, expected[80];
   errno = 0;
   unsigned long long number = strtoull(text, &end, 0);
-  if (errno || end == text || *end || text[0] == '-' || number < min || number > max)
-    return complain(row->name, text, "a whole number in range");
+  if (errno || end == text || *end || text[0] == '-' || number < min || number > max) {
+    snprintf(expected, sizeof expected, "a whole number from %llu to %llu", (unsigned long long)min,
+             (unsigned long long)max);
+    return complain(row->name, text, expected);
+  }
   *out = number;
   return true;
 }
@@ -98,9 +116,12 @@ static bool store(suite_options *out, const struct row *row, const char *text) {
       *(bool *)field = true;
       return true;
     case TEXT:
+      if (!text[0]) return complain(row->name, text, "a text that is not empty");
       *(const char **)field = text;
       return true;
     case LIST:
+      if (row->capacity == SUITE_MAX_WITH && !is_with(text))
+        return complain(row->name, text, "PLUGIN.so or PLUGIN.so=NAME, NAME of letters, digits, _");
       return add_to_list(out, row, text);
     case PROPERTY:
       return add_property(out, text);
@@ -117,8 +138,8 @@ static bool store(suite_options *out, const struct row *row, const char *text) {
       return read_number(row, text, 0, UINT64_MAX, (uint64_t *)field);
     case SECONDS:
       *(double *)field = strtod(text, &end);
-      return (end != text && !*end && *(double *)field > 0) ||
-             complain("--timeout", text, "a number of seconds");
+      return (end != text && !*end && *(double *)field > 0 && *(double *)field <= MOST_SECONDS) ||
+             complain("--timeout", text, "a number of seconds, at most 86400");
   }
   return false;
 }
@@ -132,11 +153,18 @@ void suite_options_usage(FILE *stream) {
              rows[i].argument ? rows[i].argument : "");
     fprintf(stream, "  %-26s %s\n", left, rows[i].text);
   }
-  fprintf(stream,
-          "\nExit status: 0 every required case passed; 1 something failed; 2 wrong usage; 3 the "
-          "library could not be\n"
-          "opened or is no plugin; 4 the suite itself could not run; 5 the plugin reported no "
-          "device.\n");
+  fputs(
+      "\nA case is named GROUP.NAME or GROUP.NAME#SEED, as --list and every failure print it. With "
+      "another seed\nthan the run's it gets other random data.\n"
+      "\nExit status:\n"
+      "  0  every required case passed\n"
+      "  1  something failed, or nothing passed: a run whose cases were all skipped ends with 1\n"
+      "  2  wrong usage\n"
+      "  3  the library, or one of --with, could not be opened or is no plugin\n"
+      "  4  the suite itself could not run, or could not write its output\n"
+      "  5  no device: the plugin reported none, or creation failed with BACKEND_MISSING or "
+      "BACKEND_VERSION\n",
+      stream);
 }
 
 bool suite_options_parse(int argc, char **argv, suite_options *out) {

@@ -45,6 +45,9 @@ typedef struct suite_options {
 /** Reads the command line. Returns false after telling what is wrong on standard error. */
 bool suite_options_parse(int argc, char **argv, suite_options *out);
 
+/** The name in an argument of --with, PLUGIN.so=NAME, or NULL where it has none. */
+const char *suite_with_name(const char *argument);
+
 /** Tells how the command is used. */
 void suite_options_usage(FILE *stream);
 

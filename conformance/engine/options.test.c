@@ -45,13 +45,29 @@ Test(options, are_taken_in_any_order) {
 }
 
 Test(options, that_make_no_sense_are_refused, .init = cr_redirect_stderr) {
-  static const char *const rows[][4] = {
-      {"libx.so", "--level", "L5"},   {"libx.so", "--level", "3"},    {"libx.so", "--level", "L1x"},
-      {"libx.so", "--jobs", "0"},     {"libx.so", "--jobs", "65"},    {"libx.so", "--jobs", "-1"},
-      {"libx.so", "--jobs", "4x"},    {"libx.so", "--seed", ""},      {"libx.so", "--timeout", "0"},
-      {"libx.so", "--timeout", "-1"}, {"libx.so", "--timeout", "1s"}, {"libx.so", "-p", "KEY"},
-      {"libx.so", "-p", "=value"},    {"libx.so", "--nonsense"},      {"libx.so", "liby.so"},
-      {"libx.so", "--group"},         {"libx.so", "--in-process"},    {"--next"}};
+  static const char *const rows[][4] = {{"libx.so", "--level", "L5"},
+                                        {"libx.so", "--level", "3"},
+                                        {"libx.so", "--level", "L1x"},
+                                        {"libx.so", "--jobs", "0"},
+                                        {"libx.so", "--jobs", "65"},
+                                        {"libx.so", "--jobs", "-1"},
+                                        {"libx.so", "--jobs", "4x"},
+                                        {"libx.so", "--seed", ""},
+                                        {"libx.so", "--timeout", "0"},
+                                        {"libx.so", "--timeout", "-1"},
+                                        {"libx.so", "--timeout", "1s"},
+                                        {"libx.so", "-p", "KEY"},
+                                        {"libx.so", "-p", "=value"},
+                                        {"libx.so", "--nonsense"},
+                                        {"libx.so", "liby.so"},
+                                        {"libx.so", "--timeout", "inf"},
+                                        {"libx.so", "--jsonl", ""},
+                                        {"libx.so", "--with", "=A"},
+                                        {"libx.so", "--with", "liby.so="},
+                                        {"libx.so", "--with", "liby.so=B-C"},
+                                        {"libx.so", "--group"},
+                                        {"libx.so", "--in-process"},
+                                        {"--next"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     suite_options options;
     char *arguments[6] = {TEXT("tenon-conformance")};
@@ -79,4 +95,18 @@ Test(options, without_a_plugin_only_what_needs_none, .init = cr_redirect_stderr)
   cr_assert(PARSE(&options, TEXT("--list")));
   cr_assert(PARSE(&options, TEXT("--explain"), TEXT("TN_INFER_001")));
   cr_assert(not(PARSE(&options, TEXT("--level"), TEXT("L1"))));
+}
+
+Test(options, a_further_plugin_may_have_a_name) {
+  static const struct {
+    const char *argument, *name;
+  } rows[] = {
+      {"liby.so", NULL}, {"liby.so=B_1", "B_1"}, {"a=b/liby.so", NULL}, {"a=b/liby.so=C", "C"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    suite_options options;
+    const char *name = suite_with_name(rows[i].argument);
+    cr_assert(PARSE(&options, TEXT("libx.so"), TEXT("--with"), TEXT(rows[i].argument)), "row %zu",
+              i);
+    cr_assert(rows[i].name ? name && strcmp(name, rows[i].name) == 0 : !name, "row %zu", i);
+  }
 }

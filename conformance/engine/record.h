@@ -22,6 +22,7 @@ enum record_kind {
   RECORD_NOT_APPLICABLE, /**< The case cannot be decided; why. */
   RECORD_INCONCLUSIVE,   /**< What the case waited for never came; why. */
   RECORD_UNSUPPORTED,    /**< The plugin says that it does not support what the case asks; why. */
+  RECORD_INFRA,          /**< The suite's own data cannot be used; why. */
   RECORD_HYGIENE,        /**< Something was left changed or unreturned; asked: a clause. */
   RECORD_FACT,           /**< A fact of the probe: JSON. */
   RECORD_END             /**< The case ran to its end. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/case_run.h"
+#include "engine/plain_text.h"
 #include "engine/process.h"
 #include "engine/setup.h"
 
@@ -71,6 +72,7 @@ static void judge_end(suite_case *item, const process *worker, enum process_end 
     give_up(item, CASE_INFRA, "the worker could not be reached");
   }
   process_messages(worker, item->result.notes, sizeof item->result.notes);
+  plain_text_clean(item->result.notes);
 }
 
 /* Takes the answer of a worker, or its end. The slot is idle afterwards. */
@@ -202,37 +204,42 @@ static bool take_facts(suite_run *run, const process *worker) {
   record_view view;
   while (record_next(worker->log, &offset, &view)) {
     if (view.head->kind != RECORD_FACT || view.head->data_length != sizeof run->facts) continue;
-    memcpy(&run->facts, view.data, sizeof run->facts);
+    worker_facts *facts = &run->facts;
+    memcpy(facts, view.data, sizeof *facts);
+    char *const texts[] = {facts->name, facts->version, facts->vendor, facts->device_name,
+                           facts->message};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+      plain_text_clean(texts[i]);
     return true;
   }
   return false;
 }
 
+/* Waits for the answer of a probe; returns how it ended. */
+static enum process_end await_probe(const suite_run *run, process *worker, int *code) {
+  struct pollfd line = {.fd = worker->control, .events = POLLIN};
+  if (poll(&line, 1, (int)(deadline_of(run, NULL) * 1000)) == 1)
+    return process_receive(worker, code);
+  process_expire(worker);
+  return PROCESS_OVERTIME;
+}
+
 bool run_probe(suite_run *run) {
   process worker;
   worker_command command = {.kind = WORKER_PROBE};
-  bool told = false;
   int code = 0;
+  double started = now();
   memset(&run->facts, 0, sizeof run->facts);
-  if (!process_start(&worker, run->argv) || !process_send(&worker, &command)) {
-    process_stop(&worker);
-    snprintf(run->facts.message, sizeof run->facts.message, "no worker could be started");
-    return false;
-  }
-  struct pollfd line = {.fd = worker.control, .events = POLLIN};
-  double limit = deadline_of(run, NULL);
-  if (poll(&line, 1, (int)(limit * 1000)) != 1) {
-    process_expire(&worker);
-    snprintf(run->facts.message, sizeof run->facts.message,
-             "opening the plugin took more than %g s", limit);
-  } else if (process_receive(&worker, &code) == PROCESS_DONE) {
-    told = take_facts(run, &worker);
-  } else {
-    snprintf(run->facts.message, sizeof run->facts.message,
-             "the process ended while the plugin was opened or asked for its devices (status or "
-             "signal %d)",
-             code);
-  }
+  run->probe = (suite_case){.id = "probe",
+                            .group = "probe",
+                            .text = "the library opens, makes an engine and reports its devices",
+                            .level = 1,
+                            .capability = "CORE"};
+  bool begun = process_start(&worker, run->argv) && process_send(&worker, &command);
+  enum process_end end = begun ? await_probe(run, &worker, &code) : PROCESS_BROKEN;
+  bool told = end == PROCESS_DONE && take_facts(run, &worker);
+  if (!told) judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  run->probe.result.seconds = now() - started;
   process_stop(&worker);
   return told;
 }
@@ -267,8 +274,9 @@ bool run_in_process(suite_run *run) {
 
 void run_repeat_command(const suite_run *run, const suite_case *item, char *out, size_t size) {
   const suite_options *options = run->options;
-  size_t used =
-      (size_t)snprintf(out, size, "tenon-conformance '%s' --case '%s'", options->library, item->id);
+  size_t used = (size_t)snprintf(out, size, "tenon-conformance '%s'", options->library);
+  if (item != &run->probe && used < size)
+    used += (size_t)snprintf(out + used, size - used, " --case '%s'", item->id);
   for (uint32_t i = 0; i < options->with_count && used < size; i++)
     used += (size_t)snprintf(out + used, size - used, " --with '%s'", options->with[i]);
   for (uint32_t i = 0; i < options->property_count && used < size; i++)

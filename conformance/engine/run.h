@@ -15,12 +15,14 @@ typedef struct suite_run {
   char **argv;                  /**< The suite's own command line, for its workers. */
   suite_cases *cases;           /**< The cases. */
   worker_facts facts;           /**< What the plugin is. */
+  suite_case probe;             /**< How finding that out went, told as a case. */
   run_listener listener;        /**< Called for each final verdict. */
   void *user;                   /**< Handed to it. */
 } suite_run;
 
-/** Has a worker find out what the plugin is.
- *  @return false when no worker could be made or it did not come back; `facts.message` says so */
+/** Has a worker find out what the plugin is. `probe` is then named, and holds how the worker ended
+ * when it did not come back.
+ *  @return false when no worker could be made or it did not come back */
 bool run_probe(suite_run *run);
 
 /** Runs all cases. With `options->next` it stops after the first that failed.
@@ -30,7 +32,7 @@ bool run_cases(suite_run *run);
 /** Runs the one selected case in this process, without a worker or deadline. */
 bool run_in_process(suite_run *run);
 
-/** The command that repeats a case. */
+/** The command that repeats a case, or the probe. */
 void run_repeat_command(const suite_run *run, const suite_case *item, char *out, size_t size);
 
 #endif

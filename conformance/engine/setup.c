@@ -1,6 +1,7 @@
 #include "engine/setup.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -13,11 +14,14 @@ static void copy_text(char *to, size_t size, tn_string text) {
   snprintf(to, size, "%.*s", TNI_TEXT(text));
 }
 
+/* dlopen searches for names without a slash elsewhere: a path is handed on whole. */
+static void make_absolute(const char *path, char out[PATH_MAX]) {
+  if (!realpath(path, out)) snprintf(out, PATH_MAX, "%s%s", strchr(path, '/') ? "" : "./", path);
+}
+
 /* The one function of a library, or NULL after saying why. */
 static tn_create_plugin_engine_function open_library(const char *path, worker_facts *facts) {
-  char absolute[PATH_MAX];
-  const char *file = realpath(path, absolute) ? absolute : path;
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   tn_create_plugin_engine_function create = NULL;
   if (!library) {
     facts->outcome = PLUGIN_NOT_OPENED;
@@ -46,24 +50,35 @@ static void find_manifest(suite_setup *setup, const char *library) {
   if (setup->manifest[0]) setup->base.manifest = setup->manifest;
 }
 
+static bool other_failed(worker_facts *facts, const char *argument, const char *why) {
+  char text[sizeof facts->message];
+  snprintf(text, sizeof text, "--with '%.200s': %.280s", argument,
+           why[0] ? why : "its engine could not be made, and it gave no message");
+  memcpy(facts->message, text, sizeof text);
+  facts->outcome = PLUGIN_OTHER_FAILED;
+  return false;
+}
+
 /* Opens "PATH[=NAME]"; without a name the engine is asked for its own. */
 static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
                        worker_facts *facts) {
-  char path[PATH_MAX];
-  const char *equals = strrchr(argument, '=');
-  snprintf(path, sizeof path, "%.*s", (int)(equals ? equals - argument : (long)strlen(argument)),
+  char given[PATH_MAX], path[PATH_MAX];
+  const char *name = suite_with_name(argument);
+  snprintf(given, sizeof given, "%.*s", (int)(name ? name - 1 - argument : (long)strlen(argument)),
            argument);
+  make_absolute(given, path);
   suite_other *other = &setup->others[index];
   other->name = setup->other_names[index];
   other->create = open_library(path, facts);
-  if (!other->create) return false;
-  if (equals) {
-    snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", equals + 1);
+  if (!other->create) return other_failed(facts, argument, facts->message);
+  if (name) {
+    snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", name);
     return true;
   }
   suite_host host;
   tn_plugin *plugin = NULL;
   tn_error error;
+  memset(&error, 0, sizeof error);
   suite_host_init(&host, NULL, 0);
   tn_status status = suite_host_create_engine(&host, other->create, NULL, 0, &plugin, &error);
   if (status == TN_OK) {
@@ -71,8 +86,7 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
               plugin->api->info(plugin)->name);
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   } else {
-    facts->outcome = PLUGIN_NOT_CREATED;
-    snprintf(facts->message, sizeof facts->message, "%.200s: %.250s", path, error.message);
+    other_failed(facts, argument, error.message);
   }
   suite_host_clear(&host);
   return status == TN_OK;
@@ -83,39 +97,66 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
 
 static bool convert(tn_value *value, uint32_t kind) {
   const char *text = value->as.string.data; /* of the command line: ended by a zero */
+  static const char *const truths[] = {"no", "yes", "false", "true", "0", "1"};
   char *end = NULL;
+  errno = 0;
   if (kind == TN_VALUE_INT64) *value = tn_value_of_int64(strtoll(text, &end, 0));
   if (kind == TN_VALUE_FLOAT64) *value = tn_value_of_float64(strtod(text, &end));
-  if (kind == TN_VALUE_BOOL) {
-    bool truth =
-        strcasecmp(text, "YES") == 0 || strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
-    *value = tn_value_of_bool(truth);
-  }
-  return !end || (end != text && !*end);
+  if (kind != TN_VALUE_BOOL) return !end || (end != text && !*end && !errno);
+  for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+    if (strcasecmp(text, truths[i]) == 0) {
+      *value = tn_value_of_bool(i % 2 == 1);
+      return true;
+    }
+  return false;
 }
+
+static const char *kind_name(uint32_t kind) {
+  return kind == TN_VALUE_INT64     ? "a whole number"
+         : kind == TN_VALUE_FLOAT64 ? "a number"
+                                    : "yes or no";
+}
+
+struct conversion {
+  suite_setup *setup;
+  worker_facts *facts;
+};
 
 static tn_status convert_properties(void *user, const tn_property *const *declared,
                                     uint64_t count) {
-  suite_setup *setup = user;
+  const struct conversion *conversion = user;
+  suite_setup *setup = conversion->setup;
+  worker_facts *facts = conversion->facts;
   for (uint32_t i = 0; i < setup->base.property_count; i++)
-    for (uint64_t j = 0; j < count; j++)
-      if (tn_string_equal(setup->properties[i].key, declared[j]->name) &&
-          !convert(&setup->properties[i].value, declared[j]->kind))
-        return TN_WRONG_TYPE;
+    for (uint64_t j = 0; j < count; j++) {
+      tn_map_entry *entry = &setup->properties[i];
+      const char *text = entry->value.as.string.data;
+      if (!tn_string_equal(entry->key, declared[j]->name) ||
+          convert(&entry->value, declared[j]->kind))
+        continue;
+      facts->outcome = PLUGIN_BAD_PROPERTY;
+      snprintf(facts->message, sizeof facts->message, "-p %.*s: '%.200s' instead of %s",
+               (int)(entry->key.length < 100 ? entry->key.length : 100), entry->key.data, text,
+               kind_name(declared[j]->kind));
+      return TN_WRONG_TYPE;
+    }
   return TN_OK;
 }
 
-/* An engine without properties says how those of the command line are to be read. */
-static void read_properties(suite_setup *setup) {
+/* An engine without properties says how those of the command line are to be read. Returns false
+ * after saying which cannot be. */
+static bool read_properties(suite_setup *setup, worker_facts *facts) {
   suite_host host;
   tn_plugin *plugin = NULL;
-  if (setup->base.property_count == 0) return;
+  struct conversion conversion = {setup, facts};
+  if (setup->base.property_count == 0) return true;
   suite_host_init(&host, setup->others, setup->base.other_count);
   if (suite_host_create_engine(&host, setup->base.create, NULL, 0, &plugin, NULL) == TN_OK) {
-    plugin->api->properties(plugin, convert_properties, setup, NULL);
+    plugin->api->properties(plugin, convert_properties, &conversion, NULL);
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   }
   suite_host_clear(&host);
+  return facts->outcome != PLUGIN_BAD_PROPERTY;
 }
 
 /* --- opening */
@@ -123,7 +164,8 @@ static void read_properties(suite_setup *setup) {
 bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts) {
   memset(setup, 0, sizeof *setup);
   memset(facts, 0, sizeof *facts);
-  setup->base.library = options->library;
+  make_absolute(options->library, setup->library);
+  setup->base.library = setup->library;
   setup->base.device = setup->device;
   setup->base.carrier = setup->carrier;
   setup->base.others = setup->others;
@@ -132,12 +174,11 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
   setup->base.property_count = options->property_count;
   setup->base.arguments = options->arguments;
   find_manifest(setup, options->library);
-  setup->base.create = open_library(options->library, facts);
+  setup->base.create = open_library(setup->library, facts);
   if (!setup->base.create) return false;
   for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)
     if (!open_other(setup, i, options->with[i], facts)) return false;
-  read_properties(setup);
-  return true;
+  return read_properties(setup, facts);
 }
 
 void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities) {
@@ -153,6 +194,13 @@ struct device_choice {
   worker_facts *facts;
 };
 
+static void list_ids(const tn_device_list *list, char *out, size_t size) {
+  size_t used = 0;
+  for (uint32_t i = 0; i < list->count && used < size; i++)
+    used += (size_t)snprintf(out + used, size - used, "%s'%.*s'", i ? ", " : "",
+                             TNI_TEXT(list->devices[i]->id));
+}
+
 static tn_status choose_device(void *user, const tn_device_list *list) {
   struct device_choice *choice = user;
   worker_facts *facts = choice->facts;
@@ -166,8 +214,9 @@ static tn_status choose_device(void *user, const tn_device_list *list) {
     facts->device_type = device->type;
     copy_text(facts->device, sizeof facts->device, device->id);
     copy_text(facts->device_name, sizeof facts->device_name, device->name);
-    break;
+    return TN_OK;
   }
+  list_ids(list, facts->message, sizeof facts->message);
   return TN_OK;
 }
 

@@ -14,6 +14,7 @@ typedef struct suite_setup {
   suite_other others[SUITE_MAX_WITH];            /**< Plugins given with --with. */
   char other_names[SUITE_MAX_WITH][64];          /**< Their names. */
   tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< -p, converted to the declared kinds. */
+  char library[4096];                            /**< Path of the library, absolute. */
   char manifest[4096];                           /**< Path of the manifest, or empty. */
   char device[64];                               /**< Id of the device. */
   char carrier[96];                              /**< Name of the carrier. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/status.h"
 #include "engine/suite_core.h"
 #include "engine/suite_executor.h"
 
@@ -152,6 +153,8 @@ tn_status suite_host_create_engine(suite_host *host, tn_create_plugin_engine_fun
   options.base.properties = properties;
   options.base.property_count = property_count;
   tn_status status = create(&options.base, out, error);
+  if (status == TN_OK && !*out)
+    status = tni_fail(error, TN_INTERNAL, "tn_create_plugin_engine gave OK and no engine");
   host->core_open = status == TN_OK;
   return status;
 }

@@ -34,12 +34,14 @@ typedef struct worker_command {
 
 /** How opening the plugin went. */
 enum worker_outcome {
-  PLUGIN_READY = 0,       /**< It can be tested. */
-  PLUGIN_NOT_OPENED = 1,  /**< The loader refused the library. */
-  PLUGIN_NO_SYMBOL = 2,   /**< tn_create_plugin_engine is missing. */
-  PLUGIN_NOT_CREATED = 3, /**< Creation failed. */
-  PLUGIN_NO_DEVICE = 4,   /**< It reports no device. */
-  PLUGIN_OTHER_DEVICE = 5 /**< The device asked for is not there. */
+  PLUGIN_READY = 0,        /**< It can be tested. */
+  PLUGIN_NOT_OPENED = 1,   /**< The loader refused the library. */
+  PLUGIN_NO_SYMBOL = 2,    /**< tn_create_plugin_engine is missing. */
+  PLUGIN_NOT_CREATED = 3,  /**< Creation failed. */
+  PLUGIN_NO_DEVICE = 4,    /**< It reports no device. */
+  PLUGIN_OTHER_DEVICE = 5, /**< The device asked for is not there. */
+  PLUGIN_OTHER_FAILED = 6, /**< A plugin of --with could not be opened. */
+  PLUGIN_BAD_PROPERTY = 7  /**< A value of -p is not of the declared kind. */
 };
 
 /** What the probe found. */
@@ -57,7 +59,8 @@ typedef struct worker_facts {
   char name[64];         /**< Name of the plugin. */
   char version[64];      /**< Version of the plugin. */
   char vendor[64];       /**< Vendor of the plugin. */
-  char message[512];     /**< Why, when the outcome is not PLUGIN_READY. */
+  char message[512]; /**< Why, when the outcome is not PLUGIN_READY; with PLUGIN_OTHER_DEVICE the
+                        ids that are there. */
 } worker_facts;
 
 /** Serves commands until the supervisor goes away. `options->worker` is "CONTROL,LOG,OUTPUT":

@@ -22,7 +22,9 @@ void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line),
   rewind(lines);
   for (json_t *line; (line = json_loadf(lines, JSON_DISABLE_EOF_CHECK, NULL)) != NULL;
        json_decref(line))
-    if (strcmp(lines_text(line, "type"), "case") == 0) visit(user, line);
+    if (strcmp(lines_text(line, "type"), "case") == 0 ||
+        strcmp(lines_text(line, "type"), "probe") == 0)
+      visit(user, line);
 }
 
 int lines_is_failed(const char *state) {

@@ -10,7 +10,8 @@
 /** The first line of that type, from the start of the file on; the caller's, or NULL. */
 json_t *lines_find(FILE *lines, const char *type);
 
-/** Calls `visit` for every line of type "case". */
+/** Calls `visit` for every line of type "case", and for one of type "probe", which has its fields.
+ */
 void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line), void *user);
 
 /** The string under `key`, or "". */

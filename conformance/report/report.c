@@ -1,16 +1,24 @@
 #include "report/report.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/citations.h"
+#include "engine/plain_text.h"
 #include "engine/registry.h"
+
+enum { OUTPUT_JSONL, OUTPUT_JUNIT, OUTPUT_HTML, OUTPUT_COUNT };
 
 struct report {
   const suite_run *run;
-  FILE *lines; /* the JSON lines */
+  FILE *lines; /* the JSON lines, to be read again: what --jsonl names may be a pipe */
+  struct {
+    const char *path;
+    FILE *file;
+  } outputs[OUTPUT_COUNT];
   report_totals totals;
   uint32_t states[CASE_STATE_COUNT];
   uint32_t level_failed[5], level_seen[5], level_unsupported[5];
@@ -27,11 +35,28 @@ static const struct {
 
 enum { CAPABILITY_COUNT = sizeof capability_names / sizeof *capability_names };
 
-/* Writes one object and frees it. A run that cannot be recorded is told at the end. */
+static void complain(report *self, const char *path) {
+  fprintf(stderr, "tenon-conformance: %s: cannot be written: %s\n", path, strerror(errno));
+  self->totals.broken = 1;
+}
+
+static bool put_line(FILE *file, const char *text) {
+  return fputs(text, file) != EOF && fputc('\n', file) != EOF && fflush(file) == 0;
+}
+
+static const char temporary[] = "temporary file";
+
+/* Writes one object and frees it. */
 static void write_line(report *self, json_t *object) {
-  if (!object || json_dumpf(object, self->lines, JSON_COMPACT) != 0 ||
-      fputc('\n', self->lines) == EOF || fflush(self->lines) != 0)
-    self->totals.broken = 1;
+  char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+  FILE **jsonl = &self->outputs[OUTPUT_JSONL].file;
+  if (!text || !put_line(self->lines, text)) complain(self, temporary);
+  if (text && *jsonl && !put_line(*jsonl, text)) {
+    complain(self, self->outputs[OUTPUT_JSONL].path); /* once: nothing more is written to it */
+    fclose(*jsonl);
+    *jsonl = NULL;
+  }
+  free(text);
   json_decref(object);
 }
 
@@ -40,10 +65,8 @@ static json_t *text_of(const char *text) {
   json_t *string = json_string(text);
   if (string) return string;
   char clean[CASE_NOTES_SIZE];
-  size_t length = 0;
-  for (; text[length] && length < sizeof clean - 1; length++)
-    clean[length] = (unsigned char)text[length] < 0x80 ? text[length] : '?';
-  clean[length] = 0;
+  snprintf(clean, sizeof clean, "%s", text);
+  plain_text_clean(clean);
   return json_string(clean);
 }
 
@@ -55,7 +78,7 @@ static json_t *capabilities_of(const worker_facts *facts) {
   return list;
 }
 
-static void write_run(report *self) {
+void report_begin(report *self) {
   const worker_facts *facts = &self->run->facts;
   json_t *plugin = json_pack("{s:o, s:o, s:o, s:o}", "library",
                              text_of(self->run->options->library), "name", text_of(facts->name),
@@ -67,18 +90,43 @@ static void write_run(report *self) {
                              facts->carrier, "seed", (json_int_t)self->run->options->seed));
 }
 
+/* Closes one output, and tells when it was not written whole. */
+static void close_output(report *self, int index) {
+  FILE *file = self->outputs[index].file;
+  if (!file) return;
+  bool failed = fflush(file) != 0 || ferror(file);
+  if (failed) complain(self, self->outputs[index].path);
+  if (fclose(file) != 0 && !failed) complain(self, self->outputs[index].path);
+  self->outputs[index].file = NULL;
+}
+
+static void destroy(report *self) {
+  for (int i = 0; i < OUTPUT_COUNT; i++)
+    close_output(self, i);
+  if (self->lines) fclose(self->lines);
+  free(self);
+}
+
+static bool open_outputs(report *self) {
+  self->lines = tmpfile();
+  if (!self->lines) complain(self, temporary);
+  for (int i = 0; i < OUTPUT_COUNT; i++) {
+    const char *path = self->outputs[i].path;
+    if (path && !(self->outputs[i].file = fopen(path, "w"))) complain(self, path);
+  }
+  return !self->totals.broken;
+}
+
 report *report_open(const suite_run *run) {
   report *self = calloc(1, sizeof *self);
   if (!self) return NULL;
   self->run = run;
-  self->lines = run->options->jsonl ? fopen(run->options->jsonl, "w+") : tmpfile();
-  if (!self->lines) {
-    perror(run->options->jsonl ? run->options->jsonl : "temporary file");
-    free(self);
-    return NULL;
-  }
-  write_run(self);
-  return self;
+  self->outputs[OUTPUT_JSONL].path = run->options->jsonl;
+  self->outputs[OUTPUT_JUNIT].path = run->options->junit;
+  self->outputs[OUTPUT_HTML].path = run->options->html;
+  if (open_outputs(self)) return self;
+  destroy(self);
+  return NULL;
 }
 
 /* --- cases */
@@ -95,22 +143,27 @@ static json_t *notes_of(const char *notes) {
   return list;
 }
 
+/* The probe has none. */
+static const char *clause_name(uint32_t clause, char buffer[SUITE_CLAUSE_NAME_SIZE]) {
+  return clause ? suite_clause_name(clause, buffer) : "";
+}
+
 static json_t *failure_of(const case_result *result) {
   char clause[SUITE_CLAUSE_NAME_SIZE];
   if (result->state == CASE_PASS) return json_null();
-  return json_pack("{s:s, s:o, s:i}", "clause", suite_clause_name(result->clause, clause), "text",
+  return json_pack("{s:s, s:o, s:i}", "clause", clause_name(result->clause, clause), "text",
                    text_of(result->text), "line", (int)result->line);
 }
 
-static void write_case(report *self, const suite_case *item) {
+static void write_case(report *self, const char *type, const suite_case *item) {
   char clause[SUITE_CLAUSE_NAME_SIZE], command[4096];
   run_repeat_command(self->run, item, command, sizeof command);
   write_line(
       self, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:f, s:i, s:o, s:o, s:o}", "type",
-                      "case", "id", item->id, "group", item->group, "clause",
-                      suite_clause_name(item->clause, clause), "level", (int)item->level,
-                      "capability", item->capability, "state", case_state_name(item->result.state),
-                      "text", item->text, "seconds", item->result.seconds, "expectations",
+                      type, "id", item->id, "group", item->group, "clause",
+                      clause_name(item->clause, clause), "level", (int)item->level, "capability",
+                      item->capability, "state", case_state_name(item->result.state), "text",
+                      item->text, "seconds", item->result.seconds, "expectations",
                       (int)item->result.expectations, "failure", failure_of(&item->result), "notes",
                       notes_of(item->result.notes), "repeat", text_of(command)));
 }
@@ -144,8 +197,7 @@ static void print_case(const report *self, const suite_case *item) {
   fflush(stdout);
 }
 
-void report_case(void *reports, const suite_case *item) {
-  report *self = reports;
+static void count(report *self, const suite_case *item) {
   enum case_state state = item->result.state;
   self->states[state]++;
   self->level_seen[item->level]++;
@@ -153,8 +205,18 @@ void report_case(void *reports, const suite_case *item) {
   self->totals.passed += state == CASE_PASS;
   self->totals.failed += (uint32_t)case_state_failed(state);
   self->totals.skipped += (uint32_t)case_state_skipped(state);
-  write_case(self, item);
+}
+
+void report_case(void *reports, const suite_case *item) {
+  report *self = reports;
+  count(self, item);
+  write_case(self, "case", item);
   print_case(self, item);
+}
+
+void report_probe(report *self) {
+  count(self, &self->run->probe);
+  write_case(self, "probe", &self->run->probe);
 }
 
 /* How many node tests came out how; a device may refuse operators, and the share is told. */
@@ -222,13 +284,20 @@ static void print_list(const char *title, const json_t *list) {
   printf("%s\n", json_array_size(list) ? "" : " none");
 }
 
+static void print_device(const worker_facts *facts) {
+  char id[sizeof facts->device];
+  memcpy(id, facts->device, sizeof id);
+  plain_text_clean(id);
+  if (facts->name[0])
+    printf("%s %s, device %s (%s)\n", facts->name, facts->version, id, facts->device_name);
+}
+
 static void write_verdict(report *self) {
   json_t *states = json_object(), *levels = levels_reached(self),
          *capabilities = capabilities_reached(self);
   for (int i = 0; i < CASE_STATE_COUNT; i++)
     json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
-  const worker_facts *facts = &self->run->facts;
-  printf("%s %s, device %s (%s)\n", facts->name, facts->version, facts->device, facts->device_name);
+  print_device(&self->run->facts);
   if (is_whole(self))
     print_list("levels reached", levels);
   else
@@ -244,15 +313,16 @@ static void write_verdict(report *self) {
 }
 
 report_totals report_close(report *self) {
-  const suite_options *options = self->run->options;
   write_verdict(self);
-  if (options->junit && report_write_junit(self->lines, options->junit) != 0)
-    self->totals.broken = 1;
-  if (options->html && report_write_html(self->lines, options->html) != 0) self->totals.broken = 1;
-  if (fclose(self->lines) != 0) self->totals.broken = 1;
+  FILE *junit = self->outputs[OUTPUT_JUNIT].file, *html = self->outputs[OUTPUT_HTML].file;
+  if (junit) report_write_junit(self->lines, junit);
+  if (html) report_write_html(self->lines, html);
+  for (int i = 0; i < OUTPUT_COUNT; i++)
+    close_output(self, i);
   report_totals totals = self->totals;
+  if (totals.passed == 0 && totals.failed == 0) printf("nothing passed, which is no success\n");
   printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed, totals.skipped);
   fflush(stdout);
-  free(self);
+  destroy(self);
   return totals;
 }

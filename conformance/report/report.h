@@ -10,8 +10,14 @@
 /** The reports of a run. */
 typedef struct report report;
 
-/** Opens the files and writes the first line. NULL after an error on standard error. */
+/** Opens the files, before anything has run. NULL after an error on standard error. */
 report *report_open(const suite_run *run);
+
+/** Writes the first line: what the probe found. */
+void report_begin(report *reports);
+
+/** Writes the probe, for a run that ends with it. */
+void report_probe(report *reports);
 
 /** A listener: writes one case. */
 void report_case(void *reports, const suite_case *item);
@@ -21,18 +27,17 @@ typedef struct report_totals {
   uint32_t passed;  /**< Cases in state PASS. */
   uint32_t failed;  /**< Cases whose state counts as failed. */
   uint32_t skipped; /**< Cases whose state counts as skipped. */
-  uint32_t broken;  /**< 1: a report could not be written. */
+  uint32_t broken;  /**< 1: a report could not be written; its name stands on standard error. */
 } report_totals;
 
 /** Writes the verdict, makes JUnit and HTML from the JSON lines, prints the last line, and frees.
  */
 report_totals report_close(report *reports);
 
-/** Makes JUnit XML of JSON lines. Returns 0, or -1 after an error on standard error. */
-int report_write_junit(FILE *lines, const char *path);
+/** Makes JUnit XML of JSON lines. The caller looks for errors of `out`. */
+void report_write_junit(FILE *lines, FILE *out);
 
-/** Makes a page to read of JSON lines: one file, no network, its main content without scripts.
- * Returns as above. */
-int report_write_html(FILE *lines, const char *path);
+/** Makes a page to read of JSON lines: one file, no network, its main content without scripts. */
+void report_write_html(FILE *lines, FILE *out);
 
 #endif
