@@ -60,7 +60,7 @@ static void keep_new(hygiene_children *now, const hygiene_children *before) {
 
 uint32_t hygiene_end_children(const hygiene_children *before) {
   hygiene_children left;
-  for (int i = 0; i < 50; i++) { /* one that was told to end needs a moment */
+  for (int i = 0; i < 15; i++) { /* one that was told to end needs a moment */
     hygiene_take_children(&left);
     keep_new(&left, before);
     if (left.count == 0) return 0;

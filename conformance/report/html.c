@@ -57,7 +57,8 @@ static void put_row(FILE *out, const char *title, const char *text) {
 static void put_summary(FILE *out, const json_t *run, const json_t *verdict) {
   const json_t *plugin = json_object_get(run, "plugin"), *device = json_object_get(run, "device");
   fputs("<h1>", out);
-  lines_put_escaped(out, lines_text(plugin, "name"));
+  const char *name = lines_text(plugin, "name"); /* unknown when the library could not be opened */
+  lines_put_escaped(out, *name ? name : lines_text(plugin, "library"));
   fputs(" ", out);
   lines_put_escaped(out, lines_text(plugin, "version"));
   fputs("</h1>\n<p>Conformance of the plugin interface</p>\n<ul class=\"counts\">\n", out);
