@@ -278,6 +278,17 @@ BUILD(multiply_add) {
   return finish(&d, out);
 }
 
+/* Long enough that requests which run at once surely overlap. */
+BUILD(multiply_add_wide) {
+  BEGIN(multiply_add_wide);
+  const tn_dimension shape[] = {fixed(128), fixed(256)};
+  tni_value *a = add_input(&d, "a", TN_F32, 2, shape), *b = add_input(&d, "b", TN_F32, 2, shape);
+  tni_value *product = binary(&d, "product", "Mul", 14, a, b);
+  tni_value *sum = binary(&d, "sum", "Add", 14, product, a);
+  add_output(&d, binary(&d, "again", "Add", 14, sum, b));
+  return finish(&d, out);
+}
+
 BUILD(convolution_activation) {
   BEGIN(convolution_activation);
   tni_value *x =
@@ -386,6 +397,7 @@ const suite_model suite_models[] = {
     {"no_nodes", "an input that is the output", 0, build_no_nodes},
     {"constant_output", "a constant that is the output", 0, build_constant_output},
     {"multiply_add", "Mul and Add, which devices like to fuse", 0, build_multiply_add},
+    {"multiply_add_wide", "Mul and two Add, f32 [128, 256]", 0, build_multiply_add_wide},
     {"convolution_activation", "Conv and Relu, which devices like to fuse", 0,
      build_convolution_activation},
     {"concat_dynamic", "Concat of two dynamic inputs, 0 to 16 rows", 0, build_concat_dynamic},

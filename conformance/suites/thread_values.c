@@ -110,7 +110,7 @@ static void values_of(test *t, const char *name) {
 
 TN_CHECK(thread_values_of_requests, THREAD, 5, TEST_SLOW,
          "requests of one model share no values when they run in several threads") {
-  static const char *const models[] = {"multiply_add", "network_f32", "chain",
+  static const char *const models[] = {"multiply_add", "multiply_add_wide", "network_f32", "chain",
                                        "two_inputs_two_outputs"};
   values_of(t, "carrier");
   for (size_t i = 0; i < sizeof models / sizeof *models; i++)
