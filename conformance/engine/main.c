@@ -6,6 +6,7 @@
 
 #include "engine/registry.h"
 #include "engine/run.h"
+#include "engine/setup.h"
 #include "engine/worker.h"
 #include "report/report.h"
 
@@ -106,12 +107,7 @@ static int probe(suite_run *run) {
 
 static bool has_manifest(const char *library) {
   char path[4096];
-  const char *dot = strrchr(library, '.'), *slash = strrchr(library, '/');
-  const char *name = slash ? slash + 1 : library;
-  if (!dot || strncmp(name, "lib", 3) != 0) return false;
-  snprintf(path, sizeof path, "%.*s%.*s.json", (int)(name - library), library,
-           (int)(dot - name - 3), name + 3);
-  return access(path, R_OK) == 0;
+  return setup_find_manifest(library, path, sizeof path);
 }
 
 /* Runs the cases, or tells why not; returns the exit status. */

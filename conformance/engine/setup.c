@@ -36,18 +36,17 @@ static tn_create_plugin_engine_function open_library(const char *path, worker_fa
   return NULL;
 }
 
-/* The manifest that names this library: NAME.json for libNAME.so, in the same folder. */
-static void find_manifest(suite_setup *setup, const char *library) {
+bool setup_find_manifest(const char *library, char *out, size_t size) {
   char folder[PATH_MAX], file[PATH_MAX];
   snprintf(folder, sizeof folder, "%s", library);
   snprintf(file, sizeof file, "%s", library);
   const char *name = basename(file);
   size_t length = strlen(name);
-  if (strncmp(name, "lib", 3) != 0 || length < 7 || strcmp(name + length - 3, ".so") != 0) return;
-  int written = snprintf(setup->manifest, sizeof setup->manifest, "%.3800s/%.*s.json",
-                         dirname(folder), (int)(length > 200 ? 200 : length - 6), name + 3);
-  if (written < 0 || access(setup->manifest, R_OK) != 0) setup->manifest[0] = 0;
-  if (setup->manifest[0]) setup->base.manifest = setup->manifest;
+  if (strncmp(name, "lib", 3) != 0 || length < 7 || strcmp(name + length - 3, ".so") != 0)
+    return false;
+  int written = snprintf(out, size, "%.3800s/%.*s.json", dirname(folder),
+                         (int)(length > 200 ? 200 : length - 6), name + 3);
+  return written >= 0 && access(out, R_OK) == 0;
 }
 
 static bool other_failed(worker_facts *facts, const char *argument, const char *why) {
@@ -173,7 +172,8 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
   setup->base.properties = setup->properties;
   setup->base.property_count = options->property_count;
   setup->base.arguments = options->arguments;
-  find_manifest(setup, options->library);
+  if (setup_find_manifest(options->library, setup->manifest, sizeof setup->manifest))
+    setup->base.manifest = setup->manifest;
   setup->base.create = open_library(setup->library, facts);
   if (!setup->base.create) return false;
   for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)

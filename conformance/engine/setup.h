@@ -31,4 +31,8 @@ void setup_probe(suite_setup *setup, const suite_options *options, worker_facts 
 /** Takes device, capabilities and carrier from what a probe found. */
 void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities);
 
+/** Writes the path of the manifest of a library: NAME.json for libNAME.so, in the same folder.
+ * Returns false when there is none. */
+bool setup_find_manifest(const char *library, char *out, size_t size);
+
 #endif
