@@ -4,21 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/command.h"
+#include "engine/exit_status.h"
 #include "engine/registry.h"
 #include "engine/run.h"
 #include "engine/setup.h"
 #include "engine/worker.h"
 #include "report/report.h"
-
-/* Exit statuses; see suite_options_usage. */
-enum {
-  EXIT_PASSED = 0,
-  EXIT_FAILED = 1,
-  EXIT_USAGE = 2,
-  EXIT_NO_PLUGIN = 3,
-  EXIT_SUITE = 4,
-  EXIT_NO_DEVICE = 5
-};
 
 static int list_cases(const suite_options *options) {
   suite_cases cases;
@@ -148,19 +140,16 @@ static int supervise(const suite_options *options, char **argv) {
   return status;
 }
 
-/* What was printed must have arrived. */
-static int close_output(int status) {
-  bool failed = fflush(stdout) != 0 || ferror(stdout);
-  if (!failed) return status;
-  fprintf(stderr, "tenon-conformance: standard output: cannot be written: %s\n", strerror(errno));
-  return EXIT_SUITE;
-}
-
 int main(int argc, char **argv) {
   suite_options options;
+  const suite_command *command = argc > 1 ? command_find(argv[1]) : NULL;
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {
     suite_options_usage(stdout);
-    return close_output(EXIT_PASSED);
+    return suite_exit_printed(EXIT_PASSED);
+  }
+  if (command) {
+    suite_registry_open();
+    return suite_exit_printed(command_run(command, argc - 2, argv + 2));
   }
   if (!suite_options_parse(argc, argv, &options)) {
     fprintf(stderr, "tenon-conformance --help tells how it is used\n");
@@ -168,7 +157,7 @@ int main(int argc, char **argv) {
   }
   suite_registry_open();
   if (options.worker) return worker_main(&options);
-  if (options.explain) return close_output(explain(options.explain));
-  if (options.list) return close_output(list_cases(&options));
-  return close_output(supervise(&options, argv));
+  if (options.explain) return suite_exit_printed(explain(options.explain));
+  if (options.list) return suite_exit_printed(list_cases(&options));
+  return suite_exit_printed(supervise(&options, argv));
 }

@@ -1,46 +1,39 @@
 /** @file
- *  The command line of tenon-conformance.
+ *  The command line of a run of tenon-conformance.
  */
 #ifndef TENON_CONFORMANCE_OPTIONS_H
 #define TENON_CONFORMANCE_OPTIONS_H
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-
+#include "engine/option_table.h"
 #include "tenon/abi/value.h"
 
 enum { SUITE_MAX_WITH = 8, SUITE_MAX_PROPERTIES = 32, SUITE_MAX_SELECTIONS = 512 };
 
-/** What was asked for. Strings are those of the command line. */
+#define OPTION_TYPE(kind, type) typedef type option_type_##kind;
+OPTION_KIND_MAP(OPTION_TYPE)
+#undef OPTION_TYPE
+
+/** What was asked for. Strings are those of the command line. The fields of options are those that
+ * engine/options.def names. */
 typedef struct suite_options {
-  char **arguments;                         /**< The command line, ended by NULL. */
-  const char *library;                      /**< The plugin. */
-  bool list;                                /**< --list */
-  const char *explain;                      /**< --explain CLAUSE */
-  uint32_t level;                           /**< --level: this level and those below; 0: all. */
-  const char *groups[SUITE_MAX_SELECTIONS]; /**< --group, any of them. */
-  uint32_t group_count;                     /**< Number of groups. */
-  const char *cases[SUITE_MAX_SELECTIONS];  /**< --case, any of them. */
-  uint32_t case_count;                      /**< Number of cases. */
-  bool next;                                /**< --next */
-  bool in_process;                          /**< --in-process */
-  const char *onnx_tests;                   /**< --onnx-tests DIR */
-  tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< -p KEY=VALUE; strings until the declarations
-                                                    are known. */
+  char **arguments;    /**< The command line, ended by NULL. */
+  const char *library; /**< The plugin. */
+  /** @cond */
+#define TN_OPTION(kind, field, name, role, argument, text) option_type_##kind field;
+#define TN_OPTION_LIST(field, count, capacity, name, role, argument, text, accept) \
+  option_type_LIST field[capacity];                                                \
+  uint32_t count;
+#include "engine/options.def"
+#undef TN_OPTION
+#undef TN_OPTION_LIST
+  /** @endcond */
+  tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< The given -p; values are strings until the
+                                                    declarations are known. */
   uint32_t property_count;                       /**< Number of properties. */
-  const char *device;                            /**< --device ID; NULL: the first. */
-  const char *with[SUITE_MAX_WITH];              /**< --with PLUGIN.so[=NAME]. */
-  uint32_t with_count;                           /**< Number of further plugins. */
-  uint32_t jobs;                                 /**< --jobs */
-  double timeout;        /**< --timeout, seconds; 0: the suite's own deadlines. */
-  uint64_t seed;         /**< --seed */
-  bool expect_no_device; /**< --expect-no-device */
-  const char *jsonl;     /**< --jsonl F */
-  const char *junit;     /**< --junit F */
-  const char *html;      /**< --html F */
-  const char *worker;    /**< Of the suite's own workers. */
 } suite_options;
+
+/** The table of all options. */
+extern const option_table suite_option_table;
 
 /** Reads the command line. Returns false after telling what is wrong on standard error. */
 bool suite_options_parse(int argc, char **argv, suite_options *out);

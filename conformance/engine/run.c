@@ -271,20 +271,3 @@ bool run_in_process(suite_run *run) {
   free(setup);
   return ready;
 }
-
-void run_repeat_command(const suite_run *run, const suite_case *item, char *out, size_t size) {
-  const suite_options *options = run->options;
-  size_t used = (size_t)snprintf(out, size, "tenon-conformance '%s'", options->library);
-  if (item != &run->probe && used < size)
-    used += (size_t)snprintf(out + used, size - used, " --case '%s'", item->id);
-  for (uint32_t i = 0; i < options->with_count && used < size; i++)
-    used += (size_t)snprintf(out + used, size - used, " --with '%s'", options->with[i]);
-  for (uint32_t i = 0; i < options->property_count && used < size; i++)
-    used += (size_t)snprintf(out + used, size - used, " -p '%.*s=%.*s'",
-                             TNI_TEXT(options->properties[i].key),
-                             TNI_TEXT(options->properties[i].value.as.string));
-  if (options->device && used < size)
-    used += (size_t)snprintf(out + used, size - used, " --device '%s'", options->device);
-  if (item->node && used < size)
-    snprintf(out + used, size - used, " --onnx-tests '%s'", options->onnx_tests);
-}

@@ -1,0 +1,89 @@
+#include "report/run_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/lines.h"
+
+static bool refuse(const run_file *self, unsigned long line, const char *why) {
+  fprintf(stderr, "tenon-conformance: %s:%lu: %s\n", self->path, line, why);
+  return false;
+}
+
+static bool add_case(run_file *self, unsigned long number, json_t *line) {
+  const char *id = lines_text(line, "id");
+  if (!id[0]) return refuse(self, number, "a case without an id");
+  if (json_object_get(self->by_id, id)) return refuse(self, number, "the case was told before");
+  return (json_object_set(self->by_id, id, line) == 0 &&
+          json_array_append(self->cases, line) == 0) ||
+         refuse(self, number, "there is no memory for the case");
+}
+
+/* Takes one line, whose order is that of the format. */
+static bool take_line(run_file *self, unsigned long number, json_t *line) {
+  const char *type = lines_text(line, "type");
+  if (self->verdict) return refuse(self, number, "a line behind the verdict");
+  if (!self->run) {
+    if (strcmp(type, "run") != 0) return refuse(self, number, "the first line is no run");
+    if (json_integer_value(json_object_get(line, "format")) != RUN_FILE_FORMAT)
+      return refuse(self, number, "a format that this suite does not know");
+    self->run = json_incref(line);
+    return true;
+  }
+  if (strcmp(type, "case") == 0 || strcmp(type, "probe") == 0) return add_case(self, number, line);
+  if (strcmp(type, "run") == 0) return refuse(self, number, "a second run");
+  if (strcmp(type, "verdict") == 0) self->verdict = json_incref(line);
+  return true; /* other types are for newer readers */
+}
+
+static bool take_text(run_file *self, unsigned long number, const char *text, size_t length) {
+  json_error_t error;
+  char why[sizeof error.text + 32];
+  json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+  if (!line) {
+    snprintf(why, sizeof why, "no JSON: %s", error.text);
+    return refuse(self, number, why);
+  }
+  bool taken = json_is_object(line) ? take_line(self, number, line)
+                                    : refuse(self, number, "a line that is no object");
+  json_decref(line);
+  return taken;
+}
+
+static bool read_lines(run_file *self, FILE *file) {
+  char *text = NULL;
+  size_t size = 0;
+  ssize_t length = 0;
+  bool good = true;
+  for (unsigned long number = 1; good && (length = getline(&text, &size, file)) > 0; number++) {
+    if (text[length - 1] != '\n') {
+      self->is_torn = true;
+      break;
+    }
+    good = take_text(self, number, text, (size_t)length - 1);
+    self->whole_bytes += (size_t)length;
+  }
+  free(text);
+  if (good && ferror(file)) return refuse(self, 0, strerror(errno));
+  return good && (self->run || refuse(self, 1, "no run: the file holds no whole line"));
+}
+
+bool run_file_load(run_file *out, const char *path) {
+  *out = (run_file){.path = path, .cases = json_array(), .by_id = json_object()};
+  FILE *file = fopen(path, "re");
+  bool loaded = file && out->cases && out->by_id && read_lines(out, file);
+  if (!file) fprintf(stderr, "tenon-conformance: %s: cannot be read: %s\n", path, strerror(errno));
+  if (file) fclose(file);
+  if (!loaded) run_file_close(out);
+  return loaded;
+}
+
+void run_file_close(run_file *self) {
+  json_decref(self->run);
+  json_decref(self->cases);
+  json_decref(self->by_id);
+  json_decref(self->verdict);
+  *self = (run_file){.path = self->path};
+}

@@ -1,0 +1,32 @@
+/** @file
+ *  A run as its JSON lines tell it, read back: for --resume and for the sub-commands.
+ */
+#ifndef TENON_CONFORMANCE_RUN_FILE_H
+#define TENON_CONFORMANCE_RUN_FILE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { RUN_FILE_FORMAT = 1 /**< Number of the format in the run line. */ };
+
+/** A run that was read. */
+typedef struct run_file {
+  const char *path;   /**< Borrowed. */
+  json_t *run;        /**< The run line. */
+  json_t *cases;      /**< Array: lines of type "case" and "probe" in the order of the file. */
+  json_t *by_id;      /**< Object: the same lines by id. */
+  json_t *verdict;    /**< The verdict line, or NULL: the run was cut off. */
+  size_t whole_bytes; /**< Bytes of the lines that are whole. */
+  bool is_torn;       /**< A last line without its end follows them. */
+} run_file;
+
+/** Reads a file of JSON lines. A last line that has no end is left out: whoever wrote it was
+ * stopped. Everything else that is no run of this format is refused.
+ *  @return false after telling on standard error why; nothing is to be closed then */
+bool run_file_load(run_file *out, const char *path);
+
+/** Gives the memory back. */
+void run_file_close(run_file *self);
+
+#endif
