@@ -13,6 +13,9 @@
   X(PASS, 0, 0)            \
   X(UNSUPPORTED, 0, 1)     \
   X(NOT_APPLICABLE, 0, 1)  \
+  X(EXPECTED, 0, 1)        \
+  X(WAIVED, 0, 1)          \
+  X(WITHDRAWN, 0, 1)       \
   X(FAIL, 1, 0)            \
   X(CRASH, 1, 0)           \
   X(TIMEOUT, 1, 0)         \

@@ -1,5 +1,7 @@
 #include "report/lines.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "engine/judge.h"
@@ -27,6 +29,19 @@ void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line),
       visit(user, line);
 }
 
+static void add_to_group(void *user, const json_t *line) {
+  json_t *groups = user;
+  const char *group = lines_text(line, "group");
+  if (!json_object_get(groups, group)) json_object_set_new(groups, group, json_array());
+  json_array_append(json_object_get(groups, group), (json_t *)(uintptr_t)line);
+}
+
+json_t *lines_by_group(FILE *lines) {
+  json_t *groups = json_object();
+  if (groups) lines_each_case(lines, add_to_group, groups);
+  return groups;
+}
+
 int lines_is_failed(const char *state) {
   for (int i = 0; i < CASE_STATE_COUNT; i++)
     if (strcmp(case_state_name((enum case_state)i), state) == 0)
@@ -34,8 +49,18 @@ int lines_is_failed(const char *state) {
   return 1;
 }
 
+/* XML has no control characters, and neither U+FFFE nor U+FFFF. */
+static bool is_allowed(const char *text) {
+  if ((unsigned char)*text < 0x20) return *text == '\n' || *text == '\t';
+  return strncmp(text, "\xef\xbf\xbe", 3) != 0 && strncmp(text, "\xef\xbf\xbf", 3) != 0;
+}
+
 void lines_put_escaped(FILE *out, const char *text) {
   for (; text && *text; text++) {
+    if (!is_allowed(text)) {
+      text += *text == '\xef' ? 2 : 0;
+      continue;
+    }
     switch (*text) {
       case '&':
         fputs("&amp;", out);
@@ -50,7 +75,7 @@ void lines_put_escaped(FILE *out, const char *text) {
         fputs("&quot;", out);
         break;
       default:
-        if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t') fputc(*text, out);
+        fputc(*text, out);
     }
   }
 }

@@ -14,6 +14,10 @@ json_t *lines_find(FILE *lines, const char *type);
  */
 void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line), void *user);
 
+/** All cases by their group, in the order in which groups and cases come: an object of arrays, the
+ * caller's. NULL without memory. */
+json_t *lines_by_group(FILE *lines);
+
 /** The string under `key`, or "". */
 const char *lines_text(const json_t *object, const char *key);
 

@@ -10,7 +10,13 @@
 #include "engine/plain_text.h"
 #include "engine/registry.h"
 
-enum { OUTPUT_JSONL, OUTPUT_JUNIT, OUTPUT_HTML, OUTPUT_COUNT };
+enum { OUTPUT_JSONL, OUTPUT_JUNIT, OUTPUT_TAP, OUTPUT_HTML, OUTPUT_COUNT };
+
+/* What makes a report of the JSON lines. */
+static void (*const writers[OUTPUT_COUNT])(FILE *lines, FILE *out) = {
+    [OUTPUT_JUNIT] = report_write_junit,
+    [OUTPUT_TAP] = report_write_tap,
+    [OUTPUT_HTML] = report_write_html};
 
 struct report {
   const suite_run *run;
@@ -123,6 +129,7 @@ report *report_open(const suite_run *run) {
   self->run = run;
   self->outputs[OUTPUT_JSONL].path = run->options->jsonl;
   self->outputs[OUTPUT_JUNIT].path = run->options->junit;
+  self->outputs[OUTPUT_TAP].path = run->options->tap;
   self->outputs[OUTPUT_HTML].path = run->options->html;
   if (open_outputs(self)) return self;
   destroy(self);
@@ -314,11 +321,10 @@ static void write_verdict(report *self) {
 
 report_totals report_close(report *self) {
   write_verdict(self);
-  FILE *junit = self->outputs[OUTPUT_JUNIT].file, *html = self->outputs[OUTPUT_HTML].file;
-  if (junit) report_write_junit(self->lines, junit);
-  if (html) report_write_html(self->lines, html);
-  for (int i = 0; i < OUTPUT_COUNT; i++)
+  for (int i = 0; i < OUTPUT_COUNT; i++) {
+    if (writers[i] && self->outputs[i].file) writers[i](self->lines, self->outputs[i].file);
     close_output(self, i);
+  }
   report_totals totals = self->totals;
   if (totals.passed == 0 && totals.failed == 0) printf("nothing passed, which is no success\n");
   printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed, totals.skipped);

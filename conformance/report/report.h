@@ -30,12 +30,16 @@ typedef struct report_totals {
   uint32_t broken;  /**< 1: a report could not be written; its name stands on standard error. */
 } report_totals;
 
-/** Writes the verdict, makes JUnit and HTML from the JSON lines, prints the last line, and frees.
+/** Writes the verdict, makes JUnit, TAP and HTML from the JSON lines, prints the last line, and
+ * frees.
  */
 report_totals report_close(report *reports);
 
 /** Makes JUnit XML of JSON lines. The caller looks for errors of `out`. */
 void report_write_junit(FILE *lines, FILE *out);
+
+/** Makes TAP, version 14, of JSON lines. */
+void report_write_tap(FILE *lines, FILE *out);
 
 /** Makes a page to read of JSON lines: one file, no network, its main content without scripts. */
 void report_write_html(FILE *lines, FILE *out);
