@@ -4,86 +4,17 @@
  * surely in flight. A plugin that has threads of its own is not held: then the long model is tried,
  * and what is never seen in flight is INCONCLUSIVE. */
 #define TN_GROUP "async"
-#include "engine/check.h"
-
-#include <string.h>
-#include <time.h>
+#include "engine/watch.h"
 
 enum { TRIES = 20 };
 
-/* What a callback saw, and what it is to do. */
-struct watch {
-  atomic_int calls;
-  atomic_int running; /* callbacks at this moment */
-  atomic_int overlaps;
-  atomic_int last_status;
-  atomic_int restarts;     /* starts that the callback is to make */
-  atomic_int start_status; /* of the last of them */
-  atomic_int wait_status, infer_status, get_status, set_status; /* of calls in the callback */
-  atomic_bool probe;                                            /* make those calls */
-  atomic_bool inside_start; /* the callback ran while start had not returned */
-  atomic_bool starting;
-  atomic_long linger_ns; /* how long the callback takes */
-  atomic_bool had_error;
-  pthread_t starter;
-};
-
-static void sleep_ns(long nanoseconds) {
-  nanosleep(&(struct timespec){nanoseconds / 1000000000, nanoseconds % 1000000000}, NULL);
-}
-
-static void probe_inside(struct watch *watch, tn_infer_request *request) {
+/* Calls that the request's own callback makes: wait, infer, get_tensor, set_tensor. */
+static void probe_inside(watch *self, tn_infer_request *request) {
   tn_tensor *tensor = NULL;
-  watch->wait_status = tn_infer_request_wait(request, 0, NULL);
-  watch->infer_status = tn_infer_request_infer(request, NULL);
-  watch->get_status = tn_infer_request_get_tensor(request, 0, &tensor, NULL);
-  watch->set_status = tensor ? tn_infer_request_set_tensor(request, 0, tensor, NULL) : TN_INTERNAL;
-}
-
-static void on_end(void *user, tn_infer_request *request, tn_status status, const tn_error *error) {
-  struct watch *watch = user;
-  if (atomic_fetch_add(&watch->running, 1) > 0) watch->overlaps++;
-  if (watch->starting && pthread_equal(watch->starter, pthread_self())) watch->inside_start = true;
-  watch->last_status = status;
-  watch->had_error = error != NULL;
-  if (watch->probe) probe_inside(watch, request);
-  if (watch->linger_ns) sleep_ns(watch->linger_ns);
-  if (watch->restarts > 0) {
-    watch->restarts--;
-    watch->start_status = tn_infer_request_start(request, NULL, NULL);
-  }
-  watch->calls++;
-  watch->running--;
-}
-
-/* A watch that outlives the check: the request is destroyed after it, and a broken plugin may call
- * back whenever it likes. */
-static struct watch *new_watch(void) {
-  static struct watch all[256];
-  static size_t count;
-  struct watch *watch = &all[count++ % (sizeof all / sizeof *all)];
-  memset(watch, 0, sizeof *watch);
-  return watch;
-}
-
-/* A request of the carrier with inputs and a watching callback. */
-static tn_infer_request *watched(test *t, struct watch **out) {
-  struct watch *watch = *out = new_watch();
-  tn_infer_request *request = test_carrier_request(t);
-  if (!request) return NULL;
-  tn_status status = tn_infer_request_set_callback(request, on_end, watch, &t->error);
-  return test_record_status(t, status, TN_OK, "set_callback(request, on_end, watch, &t->error)",
-                            __FILE__, __LINE__)
-             ? request
-             : NULL;
-}
-
-static tn_status start(struct watch *watch, tn_infer_request *request, tn_error *error) {
-  watch->starter = pthread_self();
-  watch->starting = true;
-  tn_status status = tn_infer_request_start(request, NULL, error);
-  watch->starting = false;
-  return status;
+  self->answers[0] = tn_infer_request_wait(request, 0, NULL);
+  self->answers[1] = tn_infer_request_infer(request, NULL);
+  self->answers[2] = tn_infer_request_get_tensor(request, 0, &tensor, NULL);
+  self->answers[3] = tensor ? tn_infer_request_set_tensor(request, 0, tensor, NULL) : TN_INTERNAL;
 }
 
 TN_CHECK(async_equals_sync, ASYNC, 2, 0,
@@ -113,112 +44,103 @@ TN_CHECK(async_wait_repeats, ASYNC, 13, 0,
 
 TN_CHECK(async_callback_once, ASYNC, 1, 0,
          "each start calls the callback exactly once, with the status of its generation") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   for (int i = 1; i <= 50; i++) {
-    REQUIRE_OK(start(watch, request, &t->error));
+    REQUIRE_OK(watch_start(seen, request, &t->error));
     REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
-    REQUIRE(watch->calls == i);
-    EXPECT(watch->last_status == TN_OK && !watch->had_error);
+    REQUIRE(seen->calls == i);
+    EXPECT(seen->last_status == TN_OK && !seen->error_status);
   }
-  EXPECT(watch->overlaps == 0);
+  EXPECT(seen->overlaps == 0);
   test_destroy_request(t, request);
-  EXPECT(watch->calls == 50);
+  EXPECT(seen->calls == 50);
 }
 
 TN_CHECK(async_callback_not_inside_start, ASYNC, 3, 0,
          "the callback is never called inside start") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   for (int i = 0; i < TRIES; i++) {
-    REQUIRE_OK(start(watch, request, &t->error));
+    REQUIRE_OK(watch_start(seen, request, &t->error));
     REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
   }
-  EXPECT(!watch->inside_start);
+  EXPECT(!seen->inside_start);
 }
 
 TN_CHECK(async_wait_after_callback, ASYNC, 9, 0,
          "wait returns only after the callback of its generation has returned") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->linger_ns = 20000000;
-  REQUIRE_OK(start(watch, request, &t->error));
+  seen->linger_ns = 20000000;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT(watch->calls == 1);
+  EXPECT(seen->calls == 1);
 }
 
 TN_CHECK(async_calls_in_callback, ASYNC, 16, 0,
          "set_tensor and get_tensor are legal in the callback") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->probe = true;
-  REQUIRE_OK(start(watch, request, &t->error));
+  seen->action = probe_inside;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT_STATUS(watch->get_status, TN_OK);
-  EXPECT_STATUS(watch->set_status, TN_OK);
+  EXPECT_STATUS(seen->answers[2], TN_OK);
+  EXPECT_STATUS(seen->answers[3], TN_OK);
 }
 
 TN_CHECK(async_wrong_calls_in_callback, ASYNC, 17, 0,
          "wait and infer in the request's own callback give WRONG_STATE") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->probe = true;
-  REQUIRE_OK(start(watch, request, &t->error));
+  seen->action = probe_inside;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT_STATUS(watch->wait_status, TN_WRONG_STATE);
-  EXPECT_STATUS(watch->infer_status, TN_WRONG_STATE);
-}
-
-/* Waits until no generation is in flight, restarts included. */
-static bool settle(tn_infer_request *request, struct watch *watch, int calls) {
-  for (int i = 0; i < 5000 && watch->calls < calls; i++) {
-    tn_infer_request_wait(request, 100000000, NULL);
-    sleep_ns(200000);
-  }
-  return watch->calls >= calls && tn_infer_request_wait(request, 5000000000, NULL) == TN_OK;
+  EXPECT_STATUS(seen->answers[0], TN_WRONG_STATE);
+  EXPECT_STATUS(seen->answers[1], TN_WRONG_STATE);
 }
 
 TN_CHECK(async_restart_from_callback, ASYNC, 16, 0,
          "start is legal in the callback, and each restart calls the callback once more") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->restarts = 10;
-  REQUIRE_OK(start(watch, request, &t->error));
-  REQUIRE(settle(request, watch, 11));
-  EXPECT(watch->calls == 11 && watch->overlaps == 0);
-  EXPECT_STATUS(watch->start_status, TN_OK);
+  seen->restarts = 10;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
+  REQUIRE(watch_settle(seen, request, 11));
+  EXPECT(seen->calls == 11 && seen->overlaps == 0);
+  EXPECT_STATUS(seen->start_status, TN_OK);
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
 TN_CHECK(async_restart_waits_for_callback, ASYNC, 6, 0,
          "the work of a restart begins only after the callback has returned") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->restarts = 3;
-  watch->linger_ns = 5000000;
-  REQUIRE_OK(start(watch, request, &t->error));
-  REQUIRE(settle(request, watch, 4));
-  EXPECT(watch->overlaps == 0);
+  seen->restarts = 3;
+  seen->linger_ns = 5000000;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
+  REQUIRE(watch_settle(seen, request, 4));
+  EXPECT(seen->overlaps == 0);
 }
 
 TN_CHECK(async_callback_replaced, ASYNC, 26, 0,
          "a callback that is set replaces the one before, and NULL removes it") {
-  struct watch *first, *second = new_watch();
-  tn_infer_request *request = watched(t, &first);
+  watch *first, *second = watch_create();
+  tn_infer_request *request = watch_carrier(t, &first);
   NEED(request);
-  REQUIRE_OK(tn_infer_request_set_callback(request, on_end, second, &t->error));
-  REQUIRE_OK(start(second, request, &t->error));
+  REQUIRE_OK(tn_infer_request_set_callback(request, watch_callback, second, &t->error));
+  REQUIRE_OK(watch_start(second, request, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
   EXPECT(first->calls == 0 && second->calls == 1);
   REQUIRE_OK(tn_infer_request_set_callback(request, NULL, NULL, &t->error));
-  REQUIRE_OK(start(second, request, &t->error));
+  REQUIRE_OK(watch_start(second, request, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
   EXPECT(first->calls == 0 && second->calls == 1);
 }
@@ -271,22 +193,22 @@ TN_CHECK(
 
 TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
          "start while a generation is in flight answers BUSY and leaves it alone") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
   suite_host_let_go(t->host);
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT(watch->calls == 1);
+  EXPECT(seen->calls == 1);
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
 TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
          "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
          "start works") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   int64_t before = test_now();
@@ -295,7 +217,7 @@ TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
   suite_host_let_go(t->host);
   tn_status status = tn_infer_request_wait(request, -1, &t->error);
   EXPECT_OK_OR(status, TN_CANCELLED);
-  EXPECT(watch->calls == 1 && watch->last_status == status);
+  EXPECT(seen->calls == 1 && seen->last_status == status);
   if (status == TN_OK) test_expect_outputs(t, request, "carrier", t->seed, 4);
   REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
@@ -304,94 +226,77 @@ TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
 
 TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
          "destroy in flight cancels, waits for the callback and returns") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   suite_host_let_go(t->host);
   test_destroy_request(t, request);
-  EXPECT(watch->calls == 1);
-  sleep_ns(5000000);
-  EXPECT(watch->calls == 1 && watch->running == 0);
+  EXPECT(seen->calls == 1);
+  watch_sleep(5000000);
+  EXPECT(seen->calls == 1 && seen->running == 0);
 }
 
 TN_CHECK(async_destroy_while_held, ASYNC, 12, 0,
          "destroy of a generation that has not begun withdraws it and calls the callback") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   test_destroy_request(t, request);
-  EXPECT(watch->calls == 1);
-  EXPECT(watch->last_status != TN_OK);
+  EXPECT(seen->calls == 1);
+  EXPECT(seen->last_status != TN_OK);
   suite_host_let_go(t->host);
-  sleep_ns(5000000);
-  EXPECT(watch->calls == 1);
+  watch_sleep(5000000);
+  EXPECT(seen->calls == 1);
 }
 
 TN_CHECK(async_destroy_refuses_restart, ASYNC, 12, 0,
          "destroy in flight makes start in the callback fail with WRONG_STATE") {
-  struct watch *watch;
-  tn_infer_request *request = watched(t, &watch);
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  watch->restarts = 1;
+  seen->restarts = 1;
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   test_destroy_request(t, request);
-  EXPECT_STATUS(watch->start_status, TN_WRONG_STATE);
-  EXPECT(watch->calls == 1);
+  EXPECT_STATUS(seen->start_status, TN_WRONG_STATE);
+  EXPECT(seen->calls == 1);
   suite_host_let_go(t->host);
 }
 
 TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
          "the callback is never called after destroy has returned") {
-  struct watch *watches[TRIES];
+  watch *watches[TRIES];
   tn_compiled_model *model = test_compile(t, "carrier");
   for (int i = 0; i < TRIES; i++) {
     tn_infer_request *request = test_request(t, model);
     NEED(request);
-    watches[i] = new_watch();
+    watches[i] = watch_create();
     if (!test_set_inputs(t, request, "carrier", t->seed, 4)) return;
-    REQUIRE_OK(tn_infer_request_set_callback(request, on_end, watches[i], &t->error));
+    REQUIRE_OK(tn_infer_request_set_callback(request, watch_callback, watches[i], &t->error));
     REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    sleep_ns(i * 10000);
+    watch_sleep(i * 10000);
     test_destroy_request(t, request);
     EXPECT(watches[i]->calls == 1 && watches[i]->running == 0);
   }
-  sleep_ns(10000000);
+  watch_sleep(10000000);
   for (int i = 0; i < TRIES; i++)
     EXPECT(watches[i]->calls == 1);
 }
 
-/* --- several waiters */
-
-struct waiter {
-  tn_infer_request *request;
-  tn_status status;
-};
-
-static void *wait_for_end(void *argument) {
-  struct waiter *waiter = argument;
-  waiter->status = tn_infer_request_wait(waiter->request, 8000000000, NULL);
-  return NULL;
-}
+/* --- several at once */
 
 TN_CHECK(async_several_waiters, ASYNC, 11, 0,
          "several waiters all get the status of the generation") {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
-  struct waiter waiters[4];
-  pthread_t threads[4];
-  for (int i = 0; i < 4; i++) {
-    waiters[i] = (struct waiter){request, TN_INTERNAL};
-    pthread_create(&threads[i], NULL, wait_for_end, &waiters[i]);
-  }
-  sleep_ns(10000000);
+  watch_waiter waiters[4];
+  for (int i = 0; i < 4; i++)
+    REQUIRE(watch_waiter_start(&waiters[i], request));
   suite_host_let_go(t->host);
   for (int i = 0; i < 4; i++)
-    pthread_join(threads[i], NULL);
-  for (int i = 0; i < 4; i++)
-    EXPECT_STATUS(waiters[i].status, TN_OK);
+    EXPECT_STATUS(watch_waiter_end(&waiters[i]), TN_OK);
 }
 
 TN_CHECK(async_requests_side_by_side, ASYNC, 2, 0,
@@ -444,7 +349,7 @@ TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
     if (whole < 2000000) INCONCLUSIVE(too_short);
     int64_t before = test_now();
     REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    sleep_ns(whole / 10);
+    watch_sleep(whole / 10);
     EXPECT_OK(tn_infer_request_cancel(request, &t->error));
     tn_status status = tn_infer_request_wait(request, -1, &t->error);
     EXPECT_OK_OR(status, TN_CANCELLED);
