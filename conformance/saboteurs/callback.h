@@ -18,7 +18,8 @@ static atomic_int callbacks_running; /**< Application callbacks at this moment. 
 static _Thread_local int inside_callback;
 
 /** Calls what the application set, if anything. */
-static void call_application(tn_infer_request *request, tn_status status, const tn_error *error) {
+static inline void call_application(tn_infer_request *request, tn_status status,
+                                    const tn_error *error) {
   inside_callback++;
   atomic_fetch_add(&callbacks_running, 1);
   if (application_callback) application_callback(application_user, request, status, error);
@@ -26,8 +27,8 @@ static void call_application(tn_infer_request *request, tn_status status, const 
   inside_callback--;
 }
 
-static tn_status set_callback_between(tn_infer_request *request, tn_infer_callback callback,
-                                      void *user, tn_error *error) {
+static inline tn_status set_callback_between(tn_infer_request *request, tn_infer_callback callback,
+                                             void *user, tn_error *error) {
   tn_status status = honest_request->set_callback(request, called, NULL, error);
   if (status != TN_OK) return status;
   application_callback = callback;

@@ -9,8 +9,7 @@ static void called(void *user, tn_infer_request *request, tn_status status, cons
 
 static tn_status set_callback(tn_infer_request *request, tn_infer_callback callback, void *user,
                               tn_error *error) {
-  if (!atomic_load(&callbacks_running))
-    return set_callback_between(request, callback, user, error);
+  if (!atomic_load(&callbacks_running)) return set_callback_between(request, callback, user, error);
   application_callback = callback;
   application_user = user;
   return TN_OK;
