@@ -13,6 +13,10 @@
  *  @param output the descriptor that standard output was led to */
 void case_run(const test *what, record_log *log, int output);
 
+/** Runs `found` of a check: makes an engine where the check needs one, and records the name of each
+ * parameter. The last record is RECORD_END. */
+void case_find_parameters(const test *what, record_log *log);
+
 /** The log of the running case; for the functions of check.h. */
 record_log *case_log(const test *t);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/selection.h"
+
 /* The name of a check without the group that it begins with. */
 static const char *short_name(const test_check *check) {
   size_t length = strlen(check->group);
@@ -12,20 +14,29 @@ static const char *short_name(const test_check *check) {
   return check->name;
 }
 
-static void make_check(suite_case *self, uint32_t index, uint64_t seed) {
+/* "group.name" or "group.name/parameter", and "#seed". */
+static void name_check(suite_case *self, const char *parameter, uint64_t seed) {
+  self->seed = seed;
+  snprintf(self->parameter, sizeof self->parameter, "%s", parameter);
+  snprintf(self->id, sizeof self->id, "%s.%s%s%s#%llu", self->group, short_name(self->check),
+           parameter[0] ? "/" : "", parameter, (unsigned long long)seed);
+}
+
+static void make_check(suite_case *self, uint32_t index, const char *parameter,
+                       const suite_options *options) {
   const test_check *check = suite_check_at(index);
   const suite_clause *clause = suite_clause_find(check->clause);
   memset(self, 0, sizeof *self);
   self->check = check;
   self->index = index;
-  self->seed = seed;
   self->group = check->group;
   self->text = check->text;
   self->clause = check->clause;
   self->level = clause->level;
   self->capability = clause->capability;
-  snprintf(self->id, sizeof self->id, "%s.%s#%llu", check->group, short_name(check),
-           (unsigned long long)seed);
+  self->revision = check->revision ? check->revision : 1;
+  name_check(self, parameter, options->seed);
+  name_check(self, parameter, selection_seed(options, self->id));
 }
 
 static void make_node(suite_case *self, uint32_t index) {
@@ -37,126 +48,118 @@ static void make_node(suite_case *self, uint32_t index) {
   self->clause = TNI_CLAUSE(OPERATOR, 2);
   self->level = 3;
   self->capability = "OPERATORS";
+  self->revision = 1;
   snprintf(self->id, sizeof self->id, "onnx.%.200s", self->node->name);
 }
 
-/* Whether two ids, with or without "#seed", name one case. */
-static bool is_same_case(const char *a, const char *b) {
-  size_t length = strcspn(a, "#");
-  return strcspn(b, "#") == length && strncmp(a, b, length) == 0;
-}
-
-/* An id with or without "#seed". */
-static bool is_named(const suite_case *self, const char *name) {
-  return is_same_case(self->id, name) && (!strchr(name, '#') || strcmp(self->id, name) == 0);
-}
-
-static bool is_selected(const suite_case *self, const suite_options *options) {
-  if (options->level && self->level > options->level) return false;
-  bool in_group = options->group_count == 0, named = options->case_count == 0;
-  for (uint32_t i = 0; i < options->group_count; i++)
-    in_group = in_group || strcmp(options->groups[i], self->group) == 0;
-  for (uint32_t i = 0; i < options->case_count; i++)
-    named = named || is_named(self, options->cases[i]);
-  return in_group && named;
-}
-
-/* The seed written behind the name of a selected case, so that a printed id repeats just that case.
- */
-static uint64_t selected_seed(const suite_options *options, const char *id) {
-  for (uint32_t i = 0; i < options->case_count; i++) {
-    const char *hash = strchr(options->cases[i], '#');
-    if (hash && is_same_case(options->cases[i], id)) return strtoull(hash + 1, NULL, 10);
+/* Room for one more case, or NULL. */
+static suite_case *add(suite_cases *self) {
+  if (self->count == self->capacity) {
+    const uint32_t capacity = self->capacity ? 2 * self->capacity : 1024;
+    suite_case *items = realloc(self->items, capacity * sizeof *items);
+    if (!items) return NULL;
+    self->items = items;
+    self->capacity = capacity;
   }
-  return options->seed;
+  return &self->items[self->count++];
 }
 
-/* --- what was selected must mean something ------------------------------------------------------
- */
-
-static bool group_exists(const char *name, const suite_cases *all) {
-  for (uint32_t i = 0; i < all->count; i++)
-    if (strcmp(all->items[i].group, name) == 0) return true;
+static bool complain_of_memory(void) {
+  fprintf(stderr, "tenon-conformance: there is no memory for the list of cases\n");
   return false;
 }
 
-static const suite_case *find_case(const char *name, const suite_cases *all) {
-  for (uint32_t i = 0; i < all->count; i++)
-    if (is_named(&all->items[i], name)) return &all->items[i];
-  return NULL;
+static bool add_check(suite_cases *self, uint32_t index, const char *parameter,
+                      const suite_options *options) {
+  suite_case *item = add(self);
+  if (item) make_check(item, index, parameter, options);
+  return item != NULL;
 }
 
-static bool complain(const char *option, const char *name, const char *what) {
-  fprintf(stderr, "tenon-conformance: %s: '%s' %s\n", option, name, what);
-  return false;
-}
-
-/* Two seeds of one case cannot be run at once. */
-static bool seeds_agree(const suite_options *options, uint32_t place) {
-  for (uint32_t i = 0; i < place; i++)
-    if (is_same_case(options->cases[i], options->cases[place]) &&
-        strcmp(options->cases[i], options->cases[place]) != 0)
-      return complain("--case", options->cases[place],
-                      "is given with two seeds; run them one by one");
+/* One case for each parameter that the build knows; one in all where there is none. */
+static bool add_checks(suite_cases *self, uint32_t index, const suite_options *options) {
+  const test_check *check = suite_check_at(index);
+  const char *parameter = suite_parameter_at(check, 0);
+  if (!parameter) return add_check(self, index, "", options);
+  for (uint32_t i = 0; (parameter = suite_parameter_at(check, i)) != NULL; i++)
+    if (!add_check(self, index, parameter, options)) return false;
   return true;
 }
 
-static bool all_meant(const suite_options *options, const suite_cases *all) {
-  for (uint32_t i = 0; i < options->group_count; i++)
-    if (!group_exists(options->groups[i], all))
-      return complain("--group", options->groups[i], "is no group; --list names them");
-  for (uint32_t i = 0; i < options->case_count; i++) {
-    if (!seeds_agree(options, i)) return false;
-    const suite_case *item = find_case(options->cases[i], all);
-    if (!item) return complain("--case", options->cases[i], "is no case; --list names them");
-    if (!is_selected(item, options))
-      return complain("--case", options->cases[i], "is left out by --group or --level");
-  }
-  return true;
-}
-
-/* Keeps those that are selected. */
-static bool keep_selected(const suite_options *options, suite_cases *cases) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < cases->count; i++)
-    if (is_selected(&cases->items[i], options)) cases->items[count++] = cases->items[i];
-  cases->count = count;
-  if (count == 0)
-    fprintf(stderr,
-            "tenon-conformance: --group and --level together select no case; --list names "
-            "all\n");
-  return count > 0;
-}
-
-bool cases_select(const suite_options *options, suite_cases *out) {
+bool cases_list(const suite_options *options, suite_cases *out) {
   uint32_t nodes = options->onnx_tests ? node_tests_open(options->onnx_tests) : 0;
-  if (options->onnx_tests && nodes == 0)
-    return complain("--onnx-tests", options->onnx_tests,
-                    "has no folder with a model.onnx below it");
-  out->count = 0;
-  out->items = calloc((size_t)suite_check_count() + nodes, sizeof *out->items);
-  if (!out->items) return complain("memory", "cases", "cannot be listed");
-  for (uint32_t i = 0; i < suite_check_count(); i++) {
-    suite_case *item = &out->items[out->count++];
-    make_check(item, i, options->seed);
-    make_check(item, i, selected_seed(options, item->id));
+  memset(out, 0, sizeof *out);
+  if (options->onnx_tests && nodes == 0) {
+    fprintf(stderr,
+            "tenon-conformance: --onnx-tests: '%s' has no folder with a model.onnx below it\n",
+            options->onnx_tests);
+    return false;
   }
-  for (uint32_t i = 0; i < nodes; i++)
-    make_node(&out->items[out->count++], i);
-  if (all_meant(options, out) && keep_selected(options, out)) return true;
+  bool added = true;
+  for (uint32_t i = 0; i < suite_check_count() && added; i++)
+    added = add_checks(out, i, options);
+  for (uint32_t i = 0; i < nodes && added; i++) {
+    suite_case *item = add(out);
+    added = item != NULL;
+    if (added) make_node(item, i);
+  }
+  if (added && cases_are_unique(out)) return true;
   cases_free(out);
-  return false;
+  return added ? false : complain_of_memory();
+}
+
+bool cases_waits_for_parameters(const suite_case *self) {
+  return self->check && self->check->found && !self->parameter[0];
+}
+
+bool cases_append(suite_cases *self, const suite_case *item) {
+  suite_case *copy = add(self);
+  if (copy) *copy = *item;
+  return copy || complain_of_memory();
+}
+
+bool cases_add_found(suite_cases *self, const suite_case *of, const char *parameter,
+                     const suite_options *options) {
+  return add_check(self, of->index, parameter, options) || complain_of_memory();
+}
+
+/* --- ids */
+
+static int compare_ids(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool cases_are_unique(const suite_cases *cases) {
+  const char **ids = malloc((cases->count ? cases->count : 1) * sizeof *ids);
+  if (!ids) return complain_of_memory();
+  for (uint32_t i = 0; i < cases->count; i++)
+    ids[i] = cases->items[i].id;
+  qsort(ids, cases->count, sizeof *ids, compare_ids);
+  bool unique = true;
+  for (uint32_t i = 1; i < cases->count && unique; i++)
+    if (strcmp(ids[i - 1], ids[i]) == 0) {
+      fprintf(stderr, "tenon-conformance: two cases are named %s\n", ids[i]);
+      unique = false;
+    }
+  free(ids);
+  return unique;
 }
 
 void cases_free(suite_cases *cases) {
   free(cases->items);
+  *cases = (suite_cases){NULL, 0, 0};
 }
 
-static int decide(suite_case *self, enum case_state state, const char *text) {
+void case_settle(suite_case *self, enum case_state state, const char *text) {
+  memset(&self->result, 0, sizeof self->result);
   self->result.state = state;
   self->result.clause = self->clause;
   snprintf(self->result.text, sizeof self->result.text, "%s", text);
   self->done = 1;
+}
+
+static int decide(suite_case *self, enum case_state state, const char *text) {
+  case_settle(self, state, text);
   return 1;
 }
 
@@ -172,7 +175,7 @@ int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) 
       {TEST_NEEDS_DYNAMIC, TN_DEVICE_HAS_DYNAMIC, "the device does not declare dynamic shapes"},
       {TEST_NEEDS_PROFILING, TN_DEVICE_HAS_PROFILING, "the device does not declare profiling"},
   };
-  if (!self->check) return 0;
+  if (!self->check || self->done) return (int)self->done;
   uint32_t need = self->check->needs;
   for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
     if ((need & needs[i].need) && !(facts->capabilities & needs[i].capability))

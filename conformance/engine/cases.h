@@ -12,28 +12,45 @@ enum { CASE_ID_SIZE = 256 };
 
 /** One case. */
 typedef struct suite_case {
-  char id[CASE_ID_SIZE];   /**< "compile.failed_leaves_out#1": group.case#seed. */
-  const char *group;       /**< "compile". */
-  const char *text;        /**< What must hold. */
-  uint32_t clause;         /**< TNI_CLAUSE. */
-  uint32_t level;          /**< 1 to 4. */
-  const char *capability;  /**< "CORE", ... */
-  const test_check *check; /**< NULL for node tests. */
-  const node_test *node;   /**< NULL for checks. */
-  uint32_t index;          /**< For worker_command. */
-  uint64_t seed;           /**< For worker_command. */
-  case_result result;      /**< What came out. */
-  uint32_t done;           /**< 1: result holds. */
+  char id[CASE_ID_SIZE];               /**< "tensor.takes/f32#1": group.case/parameter#seed. */
+  const char *group;                   /**< "compile". */
+  const char *text;                    /**< What must hold. */
+  uint32_t clause;                     /**< TNI_CLAUSE. */
+  uint32_t level;                      /**< 1 to 4. */
+  const char *capability;              /**< "CORE", ... */
+  const test_check *check;             /**< NULL for node tests. */
+  const node_test *node;               /**< NULL for checks. */
+  uint32_t index;                      /**< For worker_command. */
+  uint64_t seed;                       /**< For worker_command. */
+  uint32_t revision;                   /**< Raised when the case asks for something else. */
+  char parameter[TEST_PARAMETER_SIZE]; /**< Of the check, or "". */
+  case_result result;                  /**< What came out. */
+  uint32_t done;                       /**< 1: result holds. */
 } suite_case;
 
 /** All cases of a run. */
 typedef struct suite_cases {
   suite_case *items; /**< In learning order, node tests last. */
   uint32_t count;    /**< Number of cases. */
+  uint32_t capacity; /**< Cases that `items` has room for. */
 } suite_cases;
 
-/** Makes the list of what the options select. Returns false after an error on standard error. */
-bool cases_select(const suite_options *options, suite_cases *out);
+/** Lists every case that is known without the plugin. A check that finds its parameters stands for
+ * all its cases. Returns false after an error on standard error. */
+bool cases_list(const suite_options *options, suite_cases *out);
+
+/** Adds the case of one parameter that the check of `of` has found. */
+bool cases_add_found(suite_cases *self, const suite_case *of, const char *parameter,
+                     const suite_options *options);
+
+/** Adds a copy of a case. */
+bool cases_append(suite_cases *self, const suite_case *item);
+
+/** Whether a case stands for all those of a check that finds its parameters. */
+bool cases_waits_for_parameters(const suite_case *self);
+
+/** Whether all ids differ; tells on standard error when they do not. */
+bool cases_are_unique(const suite_cases *cases);
 
 /** Frees the list. */
 void cases_free(suite_cases *cases);
@@ -41,5 +58,8 @@ void cases_free(suite_cases *cases);
 /** Decides without running what the plugin does not declare or what was not handed in. Returns 1
  * when it is decided. */
 int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest);
+
+/** Gives a case a state without running it. */
+void case_settle(suite_case *self, enum case_state state, const char *text);
 
 #endif

@@ -53,6 +53,8 @@ typedef struct test {
   struct test_objects
       *objects; /**< What is destroyed when the check returns; see the functions below. */
   const struct test_check *check; /**< The check that runs. */
+  const char *parameter; /**< Of a check that is run for several: the one of this case; else "". */
+  uint32_t parameter_index; /**< Its place among those that the build knows (.names, .name_at). */
   int handed; /**< In a process that test_in_new_process has started: its descriptor; else -1. */
   const struct test_setup *setup; /**< What the worker was started with. */
 } test;
@@ -73,20 +75,49 @@ typedef struct test_setup {
   char **arguments;                        /**< The suite's own command line, ended by NULL. */
 } test_setup;
 
+enum { TEST_PARAMETER_SIZE = 128 /**< Bytes that the name of a parameter takes at most. */ };
+
+/** Where a check that finds its parameters puts them. */
+typedef struct test_parameters test_parameters;
+
+/** Adds one. Names are made of letters, digits and "_.:,=+-"; one that is not, that is too long or
+ * that is there already is left out.
+ *  @return false when it was left out */
+bool test_add_parameter(test_parameters *found, tn_string name);
+
 /** A registered check. */
 typedef struct test_check {
-  const char *group;    /**< "compile". */
-  const char *name;     /**< "compile_failed_leaves_out". */
-  uint32_t clause;      /**< TNI_CLAUSE(area, number): the clause that it checks. */
-  uint32_t needs;       /**< TEST_NEEDS_... */
-  const char *text;     /**< What must hold, in a sentence. */
-  void (*run)(test *t); /**< The check. */
-  const char *file;     /**< Where it stands. */
-  uint32_t line;        /**< Where it stands. */
+  const char *group;        /**< "compile". */
+  const char *name;         /**< "compile_failed_leaves_out". */
+  uint32_t clause;          /**< TNI_CLAUSE(area, number): the clause that it checks. */
+  uint32_t needs;           /**< TEST_NEEDS_... */
+  const char *text;         /**< What must hold, in a sentence. */
+  void (*run)(test *t);     /**< The check. */
+  const char *file;         /**< Where it stands. */
+  uint32_t line;            /**< Where it stands. */
+  uint32_t revision;        /**< Raised when the check asks for something else; not named: 1. */
+  const char *const *names; /**< It runs once for each of these, ended by NULL. */
+  const char *(*name_at)(uint32_t index); /**< As names, by place; NULL behind the last. Called by
+                                             the supervisor too. */
+  void (*found)(test *t, test_parameters *found); /**< It runs once for each that this function
+                                                     adds, from what the plugin declares. It runs as
+                                                     a check does, and should record nothing. */
 } test_check;
 
 /** Defines a check; see the example above. Begins a line, so that the registry finds it. */
-#define TN_CHECK(identifier, area, number, needs_, text_)                         \
+#define TN_CHECK(identifier, area, number, needs_, text_) \
+  TN_CHECK_WITH(identifier, area, number, needs_, text_, .names = NULL)
+
+/** Defines a check that says more of itself: `.revision = 2`, or what it is run for.
+ *  @code
+ *  static const char *const element_types[] = {"f32", "i8", NULL};
+ *
+ *  TN_CHECK_WITH(tensor_takes, TENSOR, 3, 0, "a tensor of each type is taken", .names =
+ * element_types) { test_note(t, "this is %s", t->parameter);
+ *  }
+ *  @endcode
+ *  Each parameter is a case of its own: "tensor.takes/f32#1". */
+#define TN_CHECK_WITH(identifier, area, number, needs_, text_, ...)               \
   static void run_##identifier(test *t);                                          \
   const test_check test_check_##identifier = {.group = TN_GROUP,                  \
                                               .name = #identifier,                \
@@ -95,7 +126,8 @@ typedef struct test_check {
                                               .text = (text_),                    \
                                               .run = run_##identifier,            \
                                               .file = __FILE__,                   \
-                                              .line = __LINE__};                  \
+                                              .line = __LINE__,                   \
+                                              __VA_ARGS__};                       \
   static void run_##identifier(test *t)
 
 /** @name Recording

@@ -8,22 +8,10 @@
 #include "engine/exit_status.h"
 #include "engine/registry.h"
 #include "engine/run.h"
+#include "engine/selection.h"
 #include "engine/setup.h"
 #include "engine/worker.h"
 #include "report/report.h"
-
-static int list_cases(const suite_options *options) {
-  suite_cases cases;
-  if (!cases_select(options, &cases)) return EXIT_USAGE;
-  for (uint32_t i = 0; i < cases.count; i++) {
-    char clause[SUITE_CLAUSE_NAME_SIZE];
-    const suite_case *item = &cases.items[i];
-    printf("%-58s %-22s L%u  %-14s %s\n", item->id, suite_clause_name(item->clause, clause),
-           item->level, item->capability, item->text);
-  }
-  cases_free(&cases);
-  return EXIT_PASSED;
-}
 
 static int explain(const char *name) {
   const suite_clause *clause = suite_clause_named(name);
@@ -102,21 +90,61 @@ static bool has_manifest(const char *library) {
   return setup_find_manifest(library, path, sizeof path);
 }
 
+/* Which cases there are, once it is known what the plugin is. */
+static int choose_cases(suite_run *run) {
+  const bool manifest = has_manifest(run->options->library);
+  for (uint32_t i = 0; i < run->cases->count; i++)
+    case_decide(&run->cases->items[i], &run->facts, manifest);
+  if (!run_find_parameters(run)) return EXIT_SUITE;
+  const bool chosen =
+      selection_is_meant(run->options, run->cases) && selection_keep(run->options, run->cases);
+  return chosen ? EXIT_PASSED : EXIT_USAGE;
+}
+
+static int list_cases(const suite_options *options, char **argv) {
+  suite_cases cases;
+  suite_run run = {.options = options, .argv = argv, .cases = &cases};
+  if (!cases_list(options, &cases)) return EXIT_USAGE;
+  int status = selection_is_meant(options, &cases) ? EXIT_PASSED : EXIT_USAGE;
+  if (status == EXIT_PASSED && options->library) status = probe(&run);
+  if (status == EXIT_PASSED && options->library) status = choose_cases(&run);
+  if (status == EXIT_PASSED && !options->library && !selection_keep(options, &cases))
+    status = EXIT_USAGE;
+  for (uint32_t i = 0; i < cases.count && status == EXIT_PASSED; i++) {
+    char clause[SUITE_CLAUSE_NAME_SIZE];
+    const suite_case *item = &cases.items[i];
+    printf("%-58s %-22s L%u  %-14s %s\n", item->id, suite_clause_name(item->clause, clause),
+           item->level, item->capability, item->text);
+  }
+  cases_free(&cases);
+  return status;
+}
+
 /* Runs the cases, or tells why not; returns the exit status. */
-static int run_all(suite_run *run, report *reports) {
+static int run_all(suite_run *run, report *reports, int probed) {
   const suite_options *options = run->options;
-  int status = probe(run);
   report_begin(reports);
-  if (status != EXIT_PASSED) {
+  if (probed != EXIT_PASSED) {
     report_probe(reports);
-    return status == EXIT_NO_DEVICE && options->expect_no_device ? EXIT_PASSED : status;
+    return probed == EXIT_NO_DEVICE && options->expect_no_device ? EXIT_PASSED : probed;
   }
   run->listener = report_case;
   run->user = reports;
-  for (uint32_t i = 0; i < run->cases->count; i++)
-    case_decide(&run->cases->items[i], &run->facts, has_manifest(options->library));
   bool ran = options->in_process ? run_in_process(run) : run_cases(run);
   return ran ? EXIT_PASSED : EXIT_SUITE;
+}
+
+static int supervise_cases(suite_run *run) {
+  if (!selection_is_meant(run->options, run->cases)) return EXIT_USAGE;
+  const int probed = probe(run), chosen = probed == EXIT_PASSED ? choose_cases(run) : EXIT_PASSED;
+  if (chosen != EXIT_PASSED) return chosen;
+  report *reports = report_open(run);
+  if (!reports) return EXIT_SUITE;
+  int status = run_all(run, reports, probed);
+  report_totals totals = report_close(reports);
+  if (totals.broken) return EXIT_SUITE;
+  if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
+  return status;
 }
 
 static int supervise(const suite_options *options, char **argv) {
@@ -126,17 +154,9 @@ static int supervise(const suite_options *options, char **argv) {
     fprintf(stderr, "%s: cannot be read: %s\n", options->library, strerror(errno));
     return EXIT_NO_PLUGIN;
   }
-  if (!cases_select(options, &cases)) return EXIT_USAGE;
-  report *reports = report_open(&run);
-  if (!reports) {
-    cases_free(&cases);
-    return EXIT_SUITE;
-  }
-  int status = run_all(&run, reports);
-  report_totals totals = report_close(reports);
+  if (!cases_list(options, &cases)) return EXIT_USAGE;
+  int status = supervise_cases(&run);
   cases_free(&cases);
-  if (totals.broken) return EXIT_SUITE;
-  if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
   return status;
 }
 
@@ -158,6 +178,6 @@ int main(int argc, char **argv) {
   suite_registry_open();
   if (options.worker) return worker_main(&options);
   if (options.explain) return suite_exit_printed(explain(options.explain));
-  if (options.list) return suite_exit_printed(list_cases(&options));
+  if (options.list) return suite_exit_printed(list_cases(&options, argv));
   return suite_exit_printed(supervise(&options, argv));
 }

@@ -22,6 +22,7 @@ static worker_command command_for(const test *t, int descriptor) {
                             .seed = t->seed,
                             .capabilities = t->setup->capabilities,
                             .handed = descriptor};
+  snprintf(command.parameter, sizeof command.parameter, "%s", t->parameter);
   snprintf(command.device, sizeof command.device, "%s", t->setup->device);
   snprintf(command.carrier, sizeof command.carrier, "%s", t->setup->carrier);
   return command;

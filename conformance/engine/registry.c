@@ -83,6 +83,18 @@ void suite_registry_open(void) {
   qsort(ordered, CHECK_COUNT, sizeof *ordered, compare);
 }
 
+const char *suite_parameter_at(const test_check *check, uint32_t index) {
+  if (check->name_at) return check->name_at(index);
+  return check->names ? check->names[index] : NULL; /* asked for in order: never behind the last */
+}
+
+uint32_t suite_parameter_place(const test_check *check, const char *name) {
+  const char *at;
+  for (uint32_t i = 0; (at = suite_parameter_at(check, i)) != NULL; i++)
+    if (strcmp(at, name) == 0) return i;
+  return 0;
+}
+
 uint32_t suite_check_count(void) {
   return CHECK_COUNT;
 }

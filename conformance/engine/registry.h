@@ -41,6 +41,13 @@ uint32_t suite_check_count(void);
 /** A check by its place in learning order: level, then group, then as the suites list them. */
 const test_check *suite_check_at(uint32_t index);
 
+/** Name of the parameter at that place of a check whose parameters the build knows, or NULL behind
+ * the last. */
+const char *suite_parameter_at(const test_check *check, uint32_t index);
+
+/** Place of a parameter that the build knows; 0 for others. */
+uint32_t suite_parameter_place(const test_check *check, const char *name);
+
 /** Brings the checks into learning order; called once, before the two functions above. Ends the
  * program when two checks have one name, or a check cites a clause that is not there: defects of
  * the suite. */

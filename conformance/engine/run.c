@@ -11,6 +11,8 @@
 #include "engine/case_run.h"
 #include "engine/plain_text.h"
 #include "engine/process.h"
+#include "engine/registry.h"
+#include "engine/run_steps.h"
 #include "engine/setup.h"
 
 enum { MAX_JOBS = 64 };
@@ -25,52 +27,48 @@ struct slot {
   double started;
 };
 
-static double now(void) {
+double run_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static double deadline_of(const suite_run *run, const suite_case *item) {
+double run_deadline(const suite_run *run, const suite_case *item) {
   if (run->options->timeout > 0) return run->options->timeout;
   return item && item->check && !(item->check->needs & TEST_SLOW) ? default_deadline
                                                                   : slow_deadline;
 }
 
-static worker_command command_for(const suite_run *run, const suite_case *item) {
+worker_command run_command(const suite_run *run, const suite_case *item) {
   worker_command command = {.kind = item->check ? WORKER_CHECK : WORKER_NODE_TEST,
                             .index = item->index,
                             .seed = item->seed,
                             .capabilities = run->facts.capabilities,
                             .handed = -1};
+  memcpy(command.parameter, item->parameter, sizeof command.parameter);
   memcpy(command.device, run->facts.device, sizeof command.device);
   memcpy(command.carrier, run->facts.carrier, sizeof command.carrier);
   return command;
 }
 
-static void give_up(suite_case *item, enum case_state state, const char *text) {
-  memset(&item->result, 0, sizeof item->result);
-  item->result.state = state;
-  item->result.clause = item->clause;
-  snprintf(item->result.text, sizeof item->result.text, "%s", text);
-}
-
-/* A worker that did not answer: which state that is, and what it said last. */
-static void judge_end(suite_case *item, const process *worker, enum process_end end, int code) {
+void run_judge_end(suite_case *item, const process *worker, enum process_end end, int code) {
+  const uint32_t done = item->done;
   char text[128];
   if (end == PROCESS_EXITED) {
     snprintf(text, sizeof text, "the process ended by itself with exit status %d", code);
-    give_up(item, CASE_EARLY_EXIT, text);
+    case_settle(item, CASE_EARLY_EXIT, text);
   } else if (end == PROCESS_KILLED) {
     snprintf(text, sizeof text, "the process was ended by signal %d (%s)", code, strsignal(code));
-    give_up(item, CASE_CRASH, text);
+    case_settle(item, CASE_CRASH, text);
   } else if (end == PROCESS_OVERTIME) {
-    give_up(item, CASE_TIMEOUT, "the deadline passed; the stacks of all threads are in the notes");
+    case_settle(item, CASE_TIMEOUT,
+                "the deadline passed; the stacks of all threads are in the notes");
   } else if (end == PROCESS_FLOODING) {
-    give_up(item, CASE_FAIL, "the process printed without end");
+    case_settle(item, CASE_FAIL, "the process printed without end");
   } else {
-    give_up(item, CASE_INFRA, "the worker could not be reached");
+    case_settle(item, CASE_INFRA, "the worker could not be reached");
   }
+  item->done = done;
   process_messages(worker, item->result.notes, sizeof item->result.notes);
   plain_text_clean(item->result.notes);
 }
@@ -81,8 +79,8 @@ static void finish(struct slot *slot, enum process_end end, int code) {
   if (end == PROCESS_DONE && judge_is_complete(slot->process.log))
     judge_records(slot->process.log, item->clause, item->node, &item->result);
   else
-    judge_end(item, &slot->process, end, code);
-  item->result.seconds = now() - slot->started;
+    run_judge_end(item, &slot->process, end, code);
+  item->result.seconds = run_now() - slot->started;
   if (end == PROCESS_DONE)
     process_forget_prints(&slot->process);
   else
@@ -94,10 +92,10 @@ static void finish(struct slot *slot, enum process_end end, int code) {
  * case has done so because of what it ran: the case tells how. */
 static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
   const bool used = slot->process.pid > 0;
-  worker_command command = command_for(run, item);
+  worker_command command = run_command(run, item);
   int code = 0;
   slot->item = item;
-  slot->started = now();
+  slot->started = run_now();
   if ((used || process_start(&slot->process, run->argv)) && process_send(&slot->process, &command))
     return;
   enum process_end end = used ? process_receive(&slot->process, &code) : PROCESS_BROKEN;
@@ -112,7 +110,7 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
     polls[i] =
         (struct pollfd){.fd = slots[i].item ? slots[i].process.control : -1, .events = POLLIN};
     if (!slots[i].item) continue;
-    double left = slots[i].started + deadline_of(run, slots[i].item) - now();
+    double left = slots[i].started + run_deadline(run, slots[i].item) - run_now();
     if (left < rest) rest = left > 0 ? left : 0;
   }
   poll(polls, count, (int)(rest * 1000) + 1);
@@ -124,7 +122,7 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
       finish(&slots[i], end, code);
     } else if (process_is_flooding(&slots[i].process)) {
       finish(&slots[i], PROCESS_FLOODING, 0);
-    } else if (now() - slots[i].started > deadline_of(run, slots[i].item)) {
+    } else if (run_now() - slots[i].started > run_deadline(run, slots[i].item)) {
       process_expire(&slots[i].process);
       finish(&slots[i], PROCESS_OVERTIME, 0);
     }
@@ -197,53 +195,6 @@ bool run_cases(suite_run *run) {
   return true;
 }
 
-/* --- the probe */
-
-static bool take_facts(suite_run *run, const process *worker) {
-  uint64_t offset = 0;
-  record_view view;
-  while (record_next(worker->log, &offset, &view)) {
-    if (view.head->kind != RECORD_FACT || view.head->data_length != sizeof run->facts) continue;
-    worker_facts *facts = &run->facts;
-    memcpy(facts, view.data, sizeof *facts);
-    char *const texts[] = {facts->name, facts->version, facts->vendor, facts->device_name,
-                           facts->message};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-      plain_text_clean(texts[i]);
-    return true;
-  }
-  return false;
-}
-
-/* Waits for the answer of a probe; returns how it ended. */
-static enum process_end await_probe(const suite_run *run, process *worker, int *code) {
-  struct pollfd line = {.fd = worker->control, .events = POLLIN};
-  if (poll(&line, 1, (int)(deadline_of(run, NULL) * 1000)) == 1)
-    return process_receive(worker, code);
-  process_expire(worker);
-  return PROCESS_OVERTIME;
-}
-
-bool run_probe(suite_run *run) {
-  process worker;
-  worker_command command = {.kind = WORKER_PROBE};
-  int code = 0;
-  double started = now();
-  memset(&run->facts, 0, sizeof run->facts);
-  run->probe = (suite_case){.id = "probe",
-                            .group = "probe",
-                            .text = "the library opens, makes an engine and reports its devices",
-                            .level = 1,
-                            .capability = "CORE"};
-  bool begun = process_start(&worker, run->argv) && process_send(&worker, &command);
-  enum process_end end = begun ? await_probe(run, &worker, &code) : PROCESS_BROKEN;
-  bool told = end == PROCESS_DONE && take_facts(run, &worker);
-  if (!told) judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
-  run->probe.result.seconds = now() - started;
-  process_stop(&worker);
-  return told;
-}
-
 /* --- without workers */
 
 bool run_in_process(suite_run *run) {
@@ -256,10 +207,13 @@ bool run_in_process(suite_run *run) {
     setup_probe(setup, run->options, &run->facts);
     setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities);
     if (item->check)
-      case_run(
-          &(const test){
-              .setup = &setup->base, .check = item->check, .seed = item->seed, .handed = -1},
-          log, STDOUT_FILENO);
+      case_run(&(const test){.setup = &setup->base,
+                             .check = item->check,
+                             .seed = item->seed,
+                             .parameter = item->parameter,
+                             .parameter_index = suite_parameter_place(item->check, item->parameter),
+                             .handed = -1},
+               log, STDOUT_FILENO);
     else
       node_test_run(&setup->base, item->node, log);
     judge_records(log, item->clause, item->node, &item->result);

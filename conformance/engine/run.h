@@ -25,6 +25,11 @@ typedef struct suite_run {
  *  @return false when no worker could be made or it did not come back */
 bool run_probe(suite_run *run);
 
+/** Puts in the place of each check that finds its parameters, and is asked for, the cases that it
+ * finds.
+ *  @return false when there is no memory, after telling so */
+bool run_find_parameters(suite_run *run);
+
 /** Runs all cases. With `options->next` it stops after the first that failed.
  *  @return false when the suite itself could not run */
 bool run_cases(suite_run *run);

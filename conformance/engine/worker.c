@@ -49,16 +49,26 @@ static void probe(struct worker *self) {
   record_append(self->log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }
 
+static void serve_check(struct worker *self, const worker_command *command) {
+  const test what = {
+      .setup = &self->setup.base,
+      .check = suite_check_at(command->index),
+      .seed = command->seed,
+      .parameter = command->parameter,
+      .parameter_index = suite_parameter_place(suite_check_at(command->index), command->parameter),
+      .handed = command->handed};
+  if (command->kind == WORKER_CHECK)
+    case_run(&what, self->log, self->output);
+  else
+    case_find_parameters(&what, self->log);
+}
+
 static void serve(struct worker *self, const worker_command *command) {
   setup_use(&self->setup, command->device, command->carrier, command->capabilities);
   if (command->kind == WORKER_PROBE)
     probe(self);
-  else if (command->kind == WORKER_CHECK)
-    case_run(&(const test){.setup = &self->setup.base,
-                           .check = suite_check_at(command->index),
-                           .seed = command->seed,
-                           .handed = command->handed},
-             self->log, self->output);
+  else if (command->kind == WORKER_CHECK || command->kind == WORKER_PARAMETERS)
+    serve_check(self, command);
   else if (command->kind == WORKER_NODE_TEST)
     node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
 }

@@ -6,15 +6,18 @@
 
 #include <signal.h>
 
+#include "engine/check.h"
 #include "engine/options.h"
 #include "engine/record.h"
 #include "tenon/abi.h"
 
 /** What a supervisor asks a worker for. */
 enum worker_command_kind {
-  WORKER_PROBE = 1,    /**< Say what the plugin is: a record RECORD_FACT with a worker_facts. */
-  WORKER_CHECK = 2,    /**< Run the check `index` (suite_check_at). */
-  WORKER_NODE_TEST = 3 /**< Run the node test `index` (node_tests_at). */
+  WORKER_PROBE = 1,     /**< Say what the plugin is: a record RECORD_FACT with a worker_facts. */
+  WORKER_CHECK = 2,     /**< Run the check `index` (suite_check_at). */
+  WORKER_NODE_TEST = 3, /**< Run the node test `index` (node_tests_at). */
+  WORKER_PARAMETERS = 4 /**< Say what the check `index` is run for: a record RECORD_FACT with each
+                           name as its text. */
 };
 
 /** Asks a thread of a worker to print its stack. */
@@ -22,14 +25,15 @@ enum worker_command_kind {
 
 /** One command; the answer is one byte when the records are complete. */
 typedef struct worker_command {
-  uint32_t kind;         /**< One of worker_command_kind. */
-  uint32_t index;        /**< See the kinds. */
-  uint64_t seed;         /**< Of the case. */
-  uint64_t capabilities; /**< From the probe. */
-  int32_t handed;        /**< A descriptor for the check (test.handed), or -1. */
-  uint32_t reserved;     /**< 0. */
-  char device[64];       /**< From the probe. */
-  char carrier[96];      /**< From the probe. */
+  uint32_t kind;                       /**< One of worker_command_kind. */
+  uint32_t index;                      /**< See the kinds. */
+  uint64_t seed;                       /**< Of the case. */
+  uint64_t capabilities;               /**< From the probe. */
+  int32_t handed;                      /**< A descriptor for the check (test.handed), or -1. */
+  uint32_t reserved;                   /**< 0. */
+  char device[64];                     /**< From the probe. */
+  char carrier[96];                    /**< From the probe. */
+  char parameter[TEST_PARAMETER_SIZE]; /**< Of the case, or "". */
 } worker_command;
 
 /** How opening the plugin went. */

@@ -1,0 +1,111 @@
+/* What a plugin is, and what the checks that find their parameters are run for. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/plain_text.h"
+#include "engine/run_steps.h"
+#include "engine/selection.h"
+
+static bool take_facts(suite_run *run, const process *worker) {
+  uint64_t offset = 0;
+  record_view view;
+  while (record_next(worker->log, &offset, &view)) {
+    if (view.head->kind != RECORD_FACT || view.head->data_length != sizeof run->facts) continue;
+    worker_facts *facts = &run->facts;
+    memcpy(facts, view.data, sizeof *facts);
+    char *const texts[] = {facts->name, facts->version, facts->vendor, facts->device_name,
+                           facts->message};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+      plain_text_clean(texts[i]);
+    return true;
+  }
+  return false;
+}
+
+/* Waits for the answer of a worker; returns how it ended. */
+static enum process_end await_answer(const suite_run *run, process *worker, int *code) {
+  struct pollfd line = {.fd = worker->control, .events = POLLIN};
+  if (poll(&line, 1, (int)(run_deadline(run, NULL) * 1000)) == 1)
+    return process_receive(worker, code);
+  process_expire(worker);
+  return PROCESS_OVERTIME;
+}
+
+bool run_probe(suite_run *run) {
+  process worker;
+  worker_command command = {.kind = WORKER_PROBE};
+  int code = 0;
+  double started = run_now();
+  memset(&run->facts, 0, sizeof run->facts);
+  run->probe = (suite_case){.id = "probe",
+                            .group = "probe",
+                            .text = "the library opens, makes an engine and reports its devices",
+                            .level = 1,
+                            .capability = "CORE"};
+  bool begun = process_start(&worker, run->argv) && process_send(&worker, &command);
+  enum process_end end = begun ? await_answer(run, &worker, &code) : PROCESS_BROKEN;
+  bool told = end == PROCESS_DONE && take_facts(run, &worker);
+  if (!told) run_judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  run->probe.result.seconds = run_now() - started;
+  process_stop(&worker);
+  return told;
+}
+
+/* --- parameters */
+
+static bool add_found(suite_run *run, const suite_case *item, const record_log *log,
+                      suite_cases *all) {
+  uint64_t offset = 0;
+  record_view view;
+  char name[TEST_PARAMETER_SIZE];
+  const uint32_t before = all->count;
+  while (record_next(log, &offset, &view)) {
+    if (view.head->kind != RECORD_FACT || view.head->text_length >= sizeof name) continue;
+    snprintf(name, sizeof name, "%.*s", (int)view.head->text_length, view.text);
+    plain_text_clean(name);
+    if (!cases_add_found(all, item, name, run->options)) return false;
+  }
+  if (all->count > before) return true;
+  suite_case none = *item;
+  case_settle(&none, CASE_NOT_APPLICABLE, "the plugin has nothing that it is run for");
+  return cases_append(all, &none);
+}
+
+/* Asks a worker, which is started where there is none. A check that ends it is one case. */
+static bool find_parameters(suite_run *run, process *worker, const suite_case *item,
+                            suite_cases *all) {
+  worker_command command = run_command(run, item);
+  command.kind = WORKER_PARAMETERS;
+  int code = 0;
+  const bool begun =
+      (worker->pid > 0 || process_start(worker, run->argv)) && process_send(worker, &command);
+  const enum process_end end = begun ? await_answer(run, worker, &code) : PROCESS_BROKEN;
+  if (end == PROCESS_DONE && judge_is_complete(worker->log))
+    return add_found(run, item, worker->log, all);
+  suite_case failed = *item;
+  run_judge_end(&failed, worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  failed.done = 1;
+  process_stop(worker);
+  return cases_append(all, &failed);
+}
+
+bool run_find_parameters(suite_run *run) {
+  suite_cases all = {NULL, 0, 0};
+  process worker = {.pid = 0};
+  bool good = true;
+  for (uint32_t i = 0; i < run->cases->count && good; i++) {
+    const suite_case *item = &run->cases->items[i];
+    const bool asks =
+        cases_waits_for_parameters(item) && !item->done && selection_holds(run->options, item);
+    good = asks ? find_parameters(run, &worker, item, &all) : cases_append(&all, item);
+  }
+  process_stop(&worker);
+  if (good && cases_are_unique(&all)) {
+    cases_free(run->cases);
+    *run->cases = all;
+    return true;
+  }
+  cases_free(&all);
+  return false;
+}

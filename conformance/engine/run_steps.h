@@ -1,0 +1,22 @@
+/** @file
+ *  Steps that finding out about a plugin and running its cases share.
+ */
+#ifndef TENON_CONFORMANCE_RUN_STEPS_H
+#define TENON_CONFORMANCE_RUN_STEPS_H
+
+#include "engine/process.h"
+#include "engine/run.h"
+
+/** Seconds of the monotonic clock. */
+double run_now(void);
+
+/** Seconds that a case may take; NULL: what a probe may take. */
+double run_deadline(const suite_run *run, const suite_case *item);
+
+/** The command that runs a case. */
+worker_command run_command(const suite_run *run, const suite_case *item);
+
+/** A worker that did not answer: which state that is, and what it said last. `item->done` stays. */
+void run_judge_end(suite_case *item, const process *worker, enum process_end end, int code);
+
+#endif
