@@ -1,0 +1,94 @@
+"""The drawn sample of mutants: which of them the suite kills."""
+import shutil
+import time
+
+from proof import sites, suite, table
+from proof.workshop import ROOT, Workshop
+
+TABLE = "mutants"
+TIMEOUT = 5  # seconds a case; nothing of TEMPLATE's takes a tenth of it
+# States that load alone could bring about: they count when they come again.
+SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
+
+
+class Judge:
+    """Makes mutants and runs the suite on them."""
+
+    def __init__(self, folder):
+        self.workshop = Workshop(folder)
+        self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
+
+    def look(self, options=()):
+        """The first failure on the mutant that was built last, or None."""
+        try:
+            status, cases = suite.run(self.workshop.library, ["--next", "--timeout", str(TIMEOUT), *options])
+        except suite.SuiteError as error:
+            return "suite", "BROKEN", str(error)[:300]
+        return suite.first_failure(status, cases)
+
+    def kill(self, hint):
+        """What kills it: the case that did before, else the first that fails among all."""
+        if hint and hint not in ("probe", "suite"):
+            found = self.look(["--case", hint])
+            if found and found[1] not in SHAKY:
+                return found
+        found = self.look()
+        if found and found[1] in SHAKY:
+            found = self.look()
+        return found
+
+    def row(self, mutant, old=None):
+        kind = self.workshop.kind(mutant)
+        row = {"id": mutant.id, "line": mutant.line, "before": " ".join(mutant.before.split())[:120],
+               "after": " ".join(mutant.after.split())[:120], "state": kind}
+        if kind == "built":
+            found = self.kill(old.get("case") if old else None)
+            row["state"] = "killed" if found else "survived"
+            if found:
+                row.update(zip(("case", "as", "clause"), found))
+        return row | {"mutant": mutant.digest, "sources": self.sources[:12], "suite": self.suite[:12]}
+
+    def fresh(self, mutant, row):
+        """Whether a finished row still says what is. What cannot be built does not depend on the suite."""
+        if not row or row["mutant"] != mutant.digest or row["sources"] != self.sources[:12]:
+            return False
+        return row["suite"] == self.suite[:12] or row["state"] in ("no program", "identical")
+
+
+def counted(row):
+    return row["state"] in ("killed", "survived")
+
+
+def run(wanted, report=print):
+    """Judges mutants in the drawn order until `wanted` count, going on from the table."""
+    folder = ROOT / "build" / "proof" / "mutants"
+    shutil.rmtree(folder, ignore_errors=True)
+    judge = Judge(folder)
+    old = table.read(TABLE)
+    rows, count, written = [], 0, time.monotonic()
+    for mutant in sites.in_drawn_order(sites.all_mutants(), judge.sources):
+        if count == wanted:
+            break
+        known = old.get(mutant.id)
+        row = known if judge.fresh(mutant, known) else judge.row(mutant, known)
+        rows.append(row)
+        count += counted(row)
+        if row is not known:
+            told = f"{row['case']} as {row['as']}" if row["state"] == "killed" else row["state"]
+            report(f"{count}/{wanted} {mutant.id} line {mutant.line}: {told}")
+        if time.monotonic() - written > 20:
+            keep(rows, old)
+            written = time.monotonic()
+    table.write(TABLE, rows)
+    return rows
+
+
+def keep(rows, old):
+    """Saves what is finished before the others that are not looked at yet."""
+    done = {row["id"] for row in rows}
+    table.write(TABLE, rows + [row for key, row in old.items() if key not in done])
+
+
+def score(rows):
+    """(killed, counted) of the rows."""
+    return sum(row["state"] == "killed" for row in rows), sum(map(counted, rows))
