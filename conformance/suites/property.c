@@ -6,7 +6,7 @@
 
 #include "base/value.h"
 #include "engine/check.h"
-#include "engine/observe.h"
+#include "engine/declared.h"
 
 /* --- the places and what is declared for them ----------------------------------------------------
  */
@@ -28,49 +28,23 @@ static bool prepare(test *t, struct scene *scene) {
   return model && status == TN_OK;
 }
 
-/* The flag that makes a property writable at a place. */
-static uint32_t writable_flag(const property_place *place) {
-  return place->model ? TN_PROPERTY_MODEL_WRITABLE : TN_PROPERTY_WRITABLE;
-}
-
 static bool fixed(const tn_property *property) {
   return !(property->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE));
 }
 
-/* Runs `body` for every pair of place and declaration that belong together; the number of pairs for
- * which it returned true. */
-static uint32_t for_each(test *t, struct scene *scene, uint32_t places,
-                         bool (*body)(test *t, const property_place *place,
-                                      const tn_property *property)) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < places; i++)
-    for (uint32_t j = 0; j < scene->declared.count; j++)
-      if (scene->declared.items[j]->levels & scene->places[i].level)
-        count += body(t, &scene->places[i], scene->declared.items[j]) ? 1 : 0;
-  return count;
+/* What a case of a check of one declaration calls. */
+static void expect_of(test *t,
+                      bool (*body)(test *t, const property_place *place,
+                                   const tn_property *property),
+                      const char *otherwise) {
+  declared_property it;
+  if (declared_property_find(t, &it) && !body(t, &it.place, it.property)) NOT_APPLICABLE(otherwise);
 }
 
 static const char *printed(test *t, const tn_value *value) {
   char *text = test_alloc(t, 80);
   tni_value_print(value, text, 80);
   return text;
-}
-
-static bool numeric(uint32_t kind) {
-  return kind == TN_VALUE_INT64 || kind == TN_VALUE_FLOAT64;
-}
-
-/* A legal value other than `now`; false when the declaration does not tell one. */
-static bool another_value(const tn_property *property, const tn_value *now, tn_value *out) {
-  for (uint64_t i = 0; i < property->choice_count; i++)
-    if (!tni_value_equal(&property->choices[i], now)) return *out = property->choices[i], true;
-  if (property->choice_count) return false;
-  if (property->kind == TN_VALUE_BOOL) return *out = tn_value_of_bool(!now->as.boolean), true;
-  if (!numeric(property->kind) || property->minimum.kind != property->kind ||
-      property->maximum.kind != property->kind)
-    return false;
-  *out = tni_value_equal(&property->minimum, now) ? property->maximum : property->minimum;
-  return !tni_value_equal(out, now);
 }
 
 /* --- declarations --------------------------------------------------------------------------------
@@ -146,34 +120,9 @@ static bool reads(test *t, const property_place *place, const tn_property *prope
   return true;
 }
 
-/* One case for each declared property. */
-static void each_declared(test *t, test_parameters *found) {
-  seen_properties declared;
-  if (see_properties(t, t->plugin, &declared, &t->error) != TN_OK) return;
-  for (uint32_t i = 0; i < declared.count; i++)
-    test_add_parameter(found, declared.items[i]->name);
-}
-
-/* As for_each, for the property that the case is run for. */
-static uint32_t for_parameter(test *t, struct scene *scene, uint32_t places,
-                              bool (*body)(test *t, const property_place *place,
-                                           const tn_property *property)) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < places; i++)
-    for (uint32_t j = 0; j < scene->declared.count; j++) {
-      const tn_property *property = scene->declared.items[j];
-      if (tn_string_equal(property->name, tn_string_from(t->parameter)) &&
-          (property->levels & scene->places[i].level))
-        count += body(t, &scene->places[i], property) ? 1 : 0;
-    }
-  return count;
-}
-
-TN_CHECK_WITH(property_reads, PROPERTY, 2, 0, "a declared property can be read at its levels",
-              .found = each_declared) {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  EXPECT(for_parameter(t, &scene, PLACES, reads) > 0);
+TN_CHECK_WITH(property_reads, PROPERTY, 2, 0, "the declared property can be read",
+              .found = find_properties) {
+  expect_of(t, reads, "it cannot be read");
 }
 
 static bool has_kind(test *t, const property_place *place, const tn_property *property) {
@@ -189,10 +138,9 @@ static bool has_kind(test *t, const property_place *place, const tn_property *pr
   return true;
 }
 
-TN_CHECK(property_kinds, PROPERTY, 3, 0, "every value that is read has the declared kind") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, has_kind)) NOT_APPLICABLE("no property is declared");
+TN_CHECK_WITH(property_kinds, PROPERTY, 3, 0, "the value that is read has the declared kind",
+              .found = find_properties) {
+  expect_of(t, has_kind, "it cannot be read");
 }
 
 static bool is_default(test *t, const property_place *place, const tn_property *property) {
@@ -208,10 +156,9 @@ static bool is_default(test *t, const property_place *place, const tn_property *
   return true;
 }
 
-TN_CHECK(property_defaults, PROPERTY, 4, 0, "a new engine reads the declared defaults") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, is_default)) NOT_APPLICABLE("no property has a fixed default");
+TN_CHECK_WITH(property_defaults, PROPERTY, 4, 0, "a new engine reads the declared default",
+              .found = find_default_properties) {
+  expect_of(t, is_default, "it was set by -p");
 }
 
 /* Reads at a level for which the property is not declared. */
@@ -287,7 +234,7 @@ TN_CHECK(property_almost_known, PROPERTY, 8, 0,
 
 static bool is_read_only(test *t, const property_place *place, const tn_property *property) {
   seen_value before, after;
-  if (property->flags & writable_flag(place)) return false;
+  if (declared_is_writable(property, place)) return false;
   if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
   tn_map_entry entry = {property->name, before.value};
   tn_status status = set_properties_at(place, &entry, 1, &t->error);
@@ -300,20 +247,18 @@ static bool is_read_only(test *t, const property_place *place, const tn_property
   return true;
 }
 
-TN_CHECK(property_read_only, PROPERTY, 7, 0,
-         "setting a property that is not writable is refused with READ_ONLY") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, is_read_only))
-    NOT_APPLICABLE("every property is writable everywhere");
+TN_CHECK_WITH(property_read_only, PROPERTY, 7, 0,
+              "setting a property that is not writable is refused with READ_ONLY",
+              .found = find_fixed_properties) {
+  expect_of(t, is_read_only, "it cannot be read");
 }
 
 static bool round_trip(test *t, const property_place *place, const tn_property *property) {
   seen_value before, after;
   tn_value other;
-  if (!(property->flags & writable_flag(place))) return false;
+  if (!declared_is_writable(property, place)) return false;
   if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
-  if (!another_value(property, &before.value, &other)) return false;
+  if (!declared_other_value(property, &before.value, &other)) return false;
   tn_map_entry entry = {property->name, other};
   tn_status status = set_properties_at(place, &entry, 1, &t->error);
   EXPECT_THAT(status == TN_OK, "property %.*s of a %s takes the legal value %s; it gave %s",
@@ -328,10 +273,9 @@ static bool round_trip(test *t, const property_place *place, const tn_property *
   return true;
 }
 
-TN_CHECK(property_round_trip, PROPERTY, 5, 0, "a value that is set is read back") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, round_trip)) NOT_APPLICABLE("no property is writable");
+TN_CHECK_WITH(property_round_trip, PROPERTY, 5, 0, "a value that is set is read back",
+              .found = find_settable_properties) {
+  expect_of(t, round_trip, "it has no second legal value");
 }
 
 /* Sets a value that must be refused; the property must read as before. */
@@ -354,7 +298,7 @@ static void expect_refused(test *t, const property_place *place, const tn_proper
 }
 
 static bool refuses_other_kinds(test *t, const property_place *place, const tn_property *property) {
-  if (!(property->flags & writable_flag(place))) return false;
+  if (!declared_is_writable(property, place)) return false;
   const tn_value values[] = {tn_value_of_bool(1), tn_value_of_int64(1), tn_value_of_float64(1),
                              tn_value_of_string(TN_STRING("1")), tn_value_of_list(NULL, 0)};
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -363,18 +307,17 @@ static bool refuses_other_kinds(test *t, const property_place *place, const tn_p
   return true;
 }
 
-TN_CHECK(property_wrong_kind, PROPERTY, 9, 0,
-         "a value of another kind is refused with WRONG_TYPE and changes nothing") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, refuses_other_kinds)) NOT_APPLICABLE("no property is writable");
+TN_CHECK_WITH(property_wrong_kind, PROPERTY, 9, 0,
+              "a value of another kind is refused with WRONG_TYPE and changes nothing",
+              .found = find_writable_properties) {
+  expect_of(t, refuses_other_kinds, "it is not writable");
 }
 
 static bool refuses_out_of_range(test *t, const property_place *place,
                                  const tn_property *property) {
   const tn_property *p = property;
   bool tried = false;
-  if (!(p->flags & writable_flag(place))) return false;
+  if (!declared_is_writable(p, place)) return false;
   if (p->kind == TN_VALUE_INT64 && p->minimum.kind == p->kind && p->minimum.as.int64 > INT64_MIN) {
     tn_value below = tn_value_of_int64(p->minimum.as.int64 - 1);
     expect_refused(t, place, p, &below, TN_OUT_OF_RANGE);
@@ -393,17 +336,15 @@ static bool refuses_out_of_range(test *t, const property_place *place,
   return tried;
 }
 
-TN_CHECK(property_out_of_range, PROPERTY, 11, 0,
-         "a number beside its declared range is refused with OUT_OF_RANGE and changes nothing") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, refuses_out_of_range))
-    NOT_APPLICABLE("no writable property declares a range");
+TN_CHECK_WITH(property_out_of_range, PROPERTY, 11, 0,
+              "a number beside its declared range is refused with OUT_OF_RANGE and changes nothing",
+              .found = find_bounded_properties) {
+  expect_of(t, refuses_out_of_range, "no number lies beside its range");
 }
 
 static bool refuses_other_choices(test *t, const property_place *place,
                                   const tn_property *property) {
-  if (!(property->flags & writable_flag(place)) || property->choice_count == 0) return false;
+  if (!declared_is_writable(property, place) || property->choice_count == 0) return false;
   if (property->kind != TN_VALUE_STRING) return false;
   char longer[128];
   tn_string first = property->choices[0].as.string;
@@ -417,21 +358,19 @@ static bool refuses_other_choices(test *t, const property_place *place,
   return true;
 }
 
-TN_CHECK(property_bad_choice, PROPERTY, 11, 0,
-         "a text that is none of the choices is refused with OUT_OF_RANGE and changes nothing") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, refuses_other_choices))
-    NOT_APPLICABLE("no writable property declares choices");
+TN_CHECK_WITH(property_bad_choice, PROPERTY, 11, 0,
+              "a text that is none of the choices is refused with OUT_OF_RANGE and changes nothing",
+              .found = find_choice_properties) {
+  expect_of(t, refuses_other_choices, "it has no choices");
 }
 
 /* A good entry before and behind a bad one: nothing may change. */
 static bool all_or_none(test *t, const property_place *place, const tn_property *property) {
   seen_value before, after;
   tn_value other;
-  if (!(property->flags & writable_flag(place))) return false;
+  if (!declared_is_writable(property, place)) return false;
   if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
-  if (!another_value(property, &before.value, &other)) return false;
+  if (!declared_other_value(property, &before.value, &other)) return false;
   const tn_map_entry good = {property->name, other},
                      bad = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
   const tn_map_entry orders[2][2] = {{good, bad}, {bad, good}};
@@ -449,11 +388,10 @@ static bool all_or_none(test *t, const property_place *place, const tn_property 
   return true;
 }
 
-TN_CHECK(property_all_or_none, PROPERTY, 6, 0,
-         "setting several properties of which one is refused changes none") {
-  struct scene scene;
-  REQUIRE(prepare(t, &scene));
-  if (!for_each(t, &scene, PLACES, all_or_none)) NOT_APPLICABLE("no property is writable");
+TN_CHECK_WITH(property_all_or_none, PROPERTY, 6, 0,
+              "setting several properties of which one is refused changes none",
+              .found = find_settable_properties) {
+  expect_of(t, all_or_none, "it has no second legal value");
 }
 
 TN_CHECK(property_nothing_to_set, PROPERTY, 6, 0, "setting no property succeeds") {

@@ -1,0 +1,53 @@
+/** @file
+ *  What the plugin declares, as parameters of checks: a case for each property at each of its
+ * levels, for each device, for each port of the carrier.
+ *
+ *  Properties are named PLACE.NAME, where the place is plugin, device or model. Bytes that names of
+ * cases cannot have are replaced by '_'.
+ */
+#ifndef TENON_CONFORMANCE_DECLARED_H
+#define TENON_CONFORMANCE_DECLARED_H
+
+#include "engine/observe.h"
+
+/** @name Finders, for `.found` of a check
+ *  @{ */
+void find_properties(test *t, test_parameters *found);          /**< All. */
+void find_default_properties(test *t, test_parameters *found);  /**< With a default that holds. */
+void find_writable_properties(test *t, test_parameters *found); /**< That can be set there. */
+void find_fixed_properties(test *t, test_parameters *found);    /**< That cannot be set there. */
+void find_settable_properties(test *t, test_parameters *found); /**< Writable, with two values. */
+void find_bounded_properties(test *t, test_parameters *found);  /**< Writable numbers in bounds. */
+void find_choice_properties(test *t, test_parameters *found);   /**< Writable texts with choices. */
+/** Names of writable properties of plugin and models that read as they are set and tell two
+ * values. */
+void find_compile_settings(test *t, test_parameters *found);
+void find_devices(test *t, test_parameters *found); /**< Ids of the devices. */
+void find_inputs(test *t, test_parameters *found);  /**< Numbers of the carrier's inputs. */
+void find_outputs(test *t, test_parameters *found); /**< Numbers of the carrier's outputs. */
+/** @} */
+
+/** A property at one of its levels. */
+typedef struct declared_property {
+  seen_properties all;         /**< All declarations. */
+  const tn_property *property; /**< The one. */
+  property_place place;        /**< Where it is read and set. */
+} declared_property;
+
+/** Finds the property that the case is run for; compiles the carrier for one of a model. Returns
+ * false after recording a failure. */
+bool declared_property_find(test *t, declared_property *out);
+
+/** The declaration of a property that find_compile_settings has named, or NULL after a failure. */
+const tn_property *declared_setting_find(test *t);
+
+/** The id of the device that find_devices has named; empty after a failure. */
+tn_string declared_device_find(test *t);
+
+/** Whether a property can be set at a place. */
+bool declared_is_writable(const tn_property *property, const property_place *place);
+
+/** A legal value other than `now`; false when the declaration does not tell one. */
+bool declared_other_value(const tn_property *property, const tn_value *now, tn_value *out);
+
+#endif
