@@ -46,6 +46,11 @@ foreach(plugin IN LISTS plugins)
   endif()
 endforeach()
 
+get_property(providers GLOBAL PROPERTY TENON_HANDLE_PROVIDERS)
+foreach(provider IN LISTS providers)
+  install(TARGETS ${provider} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon/handle-providers")
+endforeach()
+
 configure_package_config_file(cmake/TenonConfig.cmake.in "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
                               INSTALL_DESTINATION "${TENON_CMAKE_DIR}"
                               PATH_VARS CMAKE_INSTALL_LIBDIR)

@@ -39,7 +39,8 @@ enum {
   TEST_NO_ENGINE = 1u << 7,        /**< The check opens engines itself; t->plugin is NULL. */
   TEST_NOT_VIRTUAL =
       1u << 8, /**< Does not hold for a device made of others (their objects are handed on). */
-  TEST_SLOW = 1u << 9 /**< May take some seconds: a longer deadline. */
+  TEST_SLOW = 1u << 9,          /**< May take some seconds: a longer deadline. */
+  TEST_NEEDS_HANDLES = 1u << 10 /**< Foreign handles wrapped as tensors. */
 };
 
 /** One case while it runs. */
@@ -72,7 +73,9 @@ typedef struct test_setup {
   tn_create_plugin_engine_function create; /**< The library's one function. */
   const struct suite_other *others;        /**< Plugins reached through tn.core/1 (--with). */
   uint32_t other_count;                    /**< Number of others. */
-  char **arguments;                        /**< The suite's own command line, ended by NULL. */
+  const struct tn_handle_provider *const *providers; /**< Makers of handles (--handle-provider). */
+  uint32_t provider_count;                           /**< Number of providers. */
+  char **arguments; /**< The suite's own command line, ended by NULL. */
 } test_setup;
 
 enum { TEST_PARAMETER_SIZE = 128 /**< Bytes that the name of a parameter takes at most. */ };
@@ -259,6 +262,9 @@ void test_adopt_request(test *t, tn_infer_request *request);
 void test_adopt_tensor(test *t, tn_tensor *tensor);
 void test_adopt_context(test *t, tn_remote_context *context);
 void test_adopt_state(test *t, struct tn_state *state);
+
+/** As these, for anything else: `end` is called with it after the check. */
+void test_adopt_other(test *t, void *object, void (*end)(void *object));
 
 /** Ends an engine of test_another_engine now; its owned objects have been destroyed before. */
 void test_end_engine(test *t, test *other);

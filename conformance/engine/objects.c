@@ -16,13 +16,15 @@ enum object_kind {
   OBJECT_TENSOR,
   OBJECT_CONTEXT,
   OBJECT_STATE,
-  OBJECT_ENGINE
+  OBJECT_ENGINE,
+  OBJECT_OTHER
 };
 
 struct object {
   struct object *next;
   enum object_kind kind;
   void *pointer;
+  void (*end)(void *pointer); /* of OBJECT_OTHER */
 };
 
 struct test_objects {
@@ -53,8 +55,9 @@ record_log *objects_log(struct test_objects *objects) {
   return objects->log;
 }
 
-static void end_object(enum object_kind kind, void *pointer) {
-  switch (kind) {
+static void end_object(const struct object *object) {
+  void *pointer = object->pointer;
+  switch (object->kind) {
     case OBJECT_MODEL:
       tn_model_release(pointer);
       break;
@@ -77,6 +80,9 @@ static void end_object(enum object_kind kind, void *pointer) {
       engine_end(pointer);
       free(pointer);
       break;
+    case OBJECT_OTHER:
+      object->end(pointer);
+      break;
   }
 }
 
@@ -94,7 +100,7 @@ static void end_now(test *t, void *pointer) {
     struct object *object = *link;
     if (object->pointer != pointer) continue;
     *link = object->next;
-    end_object(object->kind, pointer);
+    end_object(object);
     free(object);
     return;
   }
@@ -131,6 +137,10 @@ void test_destroy_state(test *t, tn_state *state) {
 }
 void test_adopt_context(test *t, tn_remote_context *context) {
   adopt(t, OBJECT_CONTEXT, context);
+}
+void test_adopt_other(test *t, void *pointer, void (*end)(void *pointer)) {
+  adopt(t, OBJECT_OTHER, pointer);
+  t->objects->newest->end = end;
 }
 void test_end_engine(test *t, test *other) {
   end_now(t, other);

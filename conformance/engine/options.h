@@ -7,7 +7,12 @@
 #include "engine/option_table.h"
 #include "tenon/abi/value.h"
 
-enum { SUITE_MAX_WITH = 8, SUITE_MAX_PROPERTIES = 32, SUITE_MAX_SELECTIONS = 512 };
+enum {
+  SUITE_MAX_WITH = 8,
+  SUITE_MAX_PROVIDERS = 4,
+  SUITE_MAX_PROPERTIES = 32,
+  SUITE_MAX_SELECTIONS = 512
+};
 
 #define OPTION_TYPE(kind, type) typedef type option_type_##kind;
 OPTION_KIND_MAP(OPTION_TYPE)

@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "tenon/conformance/handle_provider.h"
+
 static void copy_text(char *to, size_t size, tn_string text) {
   snprintf(to, size, "%.*s", TNI_TEXT(text));
 }
@@ -49,9 +51,10 @@ bool setup_find_manifest(const char *library, char *out, size_t size) {
   return written >= 0 && access(out, R_OK) == 0;
 }
 
-static bool other_failed(worker_facts *facts, const char *argument, const char *why) {
+static bool other_failed(worker_facts *facts, const char *option, const char *argument,
+                         const char *why) {
   char text[sizeof facts->message];
-  snprintf(text, sizeof text, "--with '%.200s': %.280s", argument,
+  snprintf(text, sizeof text, "%s '%.200s': %.260s", option, argument,
            why[0] ? why : "its engine could not be made, and it gave no message");
   memcpy(facts->message, text, sizeof text);
   facts->outcome = PLUGIN_OTHER_FAILED;
@@ -69,7 +72,7 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
   suite_other *other = &setup->others[index];
   other->name = setup->other_names[index];
   other->create = open_library(path, facts);
-  if (!other->create) return other_failed(facts, argument, facts->message);
+  if (!other->create) return other_failed(facts, "--with", argument, facts->message);
   if (name) {
     snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", name);
     return true;
@@ -85,10 +88,31 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
               plugin->api->info(plugin)->name);
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   } else {
-    other_failed(facts, argument, error.message);
+    other_failed(facts, "--with", argument, error.message);
   }
   suite_host_clear(&host);
   return status == TN_OK;
+}
+
+static bool is_provider(const tn_handle_provider *self) {
+  return self && self->size >= TN_HANDLE_PROVIDER_FIRST_SIZE && !self->reserved &&
+         self->type.length && self->open && self->close && self->create && self->destroy &&
+         self->write && self->read && self->is_alive && self->invalid;
+}
+
+static bool open_provider(suite_setup *setup, const char *path, worker_facts *facts) {
+  char absolute[PATH_MAX];
+  tn_get_handle_provider_function get = NULL;
+  make_absolute(path, absolute);
+  void *library = dlopen(absolute, RTLD_NOW | RTLD_LOCAL);
+  if (!library) return other_failed(facts, "--handle-provider", path, dlerror());
+  *(void **)&get = dlsym(library, "tn_get_handle_provider");
+  const tn_handle_provider *provider = get ? get() : NULL;
+  if (!is_provider(provider))
+    return other_failed(facts, "--handle-provider", path,
+                        get ? "its table is not complete" : "exports no tn_get_handle_provider");
+  setup->providers[setup->base.provider_count++] = provider;
+  return true;
 }
 
 /* --- properties of the command line in the declared kinds ---------------------------------------
@@ -168,6 +192,7 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
   setup->base.device = setup->device;
   setup->base.carrier = setup->carrier;
   setup->base.others = setup->others;
+  setup->base.providers = setup->providers;
   memcpy(setup->properties, options->properties, sizeof setup->properties);
   setup->base.properties = setup->properties;
   setup->base.property_count = options->property_count;
@@ -178,6 +203,8 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
   if (!setup->base.create) return false;
   for (uint32_t i = 0; i < options->with_count; i++, setup->base.other_count++)
     if (!open_other(setup, i, options->with[i], facts)) return false;
+  for (uint32_t i = 0; i < options->provider_count; i++)
+    if (!open_provider(setup, options->providers[i], facts)) return false;
   return read_properties(setup, facts);
 }
 

@@ -10,9 +10,10 @@
 
 /** The opened libraries and what was found. */
 typedef struct suite_setup {
-  test_setup base;                               /**< What checks see. */
-  suite_other others[SUITE_MAX_WITH];            /**< Plugins given with --with. */
-  char other_names[SUITE_MAX_WITH][64];          /**< Their names. */
+  test_setup base;                      /**< What checks see. */
+  suite_other others[SUITE_MAX_WITH];   /**< Plugins given with --with. */
+  char other_names[SUITE_MAX_WITH][64]; /**< Their names. */
+  const struct tn_handle_provider *providers[SUITE_MAX_PROVIDERS]; /**< --handle-provider. */
   tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< -p, converted to the declared kinds. */
   char library[4096];                            /**< Path of the library, absolute. */
   char manifest[4096];                           /**< Path of the manifest, or empty. */

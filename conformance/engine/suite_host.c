@@ -55,6 +55,7 @@ static void *allocate(const tn_host *host, uint64_t size, uint64_t alignment) {
     return NULL;
   memset(memory, 0xa5, (size_t)size); /* contents are undefined */
   atomic_fetch_add(&self->blocks, 1);
+  atomic_fetch_add(&self->bytes_lent, size);
   return memory;
 }
 
@@ -93,6 +94,7 @@ static tn_status create_tensor(const tn_host *host, uint32_t type, uint32_t rank
       suite_host_create_tensor(self, type, rank, shape, TN_TENSOR_ALIGNMENT, &tensor, error);
   if (status != TN_OK) return status;
   if (tensor->capacity_bytes) memset(tensor->data, 0, (size_t)tensor->capacity_bytes);
+  atomic_fetch_add(&self->bytes_lent, tensor->capacity_bytes);
   *out = tensor;
   return TN_OK;
 }

@@ -29,6 +29,7 @@ enum suite_fault {
 typedef struct suite_host {
   tn_host table;                          /**< First: the engine hands it back. */
   atomic_long blocks;                     /**< Allocations not released. */
+  atomic_ullong bytes_lent;               /**< Bytes of all allocations and tensors so far. */
   atomic_long tensors;                    /**< Host tensors not released. */
   atomic_long executors;                  /**< Executors not destroyed. */
   atomic_long ended;                      /**< Calls of `end`. */

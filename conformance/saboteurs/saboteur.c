@@ -9,6 +9,7 @@ const tn_compiled_model_api *honest_model;
 const tn_infer_request_api *honest_request;
 const tn_state_api *honest_state;
 const tn_remote_context_api *honest_context;
+const tn_handles_api *honest_handles;
 const tn_import_api *honest_import;
 const tn_export_api *honest_export;
 const tn_remote_api *honest_remote;
@@ -123,12 +124,23 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
 }
 
 static tn_remote_api remote_api;
+static tn_handles_api handles_api;
+
+static const void *context_extension(tn_remote_context *context, tn_string id) {
+  const void *table = honest_context->get_extension(context, id);
+  if (!table || !tn_string_equal(id, TN_STRING(TN_EXTENSION_HANDLES))) return table;
+  honest_handles = table;
+  handles_api = *honest_handles;
+  if (saboteur.handles) saboteur.handles(&handles_api);
+  return &handles_api;
+}
 
 static void change_context(tn_remote_context *context) {
   if (context->api == &context_api) return; /* the default context comes by again */
   if (!honest_context) {
     honest_context = context->api;
     context_api = *honest_context;
+    context_api.get_extension = context_extension;
     if (saboteur.context) saboteur.context(&context_api);
   }
   context->api = &context_api;

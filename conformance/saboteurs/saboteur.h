@@ -15,6 +15,7 @@
 
 #include "tenon/abi.h"
 #include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/remote.h"
@@ -29,6 +30,7 @@ typedef struct saboteur_hooks {
   void (*request)(tn_infer_request_api *api);         /**< Changes the table of requests. */
   void (*state)(tn_state_api *api);                   /**< Changes the table of states. */
   void (*context)(tn_remote_context_api *api);        /**< Changes the table of remote contexts. */
+  void (*handles)(tn_handles_api *api);               /**< Changes the table of "tn.handles/1". */
   void (*importing)(tn_import_api *api);              /**< Changes the table of "tn.import/1". */
   void (*exporting)(tn_export_api *api);              /**< Changes the table of "tn.export/1". */
   void (*remote)(tn_remote_api *api);                 /**< Changes the table of "tn.remote/1". */
@@ -54,6 +56,7 @@ extern const tn_compiled_model_api *honest_model;
 extern const tn_infer_request_api *honest_request;
 extern const tn_state_api *honest_state;
 extern const tn_remote_context_api *honest_context;
+extern const tn_handles_api *honest_handles;
 extern const tn_import_api *honest_import;
 extern const tn_export_api *honest_export;
 extern const tn_remote_api *honest_remote;

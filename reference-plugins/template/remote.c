@@ -1,40 +1,27 @@
 #include "template.h"
 
-/* A remote context: here no more than the device whose memory it hands out. A vendor's holds the
- * driver's context or queue. */
-struct context {
-  tn_remote_context base;
-  tn_kit_engine *engine; /* outlives all counted objects */
-  const tn_device *device;
-  atomic_size_t references;
-};
-
-static struct context *context_of(tn_remote_context *context) {
-  return (struct context *)context;
-}
-
 static const void *TN_CALL get_extension(tn_remote_context *context, tn_string id) {
-  (void)context, (void)id;
-  return NULL;
+  (void)context;
+  return tn_string_equal(id, TN_STRING(TN_EXTENSION_HANDLES)) ? &template_handles : NULL;
 }
 
 static void TN_CALL retain(tn_remote_context *context) {
-  atomic_fetch_add_explicit(&context_of(context)->references, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&template_context_of(context)->references, 1, memory_order_relaxed);
 }
 
 static void TN_CALL release(tn_remote_context *context) {
-  struct context *self = context_of(context);
+  struct template_context *self = template_context_of(context);
   if (atomic_fetch_sub_explicit(&self->references, 1, memory_order_acq_rel) == 1)
     tn_kit_object_free(self->engine, self);
 }
 
 static tn_string TN_CALL device(tn_remote_context *context) {
-  return context_of(context)->device->id;
+  return template_context_of(context)->device->id;
 }
 
 static tn_status TN_CALL properties(tn_remote_context *context, tn_value_sink sink, void *user,
                                     tn_error *error) {
-  const struct context *self = context_of(context);
+  const struct template_context *self = template_context_of(context);
   if (!sink) return tn_kit_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   const struct template_device *device = template_find_device(self->engine, self->device);
   const tn_map_entry entries[] = {
@@ -50,13 +37,12 @@ static tn_status TN_CALL properties(tn_remote_context *context, tn_value_sink si
 static tn_status TN_CALL create_tensor(tn_remote_context *context, uint32_t type, uint32_t rank,
                                        const int64_t *shape, const tn_map_entry *values,
                                        uint64_t value_count, tn_tensor **out, tn_error *error) {
-  const struct context *self = context_of(context);
   if (!out || (rank && !shape) || (value_count && !values))
     return tn_kit_fail(error, TN_INVALID_ARGUMENT, "shape, properties or out is NULL");
   if (value_count)
     return tn_kit_fail(error, TN_NOT_FOUND, "property '%.*s': tensors of TEMPLATE have none",
                        TN_KIT_TEXT(values[0].key));
-  return template_remote_tensor_create(self->engine, self->device, context, type, rank, shape, out,
+  return template_remote_tensor_create(template_context_of(context), NULL, type, rank, shape, out,
                                        error);
 }
 
@@ -66,7 +52,7 @@ static tn_status TN_CALL create_host_tensor(tn_remote_context *context, uint32_t
                                             tn_error *error) {
   if (!out || (rank && !shape))
     return tn_kit_fail(error, TN_INVALID_ARGUMENT, "shape or out is NULL");
-  return tn_kit_tensor_create(context_of(context)->engine, type, rank, shape, out, error);
+  return tn_kit_tensor_create(template_context_of(context)->engine, type, rank, shape, out, error);
 }
 
 static const tn_remote_context_api context_api = {
@@ -82,7 +68,7 @@ static const tn_remote_context_api context_api = {
 
 static tn_status make_context(tn_kit_engine *engine, const tn_device *device,
                               tn_remote_context **out, tn_error *error) {
-  struct context *self = tn_kit_object_create(engine, sizeof *self);
+  struct template_context *self = tn_kit_object_create(engine, sizeof *self);
   if (!self) return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for a remote context");
   self->base.api = &context_api;
   self->engine = engine;

@@ -115,6 +115,7 @@ static const void *TN_CALL get_extension(tn_tensor *tensor, tn_string id) {
   return tn_string_equal(id, TN_STRING(TN_EXTENSION_COPY)) ? &copy_api : NULL;
 }
 
+/* Memory of the device can be exchanged for more of it; memory of the application stays. */
 static const tn_tensor_api tensor_api = {
     .size = TN_SIZE(tn_tensor_api),
     .get_extension = get_extension,
@@ -122,9 +123,15 @@ static const tn_tensor_api tensor_api = {
     .release = release,
     .resize = resize,
 };
+static const tn_tensor_api wrapped_api = {
+    .size = TN_SIZE(tn_tensor_api),
+    .get_extension = get_extension,
+    .retain = retain,
+    .release = release,
+};
 
 static void init(struct remote_tensor *self, uint32_t type, uint32_t rank, const int64_t *shape) {
-  self->base.api = &tensor_api;
+  self->base.api = self->memory.foreign ? &wrapped_api : &tensor_api;
   self->base.size = TN_SIZE(tn_tensor);
   self->base.type = type;
   self->base.flags = TN_TENSOR_DEVICE;
@@ -135,25 +142,31 @@ static void init(struct remote_tensor *self, uint32_t type, uint32_t rank, const
   atomic_init(&self->references, 1);
 }
 
-tn_status template_remote_tensor_create(tn_kit_engine *engine, const tn_device *device,
-                                        tn_remote_context *context, uint32_t type, uint32_t rank,
-                                        const int64_t *shape, tn_tensor **out, tn_error *error) {
+static tn_status find_memory(const struct template_context *context, const tn_handle *handle,
+                             uint64_t bytes, struct template_memory *out, tn_error *error) {
+  struct template_device *device = template_find_device(context->engine, context->device);
+  return handle ? template_memory_wrap(device, handle, bytes, out, error)
+                : template_memory_create(device, context->device->memory_bytes, bytes, out, error);
+}
+
+tn_status template_remote_tensor_create(struct template_context *context, const tn_handle *handle,
+                                        uint32_t type, uint32_t rank, const int64_t *shape,
+                                        tn_tensor **out, tn_error *error) {
   uint64_t bytes;
   TN_KIT_TRY(tn_kit_shape_bytes(type, rank, shape, &bytes, error));
   if (type == TN_STRING_ELEMENT)
     return tn_kit_fail(error, TN_UNSUPPORTED, "texts cannot lie in a device's memory");
-  struct remote_tensor *self = tn_kit_object_create(engine, sizeof *self);
+  struct remote_tensor *self = tn_kit_object_create(context->engine, sizeof *self);
   if (!self) return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for a tensor");
-  const tn_status status = template_memory_create(
-      template_find_device(engine, device), device->memory_bytes, bytes, &self->memory, error);
+  const tn_status status = find_memory(context, handle, bytes, &self->memory, error);
   if (status != TN_OK) {
-    tn_kit_object_free(engine, self);
+    tn_kit_object_free(context->engine, self);
     return status;
   }
-  self->engine = engine;
-  self->device = device;
-  self->base.context = context;
-  template_retain_context(context);
+  self->engine = context->engine;
+  self->device = context->device;
+  self->base.context = &context->base;
+  template_retain_context(&context->base);
   init(self, type, rank, shape);
   *out = &self->base;
   return TN_OK;

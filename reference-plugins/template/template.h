@@ -16,6 +16,7 @@
  *  memory.c      the devices' memory
  *  remote.c      remote contexts
  *  remote_tensor.c  tensors in the devices' memory
+ *  handles.c     memory that the application brings along
  *  runtime_model.c  what really runs
  */
 #ifndef TEMPLATE_H
@@ -133,26 +134,44 @@ tn_status template_profile_removed(struct template_request *request, tn_error *e
 struct template_memory {
   struct template_device *device;
   int file;
+  uint64_t offset; /* in the file; 0 but for memory of the application */
   uint64_t size;
   void *address;
+  int foreign; /* the application made it, so it takes nothing of what the device has */
 };
 tn_status template_memory_create(struct template_device *device, uint64_t capacity, uint64_t size,
                                  struct template_memory *out, tn_error *error);
+tn_status template_memory_wrap(struct template_device *device, const tn_handle *handle,
+                               uint64_t size, struct template_memory *out, tn_error *error);
 void template_memory_destroy(struct template_memory *memory);
 tn_status template_memory_map(const struct template_memory *memory, void **out, tn_error *error);
 void template_memory_unmap(const struct template_memory *memory, void *mapped);
 
-/* remote.c */
+/* remote.c: a remote context is here no more than the device whose memory it hands out. A vendor's
+ * holds the driver's context or queue. */
+struct template_context {
+  tn_remote_context base;
+  tn_kit_engine *engine; /* outlives all counted objects */
+  const tn_device *device;
+  atomic_size_t references;
+};
+static inline struct template_context *template_context_of(tn_remote_context *context) {
+  return (struct template_context *)context;
+}
 extern const tn_remote_api template_remote;
 tn_status template_default_context(tn_kit_engine *engine, const tn_device *device,
                                    tn_remote_context **out, tn_error *error);
 void template_retain_context(tn_remote_context *context);
 void template_release_context(tn_remote_context *context);
 
-/* remote_tensor.c */
-tn_status template_remote_tensor_create(tn_kit_engine *engine, const tn_device *device,
-                                        tn_remote_context *context, uint32_t type, uint32_t rank,
-                                        const int64_t *shape, tn_tensor **out, tn_error *error);
+/* handles.c */
+extern const tn_handles_api template_handles;
+
+/* remote_tensor.c: a tensor in new memory of the device, or, with a handle, in the application's.
+ */
+tn_status template_remote_tensor_create(struct template_context *context, const tn_handle *handle,
+                                        uint32_t type, uint32_t rank, const int64_t *shape,
+                                        tn_tensor **out, tn_error *error);
 tn_status template_remote_tensor_map(tn_tensor *tensor, tn_tensor **out, tn_error *error);
 void template_remote_tensor_unmap(tn_tensor *tensor, tn_tensor *mapped);
 

@@ -12,6 +12,7 @@
 #include "tenon/abi/element_type.h"
 #include "tenon/abi/ext/core.h"
 #include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/remote.h"

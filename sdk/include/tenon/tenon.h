@@ -543,6 +543,26 @@ TN_API tn_status tn_core_create_context(tn_core *core, const char *device,
 TN_API tn_status tn_core_default_context(tn_core *core, const char *device, tn_remote_context **out,
                                          tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
+/** Gives the ids of the types of handles that a context wraps to the sink, as one LIST of STRINGs;
+ * an empty one when it wraps none.
+ *  @return TN_OK, TN_INVALID_ARGUMENT, or what the sink returned */
+TN_API tn_status tn_core_handle_types(tn_core *core, tn_remote_context *context, tn_value_sink sink,
+                                      void *user, tn_error *error) TN_ANY_THREAD;
+
+/** Makes a tensor of memory that the application has from another interface, which is used where it
+ * lies: what is written through the handle before an inference is what the inference reads.
+ *  @param handle borrowed for the call; with TN_HANDLE_TAKE the tensor becomes its owner, else it
+ * must outlive the tensor; after a failure it is the application's in any case
+ *  @param shape `rank` numbers >= 0, copied; may be NULL when rank is 0
+ *  @param out receives one reference; the tensor cannot be resized
+ *  @return TN_OK, TN_UNSUPPORTED (the context wraps no handles, or none of that type),
+ * TN_INVALID_ARGUMENT (a value that is no handle of that type, shape), TN_TOO_SMALL (the memory),
+ * TN_NOT_FOUND (property), TN_OUT_OF_MEMORY, TN_DEVICE_LOST */
+TN_API tn_status tn_core_wrap_handle(tn_core *core, tn_remote_context *context,
+                                     const tn_handle *handle, uint32_t type, uint32_t rank,
+                                     const int64_t *shape, tn_tensor **out,
+                                     tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
 /** @} */
 
 TN_END_DECLARATIONS

@@ -88,6 +88,10 @@ tn_status tn_kit_check_tensor_is_ours(const tn_tensor *tensor, tn_error *error) 
   return tni_kit_check_maker(tensor, "tensor", error);
 }
 
+tn_status tn_kit_check_context_is_ours(const tn_remote_context *context, tn_error *error) {
+  return tni_kit_check_maker(context, "remote context", error);
+}
+
 const char *tn_kit_element_type_name(uint32_t type) {
   switch (type) {
 #define TYPE_NAME(name, number, bits, onnx) \

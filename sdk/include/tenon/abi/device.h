@@ -19,15 +19,16 @@ enum tn_device_type {
 };
 
 /** Every capability: X(name without TN_DEVICE_, bit, name in reports, meaning). */
-#define TN_DEVICE_CAPABILITY_MAP(X)                                                 \
-  X(HAS_UUID, 0, "UUID", "`uuid` holds")                                            \
-  X(HAS_IMPORT, 1, "IMPORT_EXPORT", "compiled models can be exported and imported") \
-  X(HAS_REMOTE, 2, "REMOTE", "remote contexts and tensors")                         \
-  X(HAS_STATES, 3, "STATES", "models with variables")                               \
-  X(HAS_DYNAMIC, 4, "DYNAMIC", "dynamic shapes")                                    \
-  X(HAS_PROFILING, 5, "PROFILING", "per-node times of an inference")                \
-  X(CANCELS_EARLY, 6, "CANCEL_EARLY", "cancel stops an inference before its end")   \
-  X(DETERMINISTIC, 7, "DETERMINISTIC", "equal inputs give equal bits, in every process")
+#define TN_DEVICE_CAPABILITY_MAP(X)                                                      \
+  X(HAS_UUID, 0, "UUID", "`uuid` holds")                                                 \
+  X(HAS_IMPORT, 1, "IMPORT_EXPORT", "compiled models can be exported and imported")      \
+  X(HAS_REMOTE, 2, "REMOTE", "remote contexts and tensors")                              \
+  X(HAS_STATES, 3, "STATES", "models with variables")                                    \
+  X(HAS_DYNAMIC, 4, "DYNAMIC", "dynamic shapes")                                         \
+  X(HAS_PROFILING, 5, "PROFILING", "per-node times of an inference")                     \
+  X(CANCELS_EARLY, 6, "CANCEL_EARLY", "cancel stops an inference before its end")        \
+  X(DETERMINISTIC, 7, "DETERMINISTIC", "equal inputs give equal bits, in every process") \
+  X(HAS_HANDLES, 8, "HANDLES", "foreign handles wrapped as tensors")
 
 /** Capability flags of tn_device. */
 enum {

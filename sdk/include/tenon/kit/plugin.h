@@ -9,6 +9,7 @@
 #define TENON_KIT_PLUGIN_H
 
 #include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/runtime_model.h"
@@ -220,7 +221,17 @@ tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_devic
  * not one of this library. Thread: any. @{ */
 tn_status tn_kit_check_plugin(const tn_plugin *plugin, tn_error *error);
 tn_status tn_kit_check_tensor_is_ours(const tn_tensor *tensor, tn_error *error);
+tn_status tn_kit_check_context_is_ours(const tn_remote_context *context, tn_error *error);
 /** @} */
+
+/** For `wrap` of "tn.handles/1": all that can be said of a handle without knowing its type.
+ *  @param types ids of the types that the context wraps
+ *  @param bytes what the tensor needs from `handle->offset` on
+ *  @param type receives the place of the handle's type among `types`
+ *  @return TN_OK, TN_INVALID_ARGUMENT (size, flags, NULL), TN_UNSUPPORTED (a type that is not among
+ * `types`), TN_TOO_SMALL. Thread: any. */
+tn_status tn_kit_check_handle(const tn_handle *handle, const tn_string *types, uint32_t type_count,
+                              uint64_t bytes, uint32_t *type, tn_error *error);
 
 /** ONNX's name of an element type ("float"), or "undefined". Static. Thread: any. */
 const char *tn_kit_element_type_name(uint32_t type);
