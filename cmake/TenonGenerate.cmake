@@ -20,6 +20,18 @@ function(tenon_generate_rows)
   set(TENON_GENERATED_HEADER "${output}" PARENT_SCOPE)
 endfunction()
 
+# tenon_generate_bytes(OUTPUT <header> INPUT <file>): the file's bytes as an initializer of a C array.
+# Sets TENON_GENERATED_HEADER to the path of what is written.
+function(tenon_generate_bytes)
+  cmake_parse_arguments(arg "" "OUTPUT;INPUT" "" ${ARGN})
+  set(output "${TENON_GENERATED_DIR}/${arg_OUTPUT}")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/generate_bytes.cmake")
+  add_custom_command(OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DINPUT=${arg_INPUT}" "-DOUTPUT=${output}" -P "${script}"
+    DEPENDS "${arg_INPUT}" "${script}" COMMENT "Writing ${arg_OUTPUT}" VERBATIM)
+  set(TENON_GENERATED_HEADER "${output}" PARENT_SCOPE)
+endfunction()
+
 # tenon_add_nanopb(<target> <file.proto>...): a static library of the code that nanopb makes from
 # the schemas; `x.proto` gives `"x.pb.h"`. Options stand beside a schema as `x.options`.
 function(tenon_add_nanopb target)
