@@ -25,6 +25,14 @@ set_target_properties(tenon_jansson_for_libraries PROPERTIES
   IMPORTED_LOCATION "${jansson_for_libraries}")
 target_include_directories(tenon_jansson_for_libraries SYSTEM INTERFACE "${TENON_JANSSON_INCLUDE}")
 
+# The suite's digests and signatures.
+find_library(TENON_SODIUM_ARCHIVE libsodium.a REQUIRED)
+find_path(TENON_SODIUM_INCLUDE sodium.h REQUIRED)
+mark_as_advanced(TENON_SODIUM_ARCHIVE TENON_SODIUM_INCLUDE)
+add_library(tenon_sodium STATIC IMPORTED)
+set_target_properties(tenon_sodium PROPERTIES IMPORTED_LOCATION "${TENON_SODIUM_ARCHIVE}")
+target_include_directories(tenon_sodium SYSTEM INTERFACE "${TENON_SODIUM_INCLUDE}")
+
 find_library(TENON_NANOPB_ARCHIVE libprotobuf-nanopb.a REQUIRED)
 find_path(TENON_NANOPB_INCLUDE pb_decode.h PATH_SUFFIXES nanopb REQUIRED)
 find_program(TENON_NANOPB_GENERATOR NAMES nanopb_generator nanopb_generator.py REQUIRED)
