@@ -195,7 +195,7 @@ void judge_records(const record_log *log, uint32_t clause, const node_test *node
   out->clause = clause;
   while (record_next(log, &offset, &view))
     judge_record(out, &view, node);
-  if (atomic_load(&((record_log *)(uintptr_t)log)->overflowed)) {
+  if (log->overflowed) {
     out->state = CASE_INFRA;
     snprintf(out->text, sizeof out->text, "the records of the case did not fit");
   } else if (out->state == CASE_PASS && out->expectations == 0) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "commands/command.h"
@@ -177,6 +178,8 @@ int main(int argc, char **argv) {
   }
   suite_registry_open();
   if (options.worker) return worker_main(&options);
+  prctl(PR_SET_DUMPABLE,
+        0); /* a supervisor's memory holds what is expected: no plugin reads that */
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
   return suite_exit_printed(supervise(&options, argv));

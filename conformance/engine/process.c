@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -39,8 +41,9 @@ static void become_worker(const process *self, int control, pid_t supervisor, ch
   arguments[count] = (char *)(uintptr_t) "--worker";
   arguments[count + 1] = worker;
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);      /* holds across exec */
-  if (getppid() != supervisor) _exit(4); /* it ended before it could be watched */
+  prctl(PR_SET_PDEATHSIG, SIGKILL);       /* holds across exec */
+  if (getppid() != supervisor) _exit(4);  /* it ended before it could be watched */
+  prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE); /* a privileged worker too cannot read the supervisor */
   int input = open("/dev/null", O_RDONLY);
   dup2(input, STDIN_FILENO);
   dup2(self->output, STDOUT_FILENO);
@@ -62,7 +65,7 @@ static void close_all(process *self) {
 bool process_start(process *self, char **argv) {
   int pair[2] = {-1, -1};
   *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return false;
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return false;
   self->control = pair[0];
   self->log_file = record_log_create(LOG_BYTES, &self->log);
   self->output = memfd_create("tenon-output", MFD_CLOEXEC);
@@ -95,21 +98,35 @@ void process_stop(process *self) {
   if (self->log) close_all(self); /* a worker that has ended leaves its descriptors behind */
 }
 
+/* No number that a plugin could foresee. */
+static uint64_t new_key(void) {
+  uint64_t key = 0;
+  if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
+    key = (uint64_t)clock() ^ (uint64_t)getpid() << 32;
+  return key;
+}
+
 bool process_send(process *self, const worker_command *command) {
-  record_log_clear(self->log);
-  return send(self->control, command, sizeof *command, MSG_NOSIGNAL) == (ssize_t)sizeof *command;
+  worker_command sealed = *command;
+  sealed.key = self->key = new_key();
+  record_log_clear(self->log, self->key);
+  return send(self->control, &sealed, sizeof sealed, MSG_NOSIGNAL) == (ssize_t)sizeof sealed;
 }
 
 enum process_end process_receive(process *self, int *code) {
-  char byte = 0;
+  worker_answer answer;
   int status = 0;
-  if (recv(self->control, &byte, 1, 0) == 1) return PROCESS_DONE;
+  const ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC);
+  if (count == (ssize_t)sizeof answer && answer.key == self->key &&
+      record_log_take(self->log, self->key, &answer.seal))
+    return PROCESS_DONE;
   kill(-self->pid,
        SIGKILL); /* children of a worker that is gone, and a worker that closed the line */
   while (waitpid(self->pid, &status, 0) < 0)
     if (errno != EINTR) return PROCESS_BROKEN;
   kill(-self->pid, SIGKILL);
   self->pid = 0;
+  if (count > 0) return PROCESS_FORGED;
   *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
   return WIFEXITED(status) ? PROCESS_EXITED : PROCESS_KILLED;
 }

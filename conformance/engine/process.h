@@ -18,6 +18,7 @@ typedef struct process {
   int output;      /**< Descriptor of what it writes to standard output. */
   int messages;    /**< Descriptor of what it writes to standard error. */
   record_log *log; /**< The records. */
+  uint64_t key;    /**< Of the last command. */
 } process;
 
 /** How a command ended. */
@@ -26,6 +27,7 @@ enum process_end {
   PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
   PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
   PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
+  PROCESS_FORGED,   /**< Somebody else than the worker answered, or changed its records. */
   PROCESS_FLOODING, /**< It printed more than is taken. */
   PROCESS_BROKEN    /**< The suite could not make or reach it. */
 };

@@ -1,20 +1,34 @@
 #include "engine/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST_KEPT = 1 << 20 /* bytes of a copy that stay for the next case */ };
+
+static record_log *map(int descriptor, uint64_t capacity) {
+  record_log *log = calloc(1, sizeof *log);
+  void *memory =
+      log ? mmap(NULL, (size_t)capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+          : MAP_FAILED;
+  if (memory == MAP_FAILED) {
+    free(log);
+    return NULL;
+  }
+  log->memory = memory;
+  log->capacity = capacity;
+  return log;
+}
+
 int record_log_create(uint64_t capacity, record_log **out) {
   int descriptor = memfd_create("tenon-records", 0);
   if (descriptor < 0) return -1;
-  if (ftruncate(descriptor, (off_t)(sizeof(record_log) + capacity)) == 0) {
-    record_log *log = record_log_open(descriptor);
-    if (log) {
-      log->capacity = capacity;
-      *out = log;
-      return descriptor;
-    }
+  record_log *log = ftruncate(descriptor, (off_t)capacity) == 0 ? map(descriptor, capacity) : NULL;
+  if (log) {
+    *out = log;
+    return descriptor;
   }
   close(descriptor);
   return -1;
@@ -22,20 +36,62 @@ int record_log_create(uint64_t capacity, record_log **out) {
 
 record_log *record_log_open(int descriptor) {
   struct stat status;
-  if (fstat(descriptor, &status) != 0 || status.st_size < (off_t)sizeof(record_log)) return NULL;
-  void *memory =
-      mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  return memory == MAP_FAILED ? NULL : memory;
+  if (fstat(descriptor, &status) != 0 || status.st_size <= 0) return NULL;
+  return map(descriptor, (uint64_t)status.st_size);
 }
 
 void record_log_close(record_log *log) {
-  if (log) munmap(log, sizeof *log + log->capacity);
+  if (!log) return;
+  munmap(log->memory, (size_t)log->capacity);
+  free(log->copy);
+  free(log);
 }
 
-void record_log_clear(record_log *log) {
-  atomic_store(&log->used, 0);
-  atomic_store(&log->overflowed, 0);
+void record_log_clear(record_log *log, uint64_t key) {
+  log->used = 0;
+  log->seal = key;
+  log->overflowed = 0;
+  if (log->room > MOST_KEPT) {
+    free(log->copy);
+    log->copy = NULL;
+    log->room = 0;
+  }
 }
+
+/* --- seals */
+
+/* `count` is a multiple of 8. */
+static uint64_t add_to_seal(uint64_t seal, const char *bytes, uint64_t count) {
+  for (uint64_t i = 0; i < count; i += sizeof(uint64_t)) {
+    uint64_t word;
+    memcpy(&word, bytes + i, sizeof word);
+    seal = (seal ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    seal ^= seal >> 32;
+  }
+  return seal;
+}
+
+record_seal record_log_seal(const record_log *log) {
+  return (record_seal){.used = log->used, .seal = log->seal, .overflowed = log->overflowed};
+}
+
+/* The copy is made first, so that what was verified is what is read. */
+int record_log_take(record_log *log, uint64_t key, const record_seal *seal) {
+  if (seal->used > log->capacity || seal->used % 8 != 0) return 0;
+  if (!log->copy || seal->used > log->room) {
+    char *copy = realloc(log->copy, (size_t)seal->used + 1);
+    if (!copy) return 0;
+    log->copy = copy;
+    log->room = seal->used;
+  }
+  memcpy(log->copy, log->memory, (size_t)seal->used);
+  log->used = seal->used;
+  log->seal = add_to_seal(key, log->copy, seal->used);
+  log->overflowed = seal->overflowed;
+  return log->seal == seal->seal;
+}
+
+/* --- records */
 
 static uint64_t padded(uint64_t length) {
   return (length + 7) & ~UINT64_C(7);
@@ -52,15 +108,15 @@ static uint32_t length_of(const char *text) {
 }
 
 void *record_reserve(record_log *log, const record *head, const char *text, const char *file) {
-  uint64_t used = atomic_load(&log->used);
+  const uint64_t used = log->used;
   record whole = *head;
   whole.text_length = length_of(text);
   whole.file_length = length_of(file);
   if (whole.data_length > log->capacity || record_bytes(&whole) > log->capacity - used) {
-    atomic_store(&log->overflowed, 1);
+    log->overflowed = 1;
     return NULL;
   }
-  char *at = (char *)(log + 1) + used;
+  char *at = log->memory + used;
   memcpy(at, &whole, sizeof whole);
   at += sizeof whole;
   if (text) memcpy(at, text, whole.text_length);
@@ -70,10 +126,12 @@ void *record_reserve(record_log *log, const record *head, const char *text, cons
 }
 
 void record_commit(record_log *log) {
-  uint64_t used = atomic_load(&log->used);
   record head;
-  memcpy(&head, (char *)(log + 1) + used, sizeof head);
-  atomic_store(&log->used, used + record_bytes(&head));
+  memcpy(&head, log->memory + log->used, sizeof head);
+  const uint64_t bytes = record_bytes(&head);
+  if (bytes > log->capacity - log->used) return; /* somebody else wrote there */
+  log->seal = add_to_seal(log->seal, log->memory + log->used, bytes);
+  log->used += bytes;
 }
 
 void record_append(record_log *log, const record *head, const char *text, const char *file,
@@ -85,10 +143,10 @@ void record_append(record_log *log, const record *head, const char *text, const 
 }
 
 int record_next(const record_log *log, uint64_t *offset, record_view *out) {
-  uint64_t used = atomic_load(&((record_log *)(uintptr_t)log)->used);
-  if (used > log->capacity) used = log->capacity;
+  const uint64_t most = log->copy ? log->room : log->capacity;
+  const uint64_t used = log->used < most ? log->used : most;
   if (*offset > used || used - *offset < sizeof(record)) return 0;
-  const char *at = (const char *)(log + 1) + *offset;
+  const char *at = (log->copy ? log->copy : log->memory) + *offset;
   const record *head = (const record *)at;
   uint64_t rest = used - *offset;
   if (head->data_length > rest || record_bytes(head) > rest) return 0;

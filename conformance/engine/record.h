@@ -41,13 +41,29 @@ typedef struct record {
   uint64_t data_length; /**< Bytes of the data. */
 } record;
 
-/** The memory: this header, then records. */
+/** One side's hold on the memory, which holds records alone. What a side knows of them lies in
+ * memory of its own: a plugin that writes into the records cannot change it by the way. */
 typedef struct record_log {
-  uint64_t capacity;           /**< Bytes for records. */
-  _Atomic uint64_t used;       /**< Bytes of whole records. */
-  _Atomic uint32_t overflowed; /**< 1: a record did not fit. */
-  uint32_t reserved;
+  char *memory;        /**< Of both sides. */
+  uint64_t capacity;   /**< Bytes for records. */
+  uint64_t used;       /**< Bytes of whole records. */
+  uint64_t seal;       /**< Over the key and all whole records; see record_seal. */
+  char *copy;          /**< What record_log_take took, read instead of the memory; or NULL. */
+  uint64_t room;       /**< Bytes of the copy. */
+  uint32_t overflowed; /**< 1: a record did not fit. */
+  uint32_t reserved;   /**< 0. */
 } record_log;
+
+/** What a worker says of its records when they are complete. The seal is a running sum over a key
+ * that the worker was told for this case alone, and over each record as it was written: records
+ * that somebody changed, added or took away afterwards do not fit it. No cryptography: who finds
+ * the key in the worker's memory can make a seal (docs/certification, what cannot be stopped). */
+typedef struct record_seal {
+  uint64_t used;       /**< Bytes of whole records. */
+  uint64_t seal;       /**< The sum. */
+  uint32_t overflowed; /**< 1: a record did not fit. */
+  uint32_t reserved;   /**< 0. */
+} record_seal;
 
 /** A record as a reader sees it. */
 typedef struct record_view {
@@ -66,8 +82,16 @@ record_log *record_log_open(int descriptor);
 /** Unmaps. */
 void record_log_close(record_log *log);
 
-/** Forgets all records. */
-void record_log_clear(record_log *log);
+/** Forgets all records; those that follow are sealed with `key`. */
+void record_log_clear(record_log *log, uint64_t key);
+
+/** The seal of what was written since record_log_clear. */
+record_seal record_log_seal(const record_log *log);
+
+/** Takes over what another process wrote since it was told `key`: a copy that nobody else can
+ * reach.
+ * @return 0 when the records do not fit the seal, or there is no memory */
+int record_log_take(record_log *log, uint64_t key, const record_seal *seal);
 
 /** Appends a record. The strings may be NULL. */
 void record_append(record_log *log, const record *head, const char *text, const char *file,

@@ -32,7 +32,7 @@ Test(record, are_read_as_they_were_written) {
   cr_assert_arr_eq(view.data, "facts", 5);
   cr_assert(eq(u64, (uint64_t)(uintptr_t)view.data % 8, 0));
   cr_assert(not(record_next(log, &offset, &view)));
-  record_log_clear(log);
+  record_log_clear(log, 0);
   offset = 0;
   cr_assert(not(record_next(log, &offset, &view)));
   record_log_close(log);
@@ -50,7 +50,7 @@ Test(record, that_does_not_fit_is_told_and_leaves_the_others) {
   record_view view;
   cr_assert(record_next(log, &offset, &view));
   cr_assert(not(record_next(log, &offset, &view)));
-  record_log_clear(log);
+  record_log_clear(log, 0);
   cr_assert(eq(u32, log->overflowed, 0));
   record_log_close(log);
 }
@@ -72,7 +72,7 @@ Test(record, forged_lengths_end_the_reading) {
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     record_log *log = open_log(1024);
     record_append(log, &(record){.kind = RECORD_FACT, .data_length = 8}, NULL, NULL, "12345678");
-    record *head = (record *)(log + 1);
+    record *head = (record *)(void *)log->memory;
     head->data_length = lengths[i];
     uint64_t offset = 0;
     record_view view;
@@ -90,10 +90,60 @@ Test(record, forged_lengths_end_the_reading) {
   }
 }
 
+/* A worker's log, and the supervisor's hold on the same memory. */
+static void open_both(record_log **worker, record_log **supervisor) {
+  int file = record_log_create(1024, supervisor);
+  cr_assert(ge(int, file, 0));
+  *worker = record_log_open(file);
+  cr_assert(ne(ptr, *worker, NULL));
+  close(file);
+  record_log_clear(*worker, 77);
+  record_append(*worker, &(record){.kind = RECORD_STATUS, .observed = 5}, "first", NULL, NULL);
+  record_append(*worker, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
+}
+
+Test(record, are_taken_with_their_seal_and_key) {
+  record_log *worker, *supervisor;
+  open_both(&worker, &supervisor);
+  record_seal seal = record_log_seal(worker);
+  cr_assert(not(record_log_take(supervisor, 78, &seal)));
+  cr_assert(record_log_take(supervisor, 77, &seal));
+  record *head = (record *)(void *)worker->memory;
+  head->observed = 0; /* too late: the supervisor has a copy */
+  uint64_t offset = 0;
+  record_view view;
+  cr_assert(record_next(supervisor, &offset, &view));
+  cr_assert(eq(i32, view.head->observed, 5));
+  cr_assert(record_next(supervisor, &offset, &view));
+  cr_assert(not(record_next(supervisor, &offset, &view)));
+  record_log_close(worker);
+  record_log_close(supervisor);
+}
+
+Test(record, changed_added_or_missing_do_not_fit_the_seal) {
+  record_log *worker, *supervisor;
+  open_both(&worker, &supervisor);
+  const record_seal honest = record_log_seal(worker);
+  record *head = (record *)(void *)worker->memory;
+  head->observed = 0;
+  cr_assert(not(record_log_take(supervisor, 77, &honest)));
+  head->observed = 5;
+  cr_assert(record_log_take(supervisor, 77, &honest));
+  record_seal other = honest;
+  other.used -= sizeof(record);
+  cr_assert(not(record_log_take(supervisor, 77, &other)));
+  other.used = honest.used + sizeof(record);
+  cr_assert(not(record_log_take(supervisor, 77, &other)));
+  other.used = 4096;
+  cr_assert(not(record_log_take(supervisor, 77, &other)));
+  record_log_close(worker);
+  record_log_close(supervisor);
+}
+
 /* --- tensors --- */
 
 static tn_tensor *load(record_log *log, const void *data, uint64_t length) {
-  record_log_clear(log);
+  record_log_clear(log, 0);
   record_append(log, &(record){.kind = RECORD_OUTPUT, .data_length = length}, NULL, NULL, data);
   uint64_t offset = 0, at = 0;
   record_view view;

@@ -63,6 +63,10 @@ void run_judge_end(suite_case *item, const process *worker, enum process_end end
   } else if (end == PROCESS_OVERTIME) {
     case_settle(item, CASE_TIMEOUT,
                 "the deadline passed; the stacks of all threads are in the notes");
+  } else if (end == PROCESS_FORGED) {
+    case_settle(item, CASE_FAIL,
+                "somebody else than the suite answered for the case, or changed what it recorded");
+    item->result.clause = TNI_CLAUSE(HOST, 11);
   } else if (end == PROCESS_FLOODING) {
     case_settle(item, CASE_FAIL, "the process printed without end");
   } else {

@@ -94,8 +94,10 @@ int worker_main(const suite_options *options) {
   worker_command command;
   while (read_command(self.control, &command)) {
     if (!self.opened) self.opened = setup_open(&self.setup, options, &self.facts);
+    record_log_clear(self.log, command.key);
     serve(&self, &command);
-    if (write(self.control, "e", 1) != 1) break;
+    const worker_answer answer = {command.key, record_log_seal(self.log)};
+    if (write(self.control, &answer, sizeof answer) != (ssize_t)sizeof answer) break;
   }
   _exit(
       0); /* the plugin's library stays mapped; its destructors are judged by a case of their own */

@@ -23,11 +23,12 @@ enum worker_command_kind {
 /** Asks a thread of a worker to print its stack. */
 #define WORKER_STACK_SIGNAL (SIGRTMIN + 7)
 
-/** One command; the answer is one byte when the records are complete. */
+/** One command; a worker_answer follows when the records are complete. */
 typedef struct worker_command {
   uint32_t kind;                       /**< One of worker_command_kind. */
   uint32_t index;                      /**< See the kinds. */
   uint64_t seed;                       /**< Of the case. */
+  uint64_t key;                        /**< Of the records' seal; another one for each command. */
   uint64_t capabilities;               /**< From the probe. */
   int32_t handed;                      /**< A descriptor for the check (test.handed), or -1. */
   uint32_t reserved;                   /**< 0. */
@@ -35,6 +36,12 @@ typedef struct worker_command {
   char carrier[96];                    /**< From the probe. */
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the case, or "". */
 } worker_command;
+
+/** The answer. */
+typedef struct worker_answer {
+  uint64_t key;     /**< Of the command, so that nobody else can answer. */
+  record_seal seal; /**< Of the records. */
+} worker_answer;
 
 /** How opening the plugin went. */
 enum worker_outcome {

@@ -265,6 +265,19 @@ TN_CHECK(host_memory_is_returned, HOST, 10, TEST_NO_ENGINE,
   }
 }
 
+/* What is recorded before, between and after the calls has to arrive as it was written: the engine
+ * of the suite looks. */
+TN_CHECK(host_is_left_alone, HOST, 11, 0,
+         "inferences leave alone what belongs to the process that the plugin is loaded into") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  for (uint32_t i = 0; i < 3; i++) {
+    EXPECT_OK(tn_infer_request_infer(request, &t->error));
+    EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
+    EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  }
+}
+
 /* A host that is larger than today's: its tail must not matter. */
 TN_CHECK(host_larger_table, ABI, 11, TEST_NO_ENGINE,
          "a host table with an unknown tail is accepted, and the tail has no effect") {

@@ -53,7 +53,8 @@ TN_DEFINE_INIT(tn_executor_options)
 /** A part of a parallel loop: items `begin` to `end - 1`. */
 typedef void(TN_CALL *tn_parallel_body)(void *user, uint64_t begin, uint64_t end);
 
-/** The host's table for one engine. */
+/** The host's table for one engine. What the plugin was not handed of the host's process, it leaves
+ * alone: memory, descriptors, other processes (TN_HOST_011). */
 typedef struct tn_host {
   uint32_t size;         /**< Bytes of this table. */
   uint32_t log_level;    /**< Messages above this level are dropped: do not format them. */
