@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands/command.h"
+#include "engine/citations.h"
 #include "engine/exit_status.h"
 #include "engine/registry.h"
 #include "engine/run.h"
@@ -28,6 +29,10 @@ static int explain(const char *name) {
   for (uint32_t i = 0; i < suite_check_count(); i++)
     if (suite_check_at(i)->clause == clause->id)
       printf("Checked by %s: %s\n", suite_check_at(i)->name, suite_check_at(i)->text);
+  const suite_citation *citation = suite_citation_find(name);
+  const char *section = suite_guide_section(clause->id);
+  if (citation) printf("Header: %s\n", citation->place);
+  if (section) printf("Guide: %s\n", section);
   return EXIT_PASSED;
 }
 
