@@ -4,6 +4,7 @@
 #ifndef TENON_CONFORMANCE_CASES_H
 #define TENON_CONFORMANCE_CASES_H
 
+#include "engine/excuses.h"
 #include "engine/judge.h"
 #include "engine/options.h"
 #include "engine/worker.h"
@@ -26,6 +27,11 @@ typedef struct suite_case {
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the check, or "". */
   case_result result;                  /**< What came out. */
   uint32_t done;                       /**< 1: result holds. */
+  uint32_t fails;          /**< 1: it did not hold among others, and runs again alone. */
+  uint32_t is_told;        /**< 1: the listener has been told of it, now or in the run that this one
+                              goes on with. */
+  const excuse *excuse;    /**< What excused it, or NULL. */
+  enum case_state excused; /**< Its state before that. */
 } suite_case;
 
 /** All cases of a run. */

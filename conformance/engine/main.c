@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "engine/citations.h"
+#include "engine/environment.h"
 #include "engine/exit_status.h"
 #include "engine/registry.h"
 #include "engine/run.h"
@@ -122,6 +123,7 @@ static int list_cases(const suite_options *options, char **argv) {
     printf("%-58s %-22s L%u  %-14s %s\n", item->id, suite_clause_name(item->clause, clause),
            item->level, item->capability, item->text);
   }
+  run_clear(&run);
   cases_free(&cases);
   return status;
 }
@@ -129,7 +131,6 @@ static int list_cases(const suite_options *options, char **argv) {
 /* Runs the cases, or tells why not; returns the exit status. */
 static int run_all(suite_run *run, report *reports, int probed) {
   const suite_options *options = run->options;
-  report_begin(reports);
   if (probed != EXIT_PASSED) {
     report_probe(reports);
     return probed == EXIT_NO_DEVICE && options->expect_no_device ? EXIT_PASSED : probed;
@@ -144,10 +145,11 @@ static int supervise_cases(suite_run *run) {
   if (!selection_is_meant(run->options, run->cases)) return EXIT_USAGE;
   const int probed = probe(run), chosen = probed == EXIT_PASSED ? choose_cases(run) : EXIT_PASSED;
   if (chosen != EXIT_PASSED) return chosen;
-  report *reports = report_open(run);
-  if (!reports) return EXIT_SUITE;
-  int status = run_all(run, reports, probed);
-  report_totals totals = report_close(reports);
+  report *reports;
+  const int opened = report_open(run, &reports);
+  if (opened != EXIT_PASSED) return opened;
+  const int status = run_all(run, reports, probed);
+  const report_totals totals = report_close(reports, status != EXIT_SUITE || probed == EXIT_SUITE);
   if (totals.broken) return EXIT_SUITE;
   if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
   return status;
@@ -161,7 +163,13 @@ static int supervise(const suite_options *options, char **argv) {
     return EXIT_NO_PLUGIN;
   }
   if (!cases_list(options, &cases)) return EXIT_USAGE;
-  int status = supervise_cases(&run);
+  char today[32];
+  environment_time(today, sizeof today);
+  today[10] = 0; /* the day alone */
+  int status = EXIT_USAGE;
+  if (!options->expect || excuses_load(&run.excuses, options->expect, today))
+    status = supervise_cases(&run);
+  run_clear(&run);
   cases_free(&cases);
   return status;
 }

@@ -77,6 +77,8 @@ bool suite_options_parse(int argc, char **argv, suite_options *out) {
   split_properties(out);
   if (out->in_process && out->case_count != 1)
     return option_complain("--in-process", "no single case", "one --case ID");
+  if (out->resume && !out->jsonl)
+    return option_complain("--resume", "no file", "a file of --jsonl to go on with");
   return out->library || out->list || out->explain ||
          option_complain("arguments", "nothing", "the path of a plugin");
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/environment.h"
 #include "engine/plain_text.h"
 #include "engine/run_steps.h"
 #include "engine/selection.h"
@@ -47,6 +48,7 @@ bool run_probe(suite_run *run) {
   enum process_end end = begun ? await_answer(run, &worker, &code) : PROCESS_BROKEN;
   bool told = end == PROCESS_DONE && take_facts(run, &worker);
   if (!told) run_judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  if (told) run->libraries = environment_libraries(worker.pid);
   run->probe.result.seconds = run_now() - started;
   process_stop(&worker);
   return told;

@@ -153,10 +153,12 @@ static void run_again(const suite_run *run, suite_case *item) {
   item->result.state = state;
 }
 
-static void settle(suite_run *run, suite_case *item) {
-  if (!item->done && case_state_failed(item->result.state)) run_again(run, item);
-  item->done = 1;
-  run->listener(run->user, item);
+/* The verdict is final. */
+static bool tell(suite_run *run, suite_case *item) {
+  item->done = item->is_told = 1;
+  item->excused = item->result.state;
+  item->excuse = excuses_apply(&run->excuses, item->id, &item->result);
+  return run->listener(run->user, item);
 }
 
 static void stop_all(struct slot *slots, uint32_t count) {
@@ -164,39 +166,77 @@ static void stop_all(struct slot *slots, uint32_t count) {
     process_stop(&slots[i].process);
 }
 
-/* Verdicts are told in the order of the list, whatever order the workers finish in. */
-static uint32_t settle_finished(suite_run *run, uint32_t next, uint32_t begun,
-                                const struct slot *slots, uint32_t count, bool *failed) {
-  for (; next < begun; next++) {
-    suite_case *item = &run->cases->items[next];
-    for (uint32_t i = 0; i < count; i++)
-      if (slots[i].item == item) return next;
-    settle(run, item);
-    *failed = *failed || case_state_failed(item->result.state);
-    if (*failed && run->options->next) return next + 1;
+/* What comes of a case that has just ended: it passes, or it runs again when all others have ended.
+ * With --next it runs again now. */
+static bool take_end(suite_run *run, suite_case *item) {
+  const bool was_decided = item->done;
+  item->done = 1;
+  item->fails = (uint32_t)(case_state_failed(item->result.state) && !was_decided);
+  if (!item->fails) return tell(run, item);
+  if (!run->options->next) return true;
+  run_again(run, item);
+  return tell(run, item);
+}
+
+/* Gives an idle worker its next case, and tells what was decided without running.
+ *  @return false when the run cannot go on */
+static bool begin_next(suite_run *run, struct slot *slot, uint32_t *next) {
+  while (!slot->item && *next < run->cases->count) {
+    suite_case *item = &run->cases->items[(*next)++];
+    if (item->is_told) continue;
+    if (!item->done) begin(run, slot, item);
+    if (!slot->item && !take_end(run, item)) return false; /* or its worker could not be reached */
+    if (run->options->next && item->is_told && case_state_failed(item->result.state))
+      *next = run->cases->count;
   }
-  return next;
+  return true;
+}
+
+static bool is_busy(const struct slot *slots, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (slots[i].item) return true;
+  return false;
+}
+
+/* All cases once, on `count` workers; with --next until the first has failed. */
+static bool run_once(suite_run *run, struct slot *slots, uint32_t count) {
+  suite_case *running[MAX_JOBS];
+  uint32_t next = 0;
+  for (;;) {
+    for (uint32_t i = 0; i < count; i++)
+      if (!begin_next(run, &slots[i], &next)) return false;
+    if (!is_busy(slots, count)) return true;
+    for (uint32_t i = 0; i < count; i++)
+      running[i] = slots[i].item;
+    wait_for_any(run, slots, count);
+    for (uint32_t i = 0; i < count; i++) {
+      suite_case *item = slots[i].item ? NULL : running[i];
+      if (item && !take_end(run, item)) return false;
+      if (item && run->options->next && case_state_failed(item->result.state))
+        next = run->cases->count;
+    }
+  }
 }
 
 bool run_cases(suite_run *run) {
   struct slot slots[MAX_JOBS];
-  uint32_t count = run->options->jobs, begun = 0, settled = 0;
-  bool failed = false;
+  const uint32_t count = run->options->next ? 1 : run->options->jobs;
   memset(slots, 0, sizeof slots);
-  while (settled < run->cases->count && !(failed && run->options->next)) {
-    for (uint32_t i = 0; i < count && begun < run->cases->count; i++)
-      if (!slots[i].item) {
-        suite_case *item = &run->cases->items[begun++];
-        if (!item->done) begin(run, &slots[i], item);
-      }
-    bool busy = false;
-    for (uint32_t i = 0; i < count; i++)
-      busy = busy || slots[i].item;
-    if (busy) wait_for_any(run, slots, count);
-    settled = settle_finished(run, settled, begun, slots, count, &failed);
-  }
+  bool good = run_once(run, slots, count);
   stop_all(slots, count);
-  return true;
+  for (uint32_t i = 0; i < run->cases->count && good; i++) {
+    suite_case *item = &run->cases->items[i];
+    if (item->is_told || !item->fails) continue;
+    run_again(run, item);
+    good = tell(run, item);
+  }
+  return good;
+}
+
+void run_clear(suite_run *run) {
+  free(run->libraries);
+  run->libraries = NULL;
+  excuses_clear(&run->excuses);
 }
 
 /* --- without workers */
@@ -221,8 +261,7 @@ bool run_in_process(suite_run *run) {
     else
       node_test_run(&setup->base, item->node, log);
     judge_records(log, item->clause, item->node, &item->result);
-    item->done = 1;
-    run->listener(run->user, item);
+    ready = tell(run, item);
   }
   record_log_close(log);
   if (file >= 0) close(file);

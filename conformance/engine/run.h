@@ -6,8 +6,9 @@
 
 #include "engine/cases.h"
 
-/** Called when the verdict on a case is final. */
-typedef void (*run_listener)(void *user, const suite_case *item);
+/** Called when the verdict on a case is final. Returns false when it cannot be kept: the run ends.
+ */
+typedef bool (*run_listener)(void *user, const suite_case *item);
 
 /** A run. */
 typedef struct suite_run {
@@ -15,6 +16,8 @@ typedef struct suite_run {
   char **argv;                  /**< The suite's own command line, for its workers. */
   suite_cases *cases;           /**< The cases. */
   worker_facts facts;           /**< What the plugin is. */
+  char *libraries;              /**< What the plugin's process had loaded (environment.h). */
+  excuses excuses;              /**< Cases whose failure is known. */
   suite_case probe;             /**< How finding that out went, told as a case. */
   run_listener listener;        /**< Called for each final verdict. */
   void *user;                   /**< Handed to it. */
@@ -33,6 +36,9 @@ bool run_find_parameters(suite_run *run);
 /** Runs all cases. With `options->next` it stops after the first that failed.
  *  @return false when the suite itself could not run */
 bool run_cases(suite_run *run);
+
+/** Frees what a run holds beside its cases. */
+void run_clear(suite_run *run);
 
 /** Runs the one selected case in this process, without a worker or deadline. */
 bool run_in_process(suite_run *run);

@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/judge.h"
-
 const char *lines_text(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
   return text ? text : "";
@@ -25,7 +23,8 @@ void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line),
   for (json_t *line; (line = json_loadf(lines, JSON_DISABLE_EOF_CHECK, NULL)) != NULL;
        json_decref(line))
     if (strcmp(lines_text(line, "type"), "case") == 0 ||
-        strcmp(lines_text(line, "type"), "probe") == 0)
+        strcmp(lines_text(line, "type"), "probe") == 0 ||
+        strcmp(lines_text(line, "type"), "expectation") == 0)
       visit(user, line);
 }
 
@@ -42,11 +41,14 @@ json_t *lines_by_group(FILE *lines) {
   return groups;
 }
 
-int lines_is_failed(const char *state) {
+enum case_state lines_state(const char *name) {
   for (int i = 0; i < CASE_STATE_COUNT; i++)
-    if (strcmp(case_state_name((enum case_state)i), state) == 0)
-      return case_state_failed((enum case_state)i);
-  return 1;
+    if (strcmp(case_state_name((enum case_state)i), name) == 0) return (enum case_state)i;
+  return CASE_INFRA;
+}
+
+int lines_is_failed(const char *state) {
+  return case_state_failed(lines_state(state));
 }
 
 /* XML has no control characters, and neither U+FFFE nor U+FFFF. */

@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "engine/judge.h"
+
 /** The first line of that type, from the start of the file on; the caller's, or NULL. */
 json_t *lines_find(FILE *lines, const char *type);
 
@@ -20,6 +22,9 @@ json_t *lines_by_group(FILE *lines);
 
 /** The string under `key`, or "". */
 const char *lines_text(const json_t *object, const char *key);
+
+/** The state of that name; INFRA for one that is not known. */
+enum case_state lines_state(const char *name);
 
 /** 1 when a state of that name counts as failed; unknown ones do. */
 int lines_is_failed(const char *state);

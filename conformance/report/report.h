@@ -10,17 +10,16 @@
 /** The reports of a run. */
 typedef struct report report;
 
-/** Opens the files, before anything has run. NULL after an error on standard error. */
-report *report_open(const suite_run *run);
-
-/** Writes the first line: what the probe found. */
-void report_begin(report *reports);
+/** Opens the files and writes the first line: what the probe found. With `options->resume` it goes
+ * on with the lines that are there, and marks the cases that they tell.
+ *  @return EXIT_PASSED, or how the command ends, after telling why on standard error */
+int report_open(suite_run *run, report **out);
 
 /** Writes the probe, for a run that ends with it. */
 void report_probe(report *reports);
 
-/** A listener: writes one case. */
-void report_case(void *reports, const suite_case *item);
+/** A listener: writes one case. Returns false when it could not be written. */
+bool report_case(void *reports, const suite_case *item);
 
 /** What came out in all. */
 typedef struct report_totals {
@@ -30,10 +29,9 @@ typedef struct report_totals {
   uint32_t broken;  /**< 1: a report could not be written; its name stands on standard error. */
 } report_totals;
 
-/** Writes the verdict, makes JUnit, TAP and HTML from the JSON lines, prints the last line, and
- * frees.
- */
-report_totals report_close(report *reports);
+/** Writes the verdict, makes the other reports from the JSON lines, prints the last line, and
+ * frees. A run that is not whole, because the suite could not go on, gets no verdict. */
+report_totals report_close(report *reports, bool is_whole);
 
 /** Makes JUnit XML of JSON lines. The caller looks for errors of `out`. */
 void report_write_junit(FILE *lines, FILE *out);

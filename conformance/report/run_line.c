@@ -1,0 +1,204 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/digest.h"
+#include "engine/environment.h"
+#include "engine/plain_text.h"
+#include "engine/setup.h"
+#include "report/lines.h"
+#include "report/run_file.h"
+#include "report/run_lines.h"
+
+static const struct {
+  uint64_t flag;
+  const char *name;
+} capability_names[] = {
+#define CAPABILITY_NAME(name, bit, text, meaning) {TN_DEVICE_##name, text},
+    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_NAME)
+#undef CAPABILITY_NAME
+};
+
+json_t *run_lines_text(const char *text) {
+  json_t *string = json_string(text);
+  if (string) return string;
+  char clean[CASE_NOTES_SIZE];
+  snprintf(clean, sizeof clean, "%s", text);
+  plain_text_clean(clean);
+  return json_string(clean);
+}
+
+/* --- files */
+
+enum { MOST_DIGESTED = 64 << 20 /* bytes of a library that the plugin did not ship */ };
+
+static json_t *digest_text(const char *path) {
+  char digest[DIGEST_SIZE];
+  digest_of_file(path, digest);
+  return json_string(digest);
+}
+
+static json_t *file_object(const char *path, json_t *digest) {
+  return json_pack("{s:o, s:o}", "path", run_lines_text(path), "digest", digest);
+}
+
+/* The library, its manifest, and the files beside it that the manifest lists. */
+static json_t *files_of(const char *library) {
+  char manifest[4096], path[8192];
+  json_t *files = json_array(), *name;
+  size_t index;
+  json_array_append_new(files, file_object(library, digest_text(library)));
+  if (!setup_find_manifest(library, manifest, sizeof manifest)) return files;
+  json_array_append_new(files, file_object(manifest, digest_text(manifest)));
+  json_t *root = json_load_file(manifest, 0, NULL);
+  char *slash = strrchr(manifest, '/');
+  if (slash) slash[1] = 0;
+  json_array_foreach(json_object_get(root, "files"), index, name) {
+    snprintf(path, sizeof path, "%s%s", slash ? manifest : "",
+             json_is_string(name) ? json_string_value(name) : "");
+    json_array_append_new(files, file_object(path, digest_text(path)));
+  }
+  json_decref(root);
+  return files;
+}
+
+static json_t *others_of(const suite_options *options) {
+  json_t *list = json_array();
+  char path[4096];
+  for (uint32_t i = 0; i < options->with_count; i++) {
+    const char *argument = options->with[i], *name = suite_with_name(argument);
+    snprintf(path, sizeof path, "%.*s", (int)(name ? name - 1 - argument : (long)strlen(argument)),
+             argument);
+    json_array_append_new(list, file_object(argument, digest_text(path)));
+  }
+  return list;
+}
+
+/* What the plugin's process had loaded. Large ones (drivers of hundreds of megabytes) are named
+ * without a digest, since reading them would take longer than the run. */
+static json_t *libraries_of(const char *paths) {
+  json_t *list = json_array();
+  char path[4096];
+  struct stat status;
+  for (const char *at = paths ? paths : ""; *at; at += strcspn(at, "\n") + 1) {
+    snprintf(path, sizeof path, "%.*s", (int)strcspn(at, "\n"), at);
+    const bool small = stat(path, &status) == 0 && status.st_size <= MOST_DIGESTED;
+    json_array_append_new(list, file_object(path, small ? digest_text(path) : json_string("")));
+  }
+  return list;
+}
+
+/* --- options */
+
+static void add_option(void *user, const option_row *row, const char *argument) {
+  char text[4096];
+  if (row->offset == offsetof(suite_options, seed)) return; /* it has a member of its own */
+  snprintf(text, sizeof text, "%s%s%s", row->name, row->kind == OPTION_FLAG ? "" : " ", argument);
+  json_array_append_new(user, run_lines_text(text));
+}
+
+static json_t *options_of(const suite_options *options, enum option_role role) {
+  json_t *list = json_array();
+  option_table_each(&suite_option_table, role, options, add_option, list);
+  return list;
+}
+
+static json_t *shard_of(const suite_options *options) {
+  if (options->shard.count == 0) return json_null();
+  return json_pack("{s:i, s:i}", "index", (int)options->shard.index + 1, "count",
+                   (int)options->shard.count);
+}
+
+/* --- the line */
+
+static json_t *capabilities_of(const worker_facts *facts) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < sizeof capability_names / sizeof *capability_names; i++)
+    if (facts->capabilities & capability_names[i].flag)
+      json_array_append_new(list, json_string(capability_names[i].name));
+  return list;
+}
+
+static json_t *environment_of(const suite_run *run) {
+  char kernel[256], libc[64], processor[256];
+  environment_kernel(kernel, sizeof kernel);
+  environment_libc(libc, sizeof libc);
+  environment_processor(processor, sizeof processor);
+  return json_pack("{s:o, s:s, s:o, s:o}", "kernel", run_lines_text(kernel), "libc", libc,
+                   "processor", run_lines_text(processor), "libraries",
+                   libraries_of(run->libraries));
+}
+
+static json_t *plugin_of(const suite_run *run) {
+  const worker_facts *facts = &run->facts;
+  const char *library = run->options->library;
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "library", run_lines_text(library), "name",
+                   run_lines_text(facts->name), "version", run_lines_text(facts->version), "vendor",
+                   run_lines_text(facts->vendor), "files", files_of(library), "others",
+                   others_of(run->options));
+}
+
+static json_t *device_of(const worker_facts *facts) {
+  return json_pack("{s:o, s:o, s:o}", "id", run_lines_text(facts->device), "name",
+                   run_lines_text(facts->device_name), "capabilities", capabilities_of(facts));
+}
+
+json_t *run_line_make(const suite_run *run) {
+  const suite_options *options = run->options;
+  char now[32];
+  environment_time(now, sizeof now);
+  json_t *excused = run->excuses.source ? json_deep_copy(run->excuses.source) : json_array();
+  return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "type",
+                   "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest",
+                   digest_text("/proc/self/exe"), "started", now, "plugin", plugin_of(run),
+                   "device", device_of(&run->facts), "carrier", run->facts.carrier, "selection",
+                   options_of(options, OPTION_SELECTION), "options",
+                   options_of(options, OPTION_SUBJECT), "seed", (json_int_t)options->seed, "shard",
+                   shard_of(options), "excuses", excused, "environment", environment_of(run));
+}
+
+json_t *run_line_resumed(const suite_run *run) {
+  char now[32];
+  environment_time(now, sizeof now);
+  return json_pack("{s:s, s:s, s:o}", "type", "resumed", "started", now, "environment",
+                   environment_of(run));
+}
+
+/* --- whether two runs are the same one */
+
+static json_t *digests_of(const json_t *run) {
+  json_t *list = json_array(), *file;
+  size_t index;
+  json_array_foreach(json_object_get(json_object_get(run, "plugin"), "files"), index, file)
+      json_array_append(list, json_object_get(file, "digest"));
+  json_array_foreach(json_object_get(json_object_get(run, "plugin"), "others"), index, file)
+      json_array_append(list, json_object_get(file, "digest"));
+  return list;
+}
+
+const char *run_line_differs(const json_t *before, const json_t *now) {
+  static const struct {
+    const char *key, *what;
+  } members[] = {{"suite", "the version of the suite"},
+                 {"suite_digest", "the suite's program"},
+                 {"device", "the device"},
+                 {"carrier", "the carrier"},
+                 {"selection", "the cases that are asked for"},
+                 {"options", "the options"},
+                 {"seed", "the seed"},
+                 {"shard", "the shard"},
+                 {"excuses", "the expectations"},
+                 {"tolerances", "the tolerances"},
+                 {"profile", "the profile"}};
+  json_t *files = digests_of(before), *now_files = digests_of(now);
+  const bool same_files = json_equal(files, now_files);
+  json_decref(files);
+  json_decref(now_files);
+  if (!same_files) return "the files of the plugin";
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    const json_t *a = json_object_get(before, members[i].key),
+                 *b = json_object_get(now, members[i].key);
+    if ((a || b) && !json_equal(a, b)) return members[i].what;
+  }
+  return NULL;
+}

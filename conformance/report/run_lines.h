@@ -1,0 +1,34 @@
+/** @file
+ *  Making the JSON lines of a run; FORMAT.md and lines.schema.json tell what they hold.
+ */
+#ifndef TENON_CONFORMANCE_RUN_LINES_H
+#define TENON_CONFORMANCE_RUN_LINES_H
+
+#include <jansson.h>
+
+#include "engine/run.h"
+
+/** The line of type run: what is tested, by what, with what. NULL without memory. */
+json_t *run_line_make(const suite_run *run);
+
+/** The line of type resumed: when and where a run went on. */
+json_t *run_line_resumed(const suite_run *run);
+
+/** Why a run cannot go on from the lines of an earlier one, in words: what differs; NULL when it
+ * can. Both are run lines. */
+const char *run_line_differs(const json_t *before, const json_t *now);
+
+/** The line of a case, or of the probe (type "probe"). */
+json_t *case_line_make(const suite_run *run, const char *type, const suite_case *item);
+
+/** The line of an expectation that is wrong; `number` counts from 1. */
+json_t *expectation_line_make(const excuse *item, uint32_t number, const char *why);
+
+/** Restores the state of a case from its line. Returns false when the line is that of another
+ * revision or clause. */
+bool case_line_restore(const json_t *line, suite_case *item);
+
+/** A string of text that may hold anything; what is no UTF-8 becomes '?'. */
+json_t *run_lines_text(const char *text);
+
+#endif

@@ -1,0 +1,141 @@
+#include "report/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "report/lines.h"
+
+/* What makes a level reached, beside that nothing was left out, that all levels below it are
+ * reached, that a case of it passed, that none failed, and that none is EXPECTED. */
+static const struct {
+  bool is_judged;          /* the suite has what the level promises */
+  bool needs_every_case;   /* no case of the capability CORE is UNSUPPORTED */
+  bool needs_every_clause; /* of each clause of CORE with an UNSUPPORTED case another one passed */
+} rules[VERDICT_LEVELS + 1] = {[1] = {true, true, true}, [2] = {true, false, true}};
+
+void verdict_begin(verdict *self, const json_t *run) {
+  memset(self, 0, sizeof *self);
+  self->run = run;
+  self->capabilities = json_object();
+  self->clauses = json_object();
+}
+
+/* Two counts under a name: of cases that passed, and of others. */
+static void count_in(json_t *object, const char *name, bool passed, bool other) {
+  json_t *counts = json_object_get(object, name);
+  if (!counts) {
+    counts = json_pack("[i, i]", 0, 0);
+    json_object_set_new(object, name, counts);
+  }
+  json_t *first = json_array_get(counts, 0), *second = json_array_get(counts, 1);
+  json_integer_set(first, json_integer_value(first) + passed);
+  json_integer_set(second, json_integer_value(second) + other);
+}
+
+static json_int_t count_of(const json_t *counts, size_t place) {
+  return json_integer_value(json_array_get(counts, place));
+}
+
+static void add_to_level(verdict *self, const json_t *line, enum case_state state) {
+  const json_int_t level = json_integer_value(json_object_get(line, "level"));
+  const bool is_core = strcmp(lines_text(line, "capability"), "CORE") == 0;
+  verdict_tally *tally = &self->levels[level >= 1 && level <= VERDICT_LEVELS ? level : 1];
+  char clause[64];
+  tally->passed += state == CASE_PASS;
+  tally->failed += (uint32_t)case_state_failed(state);
+  tally->expected += state == CASE_EXPECTED;
+  tally->unsupported += state == CASE_UNSUPPORTED && is_core;
+  snprintf(clause, sizeof clause, "L%d %.50s", (int)level, lines_text(line, "clause"));
+  if (is_core) count_in(self->clauses, clause, state == CASE_PASS, state == CASE_UNSUPPORTED);
+}
+
+void verdict_add(verdict *self, const json_t *line) {
+  const enum case_state state = lines_state(lines_text(line, "state"));
+  const bool fails = case_state_failed(state);
+  self->states[state]++;
+  self->passed += state == CASE_PASS;
+  self->failed += fails;
+  self->skipped += (uint32_t)case_state_skipped(state);
+  if (strcmp(lines_text(line, "type"), "expectation") == 0)
+    return; /* of the file, not the plugin */
+  add_to_level(self, line, state);
+  count_in(self->capabilities, lines_text(line, "capability"), state == CASE_PASS,
+           fails || state == CASE_EXPECTED);
+}
+
+bool verdict_is_whole(const verdict *self) {
+  const json_t *selection = json_object_get(self->run, "selection");
+  return json_is_array(selection) && json_array_size(selection) == 0 &&
+         !json_is_object(json_object_get(self->run, "shard"));
+}
+
+/* --level leaves out levels as a whole; every other selection leaves out parts of them. */
+bool verdict_judges_levels(const verdict *self) {
+  static const char level[] = "--level ";
+  size_t index;
+  json_t *option;
+  const json_t *selection = json_object_get(self->run, "selection");
+  json_array_foreach(selection, index, option) if (!json_is_string(option) ||
+                                                   strncmp(json_string_value(option), level,
+                                                           sizeof level - 1) != 0) return false;
+  return json_is_array(selection) && !json_is_object(json_object_get(self->run, "shard"));
+}
+
+static bool has_unsupported_clause(const verdict *self, int level) {
+  const char *name;
+  json_t *counts;
+  char prefix[8];
+  const int length = snprintf(prefix, sizeof prefix, "L%d ", level);
+  json_object_foreach(self->clauses, name, counts) if (strncmp(name, prefix, (size_t)length) == 0 &&
+                                                       count_of(counts, 0) == 0 &&
+                                                       count_of(counts, 1) > 0) return true;
+  return false;
+}
+
+static bool is_reached(const verdict *self, int level) {
+  const verdict_tally *tally = &self->levels[level];
+  if (!rules[level].is_judged || tally->passed == 0) return false;
+  if (tally->failed || tally->expected) return false;
+  if (rules[level].needs_every_case && tally->unsupported) return false;
+  return !rules[level].needs_every_clause || !has_unsupported_clause(self, level);
+}
+
+static json_t *levels_reached(const verdict *self) {
+  json_t *list = json_array();
+  char name[8];
+  for (int level = 1; level <= VERDICT_LEVELS; level++) {
+    if (!verdict_judges_levels(self) || !is_reached(self, level)) break;
+    snprintf(name, sizeof name, "L%d", level);
+    json_array_append_new(list, json_string(name));
+  }
+  return list;
+}
+
+/* Those that the device declares, of which a case passed and none did not hold. */
+static json_t *capabilities_reached(const verdict *self) {
+  json_t *list = json_array(), *name;
+  size_t index;
+  const json_t *declared = json_object_get(json_object_get(self->run, "device"), "capabilities");
+  json_array_foreach(declared, index, name) {
+    const json_t *counts =
+        json_is_string(name) ? json_object_get(self->capabilities, json_string_value(name)) : NULL;
+    if (count_of(counts, 0) > 0 && count_of(counts, 1) == 0) json_array_append(list, name);
+  }
+  return list;
+}
+
+json_t *verdict_line(const verdict *self) {
+  json_t *states = json_object();
+  for (int i = 0; i < CASE_STATE_COUNT; i++)
+    json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
+  return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "type", "verdict", "passed",
+                   (int)self->passed, "failed", (int)self->failed, "skipped", (int)self->skipped,
+                   "levels", levels_reached(self), "capabilities", capabilities_reached(self),
+                   "states", states);
+}
+
+void verdict_end(verdict *self) {
+  json_decref(self->capabilities);
+  json_decref(self->clauses);
+  self->capabilities = self->clauses = NULL;
+}

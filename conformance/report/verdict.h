@@ -1,0 +1,54 @@
+/** @file
+ *  The verdict on a run, made from its JSON lines alone: by the run itself, and by whoever reads
+ * them later. FORMAT.md tells the rules.
+ */
+#ifndef TENON_CONFORMANCE_VERDICT_H
+#define TENON_CONFORMANCE_VERDICT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/judge.h"
+
+enum { VERDICT_LEVELS = 4 /**< L1 to L4. */ };
+
+/** What the cases of one level came to. */
+typedef struct verdict_tally {
+  uint32_t passed;      /**< Cases in state PASS. */
+  uint32_t failed;      /**< Cases that count as failed. */
+  uint32_t expected;    /**< Cases in state EXPECTED: the vendor knows that they fail. */
+  uint32_t unsupported; /**< Cases of the capability CORE in state UNSUPPORTED. */
+} verdict_tally;
+
+/** A verdict that is being made. */
+typedef struct verdict {
+  const json_t *run;    /**< The run line; borrowed. */
+  json_t *capabilities; /**< By name, [cases that passed, cases that did not hold]. */
+  json_t *clauses; /**< By level and name of those of CORE, [cases that passed, UNSUPPORTED]. */
+  uint32_t states[CASE_STATE_COUNT];        /**< Cases in each state. */
+  verdict_tally levels[VERDICT_LEVELS + 1]; /**< By level. */
+  uint32_t passed;                          /**< Cases in state PASS. */
+  uint32_t failed;                          /**< Cases that count as failed. */
+  uint32_t skipped;                         /**< Cases that count as skipped. */
+} verdict;
+
+/** Begins. `run` is the run line, and is kept by the caller. */
+void verdict_begin(verdict *self, const json_t *run);
+
+/** Takes a line of type case, probe or expectation. A state that is not known counts as failed. */
+void verdict_add(verdict *self, const json_t *line);
+
+/** Whether every case of the suite is in the run. */
+bool verdict_is_whole(const verdict *self);
+
+/** Whether levels are judged: nothing of the suite was left out. */
+bool verdict_judges_levels(const verdict *self);
+
+/** The line of type verdict; the caller's. NULL without memory. */
+json_t *verdict_line(const verdict *self);
+
+/** Gives the memory back. */
+void verdict_end(verdict *self);
+
+#endif
