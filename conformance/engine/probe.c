@@ -43,6 +43,7 @@ bool run_probe(suite_run *run) {
                             .group = "probe",
                             .text = "the library opens, makes an engine and reports its devices",
                             .level = 1,
+                            .revision = 1,
                             .capability = "CORE"};
   bool begun = process_start(&worker, run->argv) && process_send(&worker, &command);
   enum process_end end = begun ? await_answer(run, &worker, &code) : PROCESS_BROKEN;
