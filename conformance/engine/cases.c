@@ -175,6 +175,7 @@ int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) 
       {TEST_NEEDS_DYNAMIC, TN_DEVICE_HAS_DYNAMIC, "the device does not declare dynamic shapes"},
       {TEST_NEEDS_PROFILING, TN_DEVICE_HAS_PROFILING, "the device does not declare profiling"},
       {TEST_NEEDS_HANDLES, TN_DEVICE_HAS_HANDLES, "the device does not declare foreign handles"},
+      {TEST_NEEDS_BATCHES, TN_DEVICE_HAS_BATCHES, "the device does not declare batches"},
   };
   if (!self->check || self->done) return (int)self->done;
   uint32_t need = self->check->needs;

@@ -39,8 +39,9 @@ enum {
   TEST_NO_ENGINE = 1u << 7,        /**< The check opens engines itself; t->plugin is NULL. */
   TEST_NOT_VIRTUAL =
       1u << 8, /**< Does not hold for a device made of others (their objects are handed on). */
-  TEST_SLOW = 1u << 9,          /**< May take some seconds: a longer deadline. */
-  TEST_NEEDS_HANDLES = 1u << 10 /**< Foreign handles wrapped as tensors. */
+  TEST_SLOW = 1u << 9,           /**< May take some seconds: a longer deadline. */
+  TEST_NEEDS_HANDLES = 1u << 10, /**< Foreign handles wrapped as tensors. */
+  TEST_NEEDS_BATCHES = 1u << 11  /**< Inputs made of several tensors. */
 };
 
 /** One case while it runs. */

@@ -15,6 +15,7 @@ const tn_export_api *honest_export;
 const tn_remote_api *honest_remote;
 const tn_states_api *honest_states;
 const tn_profiling_api *honest_profiling;
+const tn_batch_api *honest_batch;
 const tn_runtime_model_api *honest_runtime_model;
 const tn_host *saboteur_host;
 
@@ -28,6 +29,7 @@ static tn_remote_context_api context_api;
 
 static tn_states_api states_api;
 static tn_profiling_api profiling_api;
+static tn_batch_api batch_api;
 
 static tn_status open_state(tn_infer_request *request, uint32_t index, tn_state **out,
                             tn_error *error) {
@@ -56,6 +58,12 @@ static const void *request_extension(tn_infer_request *request, tn_string id) {
     profiling_api = *honest_profiling;
     if (saboteur.profiling) saboteur.profiling(&profiling_api);
     table = &profiling_api;
+  }
+  if (table && tn_string_equal(id, TN_STRING(TN_EXTENSION_BATCH))) {
+    honest_batch = table;
+    batch_api = *honest_batch;
+    if (saboteur.batch) saboteur.batch(&batch_api);
+    table = &batch_api;
   }
   return saboteur.request_extension ? saboteur.request_extension(request, id, table) : table;
 }
@@ -185,6 +193,34 @@ static const void *plugin_extension(tn_plugin *plugin, tn_string id) {
   return saboteur.plugin_extension ? saboteur.plugin_extension(plugin, id, table) : table;
 }
 
+/* --- what devices do not declare */
+
+struct relay {
+  tn_device_sink sink;
+  void *user;
+};
+
+static tn_status hide(void *user, const tn_device_list *list) {
+  enum { MOST = 8 };
+  const struct relay *relay = user;
+  tn_device devices[MOST];
+  const tn_device *pointers[MOST];
+  tn_device_list changed = *list;
+  for (uint32_t i = 0; i < list->count && i < MOST; i++) {
+    devices[i] = *list->devices[i];
+    devices[i].capabilities &= ~saboteur.hidden;
+    pointers[i] = &devices[i];
+  }
+  changed.devices = pointers;
+  return relay->sink(relay->user, &changed);
+}
+
+static tn_status devices_that_hide(tn_plugin *plugin, tn_device_sink sink, void *user,
+                                   tn_error *error) {
+  struct relay relay = {sink, user};
+  return honest_plugin->devices(plugin, hide, &relay, error);
+}
+
 tn_status saboteur_create(const tn_create_options *options, tn_plugin **out, tn_error *error) {
   tn_status status = template_create_plugin_engine(options, out, error);
   if (status != TN_OK) return status;
@@ -194,6 +230,7 @@ tn_status saboteur_create(const tn_create_options *options, tn_plugin **out, tn_
     plugin_api = *honest_plugin;
     plugin_api.compile = compile;
     plugin_api.get_extension = plugin_extension;
+    if (saboteur.hidden) plugin_api.devices = devices_that_hide;
     if (saboteur.plugin) saboteur.plugin(&plugin_api);
   }
   (*out)->api = &plugin_api;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "tenon/abi.h"
+#include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/export.h"
 #include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
@@ -36,6 +37,8 @@ typedef struct saboteur_hooks {
   void (*remote)(tn_remote_api *api);                 /**< Changes the table of "tn.remote/1". */
   void (*states)(tn_states_api *api);                 /**< Changes the table of "tn.states/1". */
   void (*profiling)(tn_profiling_api *api);           /**< Changes the table of "tn.profiling/1". */
+  void (*batch)(tn_batch_api *api);                   /**< Changes the table of "tn.batch/1". */
+  uint64_t hidden; /**< Capabilities that the devices have and do not declare. */
   /** Changes the table of "tn.runtime_model/1". */
   void (*runtime_model)(tn_runtime_model_api *api);
   /** In place of creation; calls saboteur_create. */
@@ -62,6 +65,7 @@ extern const tn_export_api *honest_export;
 extern const tn_remote_api *honest_remote;
 extern const tn_states_api *honest_states;
 extern const tn_profiling_api *honest_profiling;
+extern const tn_batch_api *honest_batch;
 extern const tn_runtime_model_api *honest_runtime_model;
 /** @} */
 

@@ -218,7 +218,8 @@ TN_CHECK(device_capabilities, DEVICE, 5, 0, "an extension is there when a device
               {TN_DEVICE_HAS_REMOTE, TN_EXTENSION_REMOTE, ON_PLUGIN},
               {TN_DEVICE_HAS_IMPORT, TN_EXTENSION_EXPORT, ON_MODEL},
               {TN_DEVICE_HAS_STATES, TN_EXTENSION_STATES, ON_REQUEST},
-              {TN_DEVICE_HAS_PROFILING, TN_EXTENSION_PROFILING, ON_REQUEST}};
+              {TN_DEVICE_HAS_PROFILING, TN_EXTENSION_PROFILING, ON_REQUEST},
+              {TN_DEVICE_HAS_BATCHES, TN_EXTENSION_BATCH, ON_REQUEST}};
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
   REQUIRE(request != NULL);

@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* memfd_create */
-
 #include "test_engine.h"
 
 #include <criterion/criterion.h>

@@ -78,7 +78,8 @@ static void close_engine(tn_kit_engine *engine) {
 enum {
   CAPABILITIES = TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_IMPORT | TN_DEVICE_HAS_REMOTE |
                  TN_DEVICE_HAS_STATES | TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_HAS_PROFILING |
-                 TN_DEVICE_CANCELS_EARLY | TN_DEVICE_DETERMINISTIC | TN_DEVICE_HAS_HANDLES
+                 TN_DEVICE_CANCELS_EARLY | TN_DEVICE_DETERMINISTIC | TN_DEVICE_HAS_HANDLES |
+                 TN_DEVICE_HAS_BATCHES
 };
 
 /* A vendor takes the UUID from the driver: it is the same in every process. */

@@ -10,6 +10,7 @@
 #include "tenon/abi/compiled_model.h"
 #include "tenon/abi/device.h"
 #include "tenon/abi/element_type.h"
+#include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/core.h"
 #include "tenon/abi/ext/export.h"
 #include "tenon/abi/ext/handles.h"

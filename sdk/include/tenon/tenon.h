@@ -419,6 +419,26 @@ TN_API tn_status tn_request_set_tensor(tn_request *request, uint32_t port, tn_te
 TN_API tn_status tn_request_get_tensor(tn_request *request, uint32_t port, tn_tensor **out,
                                        tn_error *error) TN_SERIAL;
 
+/** Gives several tensors to an input: item i of the batch, along the port's first dimension, is
+ * tensor i. The request takes one reference of each, on failure none. The batch stays until the
+ * next tn_request_set_tensor or _set_tensors on that port; tn_request_get_tensor of the port
+ * answers TN_WRONG_STATE meanwhile.
+ *  @param tensors `count` of them, whose first dimension is 1; the array is borrowed for the call
+ *  @return TN_OK, TN_INVALID_ARGUMENT (no tensor), TN_OUT_OF_RANGE (port), TN_WRONG_TYPE,
+ * TN_WRONG_SHAPE (a tensor, or their number), TN_UNSUPPORTED (an output, memory that the plugin
+ * cannot gather from, or a plugin without batches), TN_OUT_OF_MEMORY, TN_BUSY */
+TN_API tn_status tn_request_set_tensors(tn_request *request, uint32_t port,
+                                        tn_tensor *const *tensors, uint64_t count,
+                                        tn_error *error) TN_SERIAL;
+
+/** One tensor of the batch of a port.
+ *  @param out borrowed until the next tn_request_set_tensor or _set_tensors on that port or the end
+ * of the request
+ *  @return TN_OK, TN_OUT_OF_RANGE (port; index; the port has no batch), TN_UNSUPPORTED (a plugin
+ * without batches), TN_BUSY */
+TN_API tn_status tn_request_get_batch_tensor(tn_request *request, uint32_t port, uint64_t index,
+                                             tn_tensor **out, tn_error *error) TN_SERIAL;
+
 /** Runs one inference on the calling thread; calls no callback.
  *  @return TN_OK, TN_BUSY (one is in flight), TN_WRONG_STATE (inside the callback), TN_WRONG_SHAPE,
  * TN_TOO_SMALL, TN_CANCELLED, TN_DEVICE_LOST and others; after a failure the elements of outputs

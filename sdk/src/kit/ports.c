@@ -45,6 +45,7 @@ void tni_kit_ports_destroy(tn_kit_request *request) {
     drop(&kit->ports[i].set);
     drop(&kit->ports[i].own);
     drop(&kit->ports[i].between);
+    tni_kit_batch_drop(request, &kit->ports[i]);
   }
   tni_free(environment_of(request)->allocator, kit->ports);
 }
@@ -87,7 +88,7 @@ static void print_shape(uint32_t rank, const int64_t *shape, char *text, size_t 
   if (used < capacity) snprintf(text + used, capacity - used, "]");
 }
 
-static tn_status wrong_shape(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error) {
+tn_status tni_kit_wrong_shape(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error) {
   char wanted[160], got[160];
   print_bounds(port->info, wanted, sizeof wanted);
   print_shape(tensor->rank, tensor->shape, got, sizeof got);
@@ -113,7 +114,7 @@ static tn_status check_device_memory(const tn_kit_request *request, const tni_ki
   return TN_OK;
 }
 
-static tn_status check_header(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error) {
+tn_status tni_kit_check_header(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error) {
   const uint32_t known =
       TN_TENSOR_DEVICE | TN_TENSOR_UNALIGNED | TN_TENSOR_READ_ONLY | TN_TENSOR_UNSHAPED;
   if (tensor->size < TN_TENSOR_FIRST_SIZE || (tensor->flags & ~known))
@@ -140,7 +141,7 @@ static tn_status check_input(const tni_kit_port *port, const tn_tensor *tensor, 
     return tni_fail_clause(error, TN_WRONG_SHAPE, TNI_CLAUSE(REQUEST, 9),
                            "input '%.*s': its tensor has no shape yet", TNI_TEXT(port->info->name));
   TN_TRY(tni_tensor_check(tensor, "the input's tensor", error));
-  return shape_fits(port->info, tensor) ? TN_OK : wrong_shape(port, tensor, error);
+  return shape_fits(port->info, tensor) ? TN_OK : tni_kit_wrong_shape(port, tensor, error);
 }
 
 /* An output that can be resized, or has no shape yet, will fit. */
@@ -153,20 +154,20 @@ static tn_status check_output(const tni_kit_port *port, const tn_tensor *tensor,
   roomy.capacity_bytes = UINT64_MAX;
   TN_TRY(tni_tensor_check(&roomy, "the output's tensor", error));
   if (shape_fits(port->info, tensor) || tensor->api->resize) return TN_OK;
-  return wrong_shape(port, tensor, error);
+  return tni_kit_wrong_shape(port, tensor, error);
 }
 
 static tn_status check_tensor(const tn_kit_request *request, const tni_kit_port *port,
                               const tn_tensor *tensor, tn_error *error) {
-  TN_TRY(check_header(port, tensor, error));
+  TN_TRY(tni_kit_check_header(port, tensor, error));
   TN_TRY(check_device_memory(request, port, tensor, error));
   return port->is_input ? check_input(port, tensor, error) : check_output(port, tensor, error);
 }
 
 /* --- set and get */
 
-static tn_status find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
-                           tn_error *error) {
+tn_status tni_kit_find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
+                            tn_error *error) {
   const uint32_t count = request->kit->input_count + request->kit->output_count;
   if (index >= count)
     return tni_fail(error, TN_OUT_OF_RANGE, "port %u: the model has %u", index, count);
@@ -177,12 +178,13 @@ static tn_status find_port(tn_kit_request *request, uint32_t index, tni_kit_port
 tn_status tni_kit_port_set(tn_kit_request *request, uint32_t index, tn_tensor *tensor,
                            tn_error *error) {
   tni_kit_port *port;
-  TN_TRY(find_port(request, index, &port, error));
+  TN_TRY(tni_kit_find_port(request, index, &port, error));
   if (tensor) {
     TN_TRY(check_tensor(request, port, tensor, error));
     tn_tensor_retain(tensor);
   }
   drop(&port->set);
+  tni_kit_batch_drop(request, port);
   port->set = tensor;
   port->too_small = 0;
   return TN_OK;
@@ -214,7 +216,11 @@ tn_status tni_kit_port_get(tn_kit_request *request, uint32_t index, tn_tensor **
                            tn_error *error) {
   tni_kit_port *port;
   TN_TRY(tni_kit_check_argument(out, "out", error));
-  TN_TRY(find_port(request, index, &port, error));
+  TN_TRY(tni_kit_find_port(request, index, &port, error));
+  if (port->batch)
+    return tni_fail_clause(error, TN_WRONG_STATE, TNI_CLAUSE(REQUEST, 14),
+                           "input '%.*s': it is made of %llu tensors", TNI_TEXT(port->info->name),
+                           (unsigned long long)port->batch_count);
   if (port->too_small) {
     *out = port->own;
     return TN_OK;
@@ -228,6 +234,10 @@ tn_status tni_kit_ports_check(tn_kit_request *request, tn_error *error) {
   tni_kit_request *kit = request->kit;
   for (uint32_t i = 0; i < kit->input_count; i++) {
     tn_tensor *tensor;
+    if (kit->ports[i].batch) {
+      TN_TRY(tni_kit_batch_check(&kit->ports[i], error));
+      continue;
+    }
     TN_TRY(use_tensor(request, &kit->ports[i], &tensor, error));
     TN_TRY(check_input(&kit->ports[i], tensor, error)); /* it may have been resized meanwhile */
   }
@@ -238,6 +248,11 @@ tn_status tn_kit_request_input(tn_kit_request *request, uint32_t index, tn_tenso
                                tn_error *error) {
   tni_kit_port *port = &request->kit->ports[index];
   tn_tensor *tensor = port->set ? port->set : port->own;
+  if (port->batch) {
+    if (!port->between) TN_TRY(tni_kit_batch_gather(request, port, error));
+    *out = port->between;
+    return TN_OK;
+  }
   if ((tensor->flags & TN_TENSOR_DEVICE) || tni_tensor_is_plain(tensor)) {
     *out = tensor;
     return TN_OK;

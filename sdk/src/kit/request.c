@@ -17,6 +17,8 @@ static const void *TN_CALL get_extension(tn_infer_request *base, tn_string id) {
   if ((capabilities & TN_DEVICE_HAS_PROFILING) &&
       tn_string_equal(id, TN_STRING(TN_EXTENSION_PROFILING)))
     return &tni_kit_profiling_api;
+  if ((capabilities & TN_DEVICE_HAS_BATCHES) && tn_string_equal(id, TN_STRING(TN_EXTENSION_BATCH)))
+    return &tni_kit_batch_api;
   return author->request_extension ? author->request_extension(self, id) : NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/vector.h"
 #include "kit/compiled.h"
+#include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/states.h"
 
 /** One port. */
@@ -16,6 +17,8 @@ typedef struct tni_kit_port {
   tn_tensor *set;            /**< One reference: given by the application, or NULL. */
   tn_tensor *own;            /**< One reference: the request's own, made when it is needed. */
   tn_tensor *between;        /**< One reference: a dense stand-in during an inference, or NULL. */
+  tn_tensor **batch;         /**< One reference each: what the input is made of; or NULL. */
+  uint64_t batch_count;      /**< Number of them. */
   uint32_t too_small; /**< 1: `set` was too small; get_tensor gives `own`, of the shape needed. */
 } tni_kit_port;
 
@@ -79,6 +82,26 @@ tn_status tni_kit_ports_check(tn_kit_request *request, tn_error *error);
 tn_status tni_kit_ports_deliver(tn_kit_request *request, tn_error *error);
 /** Gives back what only the inference needed. */
 void tni_kit_ports_finish(tn_kit_request *request);
+/** @} */
+
+/** @name What ports.c and batch.c share
+ *  @{ */
+tn_status tni_kit_find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
+                            tn_error *error);
+/** Whether a tensor can be read, and is of the port's element type. */
+tn_status tni_kit_check_header(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error);
+tn_status tni_kit_wrong_shape(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error);
+/** @} */
+
+/** @name batch.c
+ *  @{ */
+extern const tn_batch_api tni_kit_batch_api;
+/** Whether the tensors of a port's batch fit, before an inference. */
+tn_status tni_kit_batch_check(const tni_kit_port *port, tn_error *error);
+/** Puts them one behind the other into `port->between`. */
+tn_status tni_kit_batch_gather(tn_kit_request *request, tni_kit_port *port, tn_error *error);
+/** Gives them back. */
+void tni_kit_batch_drop(tn_kit_request *request, tni_kit_port *port);
 /** @} */
 
 /** @name async.c

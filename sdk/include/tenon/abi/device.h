@@ -28,7 +28,8 @@ enum tn_device_type {
   X(HAS_PROFILING, 5, "PROFILING", "per-node times of an inference")                     \
   X(CANCELS_EARLY, 6, "CANCEL_EARLY", "cancel stops an inference before its end")        \
   X(DETERMINISTIC, 7, "DETERMINISTIC", "equal inputs give equal bits, in every process") \
-  X(HAS_HANDLES, 8, "HANDLES", "foreign handles wrapped as tensors")
+  X(HAS_HANDLES, 8, "HANDLES", "foreign handles wrapped as tensors")                     \
+  X(HAS_BATCHES, 9, "BATCHES", "inputs made of several tensors")
 
 /** Capability flags of tn_device. */
 enum {

@@ -1,0 +1,15 @@
+/* caught-by: batch.busy */
+/* A batch is set while an inference is in flight. */
+#include "saboteur.h"
+
+static tn_status set_tensors(tn_infer_request *request, uint32_t port, tn_tensor *const *tensors,
+                             uint64_t count, tn_error *error) {
+  tn_status status = honest_batch->set_tensors(request, port, tensors, count, error);
+  return status == TN_BUSY ? TN_OK : status;
+}
+
+static void change(tn_batch_api *api) {
+  api->set_tensors = set_tensors;
+}
+
+const saboteur_hooks saboteur = {.batch = change};
