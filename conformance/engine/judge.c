@@ -7,6 +7,8 @@
 #include "engine/plain_text.h"
 #include "engine/reference.h"
 #include "graph/tensor.h"
+#include "numbers/operator_reference.h"
+#include "numbers/tolerance.h"
 
 static const struct {
   const char *name;
@@ -73,17 +75,62 @@ static void judge_truth(case_result *out, const record_view *view) {
 
 /* --- tensors */
 
-static void judge_pair(case_result *out, const record_view *view, const tn_tensor *expected,
+static void judge_pair(case_result *out, const record_view *view, const tn_tensor *right,
                        const tn_tensor *found, compare_bound bound) {
   char why[400], text[CASE_TEXT_SIZE];
   out->expectations++;
-  if (!compare_tensors(expected, found, bound, why, sizeof why)) {
+  if (!compare_tensors(right, found, bound, why, sizeof why)) {
     snprintf(text, sizeof text, "output of %.*s: %s",
              (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why);
     fail(out, CASE_FAIL, view, text);
-  } else if (!compare_discriminates(expected, bound)) {
+  } else if (!compare_discriminates(right, bound)) {
     fail(out, CASE_VACUOUS, view, "the comparison would accept a wrong output");
   }
+}
+
+/* --- operator cases */
+
+static void judge_expected(case_result *out, const record_view *view, const expected *asked,
+                           const tn_tensor *found, uint64_t seed) {
+  char why[400], text[CASE_TEXT_SIZE];
+  expected_gate gate;
+  tn_error error;
+  out->expectations++;
+  if (!expected_accepts(asked, found, why, sizeof why)) {
+    fail(out, CASE_FAIL, view, why);
+  } else if (expected_try(asked, seed, &gate, &error) != TN_OK) {
+    fail(out, CASE_INFRA, view, error.message);
+  } else if (gate.accepted) {
+    snprintf(text, sizeof text, "the comparison would accept a wrong output: %s", gate.first);
+    fail(out, CASE_VACUOUS, view, text);
+  }
+}
+
+static void judge_operator(case_result *out, const record_view *view,
+                           const record_reference *reference, const tn_tensor *found,
+                           const arithmetic *how) {
+  operator_spec spec;
+  expected asked = {NULL};
+  tn_error error;
+  tn_status status = spec_parse(reference->model, &spec, &error);
+  if (status == TN_OK)
+    status = operator_expect(&spec, reference->seed, reference->output, how, &asked, &error);
+  if (status == TN_OK)
+    judge_expected(out, view, &asked, found, reference->seed);
+  else
+    fail(out, CASE_INFRA, view, error.message);
+  expected_clear(&asked);
+}
+
+/* How the plugin says that it computed: bounds depend on it, so it is told. */
+static void note_arithmetic(case_result *out, const record_view *view, arithmetic *how) {
+  static const char *const modes[] = {"no", "ACCURACY", "PERFORMANCE"};
+  const size_t used = strlen(out->notes);
+  if (view->head->data_length != sizeof *how) return;
+  memcpy(how, view->data, sizeof *how);
+  const real_type *precision = real_type_of(how->precision);
+  snprintf(out->notes + used, sizeof out->notes - used, "precision %s, %s mode\n",
+           precision ? precision->name : "of the type", modes[how->mode < 3 ? how->mode : 0]);
 }
 
 /* The bound of a node test; no sharper than two steps of the type, which a chain of rounded results
@@ -93,27 +140,32 @@ static compare_bound node_bound(const node_test *node, uint32_t type) {
   return (compare_bound){node->absolute, node->relative > 2 * step ? node->relative : 2 * step};
 }
 
-static void judge_output(case_result *out, const record_view *view, const node_test *node) {
+static void judge_output(case_result *out, const record_view *view, const node_test *node,
+                         const arithmetic *how) {
   record_reference reference;
   uint64_t offset = sizeof reference;
   if (view->head->data_length < sizeof reference) return;
   memcpy(&reference, view->data, sizeof reference);
   reference.model[sizeof reference.model - 1] = 0;
-  tn_tensor *expected = NULL, *found = record_tensor_load(view, &offset);
+  tn_tensor *right = NULL, *found = record_tensor_load(view, &offset);
   tn_error error;
+  if (found && strncmp(reference.model, "operator.", 9) == 0) {
+    judge_operator(out, view, &reference, found, how);
+    tn_tensor_release(found);
+    return;
+  }
   tn_status status =
-      node ? node_test_expected(node, (uint32_t)reference.seed, reference.output, &expected, &error)
-           : reference_output(&reference, &expected, &error);
+      node ? node_test_expected(node, (uint32_t)reference.seed, reference.output, &right, &error)
+           : reference_output(&reference, &right, &error);
   if (!found) {
     fail(out, CASE_INFRA, view, "the tensor that the worker handed over cannot be read");
   } else if (status != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
   } else {
-    compare_bound bound =
-        node ? node_bound(node, expected->type) : compare_default_bound(expected->type);
-    judge_pair(out, view, expected, found, bound);
+    compare_bound bound = node ? node_bound(node, right->type) : compare_default_bound(right->type);
+    judge_pair(out, view, right, found, bound);
   }
-  if (expected) tn_tensor_release(expected);
+  if (right) tn_tensor_release(right);
   if (found) tn_tensor_release(found);
 }
 
@@ -144,7 +196,8 @@ static void skip(case_result *out, enum case_state state, const record_view *vie
   if (out->state == CASE_PASS || case_state_failed(state)) fail(out, state, view, text);
 }
 
-static void judge_record(case_result *out, const record_view *view, const node_test *node) {
+static void judge_record(case_result *out, const record_view *view, const node_test *node,
+                         arithmetic *how) {
   char text[CASE_TEXT_SIZE];
   switch (view->head->kind) {
     case RECORD_TRUTH:
@@ -156,7 +209,10 @@ static void judge_record(case_result *out, const record_view *view, const node_t
       judge_status(out, view);
       break;
     case RECORD_OUTPUT:
-      judge_output(out, view, node);
+      judge_output(out, view, node, how);
+      break;
+    case RECORD_ARITHMETIC:
+      note_arithmetic(out, view, how);
       break;
     case RECORD_EQUAL:
       judge_equal(out, view);
@@ -190,11 +246,12 @@ void judge_records(const record_log *log, uint32_t clause, const node_test *node
                    case_result *out) {
   uint64_t offset = 0;
   record_view view;
+  arithmetic how = {.precision = TN_ANY_TYPE};
   memset(out, 0, sizeof *out);
   out->state = CASE_PASS;
   out->clause = clause;
   while (record_next(log, &offset, &view))
-    judge_record(out, &view, node);
+    judge_record(out, &view, node, &how);
   if (log->overflowed) {
     out->state = CASE_INFRA;
     snprintf(out->text, sizeof out->text, "the records of the case did not fit");

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numbers/operator_cases.h"
+
 const suite_clause suite_clauses[] = {
 #define TN_CLAUSE(area, number, binds, level, capability, text, reason) \
   {TNI_CLAUSE(area, number), #binds, level, #capability, text, reason},
@@ -25,13 +27,15 @@ static const test_check *const listed[] = {
 
 enum { CHECK_COUNT = sizeof listed / sizeof *listed };
 
-static const test_check *ordered[CHECK_COUNT];
+static const test_check **ordered; /* those listed, and those of the operators */
+static uint32_t ordered_count;
 
 /* Groups in the order in which an author meets them. */
-static const char *const groups[] = {
-    "abi",      "option", "error",   "life",      "layer",         "discovery", "backend", "device",
-    "property", "query",  "compile", "infer",     "tensor",        "async",     "dynamic", "export",
-    "import",   "remote", "state",   "profiling", "runtime_model", "host",      "thread"};
+static const char *const groups[] = {"abi",           "option",  "error",  "life",     "layer",
+                                     "discovery",     "backend", "device", "property", "query",
+                                     "compile",       "infer",   "tensor", "async",    "dynamic",
+                                     "export",        "import",  "remote", "state",    "profiling",
+                                     "runtime_model", "host",    "thread", "operator"};
 
 const suite_clause *suite_clause_find(uint32_t id) {
   for (uint32_t i = 0; i < suite_clause_count; i++)
@@ -70,17 +74,29 @@ static int compare(const void *a, const void *b) {
   return file ? file : (int)x->line - (int)y->line;
 }
 
-void suite_registry_open(void) {
-  for (uint32_t i = 0; i < CHECK_COUNT; i++) {
-    ordered[i] = listed[i];
-    char name[SUITE_CLAUSE_NAME_SIZE];
-    if (!suite_clause_find(listed[i]->clause)) {
-      fprintf(stderr, "check %s cites %s, which is no clause\n", listed[i]->name,
-              suite_clause_name(listed[i]->clause, name));
-      exit(4);
-    }
+static void add_check(const test_check *check) {
+  char name[SUITE_CLAUSE_NAME_SIZE];
+  if (!suite_clause_find(check->clause)) {
+    fprintf(stderr, "check %s cites %s, which is no clause\n", check->name,
+            suite_clause_name(check->clause, name));
+    exit(4);
   }
-  qsort(ordered, CHECK_COUNT, sizeof *ordered, compare);
+  ordered[ordered_count++] = check;
+}
+
+void suite_registry_open(void) {
+  const uint32_t operators = operator_checks_open();
+  if (ordered) return;
+  ordered = calloc((size_t)CHECK_COUNT + operators, sizeof *ordered);
+  if (!ordered) {
+    fprintf(stderr, "tenon-conformance: there is no memory for the list of checks\n");
+    exit(4);
+  }
+  for (uint32_t i = 0; i < CHECK_COUNT; i++)
+    add_check(listed[i]);
+  for (uint32_t i = 0; i < operators; i++)
+    add_check(operator_check_at(i));
+  qsort(ordered, ordered_count, sizeof *ordered, compare);
 }
 
 const char *suite_parameter_at(const test_check *check, uint32_t index) {
@@ -96,9 +112,9 @@ uint32_t suite_parameter_place(const test_check *check, const char *name) {
 }
 
 uint32_t suite_check_count(void) {
-  return CHECK_COUNT;
+  return ordered_count;
 }
 
 const test_check *suite_check_at(uint32_t index) {
-  return index < CHECK_COUNT ? ordered[index] : NULL;
+  return index < ordered_count ? ordered[index] : NULL;
 }

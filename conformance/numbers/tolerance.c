@@ -1,0 +1,75 @@
+#include "numbers/tolerance.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "tenon/abi/element_type.h"
+
+enum {
+#define TOLERANCE_VERSION(number) table_version = number,
+#define TOLERANCE(...)
+#include "numbers/tolerances.def"
+#undef TOLERANCE_VERSION
+#undef TOLERANCE
+};
+
+static const tolerance rows[] = {
+#define TOLERANCE_VERSION(number)
+#define TOLERANCE(operation, rule, terms, scale, f16, bf16, f32, f64) \
+  {#operation,                                                        \
+   TOLERANCE_##rule,                                                  \
+   TOLERANCE_SIZE_##terms,                                            \
+   TOLERANCE_SIZE_##scale,                                            \
+   {f16, bf16, f32, f64}},
+#include "numbers/tolerances.def"
+#undef TOLERANCE_VERSION
+#undef TOLERANCE
+};
+
+const tolerance *tolerance_of(const char *operation) {
+  static const tolerance others = {
+      "", TOLERANCE_EXACT, TOLERANCE_SIZE_NONE, TOLERANCE_SIZE_RESULT, {0}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (strcmp(rows[i].operation, operation) == 0) return &rows[i];
+  return &others;
+}
+
+static const real_type types[] = {
+    {TN_F16, "f16", 0x1p-11, 65504, 0x1p-14, 0x1p-24},
+    {TN_BF16, "bf16", 0x1p-8, 0x1.fep127, 0x1p-126, 0x1p-133},
+    {TN_F32, "f32", 0x1p-24, FLT_MAX, 0x1p-126, 0x1p-149},
+    {TN_F64, "f64", 0x1p-53, DBL_MAX, 0x1p-1022, 0x1p-1074},
+};
+
+enum { TYPE_COUNT = sizeof types / sizeof *types };
+
+const real_type *real_type_of(uint32_t type) {
+  for (size_t i = 0; i < TYPE_COUNT; i++)
+    if (types[i].type == type) return &types[i];
+  return NULL;
+}
+
+const real_type *real_type_named(tn_string name) {
+  for (size_t i = 0; i < TYPE_COUNT; i++)
+    if (tn_string_equal(name, tn_string_from(types[i].name))) return &types[i];
+  return NULL;
+}
+
+double tolerance_ulps(const tolerance *self, uint32_t type) {
+  const real_type *facts = real_type_of(type);
+  return facts ? self->ulps[facts - types] : 0;
+}
+
+uint32_t tolerance_version(void) {
+  return table_version;
+}
+
+const char *tolerance_digest(void) {
+  return TENON_TOLERANCES_SHA256;
+}
+
+double tolerance_gamma(double k, double unit_roundoff) {
+  const double product = k * unit_roundoff;
+  return product < 1 ? product / (1 - product) : INFINITY;
+}
