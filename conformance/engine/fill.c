@@ -24,7 +24,7 @@ static double real(uint64_t *state) {
 static void store(void *at, uint32_t type, uint64_t *state) {
   double number = real(state);
   float single = (float)number;
-  uint16_t half = tni_f16_from_f32(single);
+  uint16_t half = tni_f16_from_f32(single), brain = tni_bf16_from_f64(number);
   int64_t integer = (int64_t)(next(state) & 0xf) - 4;
   uint8_t truth = (uint8_t)(next(state) & 1);
   switch (type) {
@@ -37,6 +37,9 @@ static void store(void *at, uint32_t type, uint64_t *state) {
     case TN_F16:
       memcpy(at, &half, sizeof half);
       break;
+    case TN_BF16:
+      memcpy(at, &brain, sizeof brain);
+      break;
     case TN_BOOL:
       memcpy(at, &truth, sizeof truth);
       break;
@@ -47,10 +50,34 @@ static void store(void *at, uint32_t type, uint64_t *state) {
   }
 }
 
+/* Any bits: those of the last byte that no element takes are zero. */
+static void fill_bits(unsigned char *bytes, uint64_t count, uint32_t bits, uint64_t *state) {
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t at = i * bits;
+    if (at % 8 == 0) bytes[at / 8] = 0;
+    bytes[at / 8] |= (unsigned char)((next(state) & ((1u << bits) - 1)) << at % 8);
+  }
+}
+
+static void fill_strings(tn_tensor *tensor, uint64_t count, uint64_t *state) {
+  static const char text[] = "a text of which a part is taken";
+  for (uint64_t i = 0; tensor->api->set_string && i < count; i++) {
+    uint64_t begin = next(state) % 16, length = next(state) % 16; /* some are empty */
+    tensor->api->set_string(tensor, i, tn_string_make(text + begin, length), NULL);
+  }
+}
+
 void suite_fill(tn_tensor *tensor, uint64_t seed, uint32_t port) {
   uint64_t state = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) + port;
-  uint64_t count = tn_tensor_element_count(tensor), step = tn_element_type_bits(tensor->type) / 8;
-  if (step == 0 || step > 8) return;
-  for (uint64_t i = 0; i < count; i++)
-    store((char *)tensor->data + i * step, tensor->type, &state);
+  uint64_t count = tn_tensor_element_count(tensor);
+  uint32_t bits = tn_element_type_bits(tensor->type), type = tensor->type;
+  if (type == TN_STRING_ELEMENT) {
+    fill_strings(tensor, count, &state);
+  } else if (bits < 8) {
+    fill_bits(tensor->data, count, bits, &state);
+  } else {
+    if (bits > 64) count *= bits / 64, bits = 64, type = TN_I64;
+    for (uint64_t i = 0; i < count; i++)
+      store((char *)tensor->data + i * (bits / 8), type, &state);
+  }
 }

@@ -378,6 +378,28 @@ BUILD(reshape_dynamic) {
   return finish(&d, out);
 }
 
+/* One for each element type: only movement, so that any type may pass. Elements below a byte, which
+ * no operator moves, are an input that is the output. */
+static tn_status build_move(const tni_environment *environment, const char *name, uint32_t type,
+                            tn_model **out, tn_error *error) {
+  struct draft d = begin(environment, name, error);
+  tni_node *node = NULL;
+  tni_value *x = add_input(&d, "x", type, 2, (tn_dimension[]){fixed(4), fixed(6)}), *y = x;
+  const int turned = tn_element_type_bits(type) >= 8;
+  if (turned) y = add_node_of(&d, "", "turned", "Transpose", 25, 1, &x, &node);
+  if (turned && d.status == TN_OK)
+    d.status = tni_node_set_ints(node, TN_STRING("perm"), 2, (int64_t[]){1, 0}, error);
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
+#define BUILD_MOVE(name, number, bits, onnx)                              \
+  BUILD(move_##name) {                                                    \
+    return build_move(environment, "move_" #name, TN_##name, out, error); \
+  }
+TN_ELEMENT_TYPE_MAP(BUILD_MOVE)
+#undef BUILD_MOVE
+
 const suite_model suite_models[] = {
     {"relu_f32", "Relu, f32 [4, 8]", 1, build_relu_f32},
     {"add_f32", "Add, f32 [4, 8]", 1, build_add_f32},
@@ -392,8 +414,10 @@ const suite_model suite_models[] = {
     {"two_inputs_two_outputs", "two Relu side by side, outputs crossed", 0,
      build_two_inputs_two_outputs},
     {"output_read_again", "an output that another node reads", 0, build_output_read_again},
-    {"unknown_operator", "an operator that nobody has", 0, build_unknown_operator},
-    {"newer_version", "an operator's version that nobody knows", 0, build_newer_version},
+    {"unknown_operator", "an operator that nobody has", SUITE_MODEL_UNKNOWN,
+     build_unknown_operator},
+    {"newer_version", "an operator's version that nobody knows", SUITE_MODEL_UNKNOWN,
+     build_newer_version},
     {"no_nodes", "an input that is the output", 0, build_no_nodes},
     {"constant_output", "a constant that is the output", 0, build_constant_output},
     {"multiply_add", "Mul and Add, which devices like to fuse", 0, build_multiply_add},
@@ -406,6 +430,10 @@ const suite_model suite_models[] = {
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
     {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},
     {"long_running", "eight products of 160x160 matrices", 0, build_long_running},
+#define MOVE_ROW(name, number, bits, onnx) \
+  {"move_" #name, "elements moved, " onnx " [4, 6]", 0, build_move_##name},
+    TN_ELEMENT_TYPE_MAP(MOVE_ROW)
+#undef MOVE_ROW
 };
 
 const uint32_t suite_model_count = sizeof suite_models / sizeof *suite_models;

@@ -9,11 +9,15 @@
 #include "base/status.h"
 #include "tenon/abi/model.h"
 
+/** In place of a place on the ladder: the model holds an operator that nobody has. */
+enum { SUITE_MODEL_UNKNOWN = 2 };
+
 /** One model of the list. */
 typedef struct suite_model {
   const char *name; /**< "relu_f32". */
   const char *text; /**< What it is, for the report. */
-  uint32_t carrier; /**< 1: it stands on the ladder of carriers, in the order of the list. */
+  uint32_t carrier; /**< 1: it stands on the ladder of carriers, in the order of the list;
+                       SUITE_MODEL_UNKNOWN. */
   /** Builds it. */
   tn_status (*build)(const tni_environment *environment, tn_model **out, tn_error *error);
 } suite_model;
@@ -28,7 +32,8 @@ extern const uint32_t suite_model_count;
 const suite_model *suite_model_find(const char *name);
 
 /** Fills `tensor` (dense, host memory) with the inputs that (seed, port) stand for: reals in [-1,
- * 1), small integers, both kinds of truth. The same on every machine. */
+ * 1), small integers, both kinds of truth, any bits of types below a byte, short texts. The same on
+ * every machine. */
 void suite_fill(tn_tensor *tensor, uint64_t seed, uint32_t port);
 
 /** The shape of a port when its unknown dimensions are `size`, clipped to their bounds. */

@@ -157,7 +157,10 @@ tn_model *test_model(test *t, const char *name) {
       suite_model_find(strcmp(name, "carrier") == 0 ? t->setup->carrier : name);
   tn_model *model = NULL;
   if (!entry || entry->build(tni_environment_system(), &model, &t->error) != TN_OK) {
-    test_note(t, "the suite could not build the model %s: %.300s", name, t->error.message);
+    char text[400];
+    snprintf(text, sizeof text, "the suite could not build the model %.60s: %.300s", name,
+             t->error.message);
+    record_append(case_log(t), &(record){.kind = RECORD_INFRA}, text, NULL, NULL);
     return NULL;
   }
   adopt(t, OBJECT_MODEL, model);

@@ -260,7 +260,7 @@ static void choose_carrier(tn_plugin *plugin, worker_facts *facts) {
     tn_model *model = NULL;
     tn_error error;
     bool all = false;
-    if (!suite_models[i].carrier ||
+    if (suite_models[i].carrier != 1 ||
         suite_models[i].build(tni_environment_system(), &model, &error) != TN_OK)
       continue;
     tn_status status = tn_plugin_query(plugin, tn_string_from(facts->device), model, NULL,

@@ -87,3 +87,74 @@ TN_CHECK(dynamic_ports_tell_bounds, COMPILE, 2, TEST_NEEDS_DYNAMIC,
   EXPECT(port->dimensions[0].min == 1 && port->dimensions[0].max == 64);
   EXPECT(port->dimensions[1].min == 8 && port->dimensions[1].max == 8);
 }
+
+/* --- inputs that were never set */
+
+static bool is_unshaped(test *t, tn_infer_request *request, uint32_t port) {
+  tn_tensor *own = NULL;
+  tn_status status = tn_infer_request_get_tensor(request, port, &own, &t->error);
+  return test_record_status(t, status, TN_OK, "get_tensor(request, port, &own, &t->error)",
+                            __FILE__, __LINE__) &&
+         (own->flags & TN_TENSOR_UNSHAPED);
+}
+
+static const char shaped[] = "dynamic inputs that were never set have a shape";
+
+TN_CHECK(dynamic_missing_input, INFER, 15, TEST_NEEDS_DYNAMIC,
+         "a dynamic input that has no shape makes infer and start fail with WRONG_SHAPE, and the "
+         "request works once it is set") {
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
+  NEED(request);
+  if (!is_unshaped(t, request, 0)) NOT_APPLICABLE(shaped);
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_WRONG_SHAPE);
+  tn_status started = tn_infer_request_start(request, NULL, &t->error);
+  EXPECT_STATUS(started == TN_OK ? tn_infer_request_wait(request, -1, NULL) : started,
+                TN_WRONG_SHAPE);
+  if (!test_set_inputs(t, request, "relu_dynamic", t->seed, 5)) return;
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "relu_dynamic", t->seed, 5);
+}
+
+TN_CHECK(dynamic_one_input_missing, INFER, 15, TEST_NEEDS_DYNAMIC,
+         "one of two dynamic inputs that has no shape makes infer fail with WRONG_SHAPE") {
+  for (uint32_t missing = 0; missing < 2; missing++) {
+    tn_infer_request *request = test_request(t, test_compile(t, "concat_dynamic"));
+    tn_tensor *rows = test_tensor(t, TN_F32, 2, (int64_t[]){3, 3});
+    NEED(request && rows);
+    if (!is_unshaped(t, request, missing)) NOT_APPLICABLE(shaped);
+    suite_fill(rows, t->seed, 0);
+    REQUIRE_OK(tn_infer_request_set_tensor(request, 1 - missing, rows, &t->error));
+    EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_WRONG_SHAPE);
+  }
+}
+
+TN_CHECK(dynamic_unshaped_input, INFER, 15, TEST_NEEDS_DYNAMIC,
+         "a tensor marked UNSHAPED is refused as input with WRONG_SHAPE") {
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
+  tn_tensor *tensor = test_tensor(t, TN_F32, 0, NULL);
+  NEED(request && tensor);
+  const tn_tensor before = *tensor;
+  tensor->flags |= TN_TENSOR_UNSHAPED;
+  tensor->data = NULL;
+  tensor->capacity_bytes = 0;
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, tensor, &t->error), TN_WRONG_SHAPE);
+  *tensor = before;
+}
+
+/* --- empty tensors */
+
+TN_CHECK(dynamic_empty_without_memory, TENSOR, 9, TEST_NEEDS_DYNAMIC,
+         "a tensor with a zero dimension may have NULL as data, as input and as output") {
+  static const int64_t shape[] = {0, 3};
+  tn_infer_request *request = test_request(t, test_compile(t, "concat_dynamic"));
+  NEED(request);
+  for (uint32_t port = 0; port < 3; port++) {
+    tn_tensor *empty = test_tensor(t, TN_F32, 2, shape);
+    NEED(empty);
+    empty->data = NULL;
+    empty->capacity_bytes = 0;
+    REQUIRE_OK(tn_infer_request_set_tensor(request, port, empty, &t->error));
+  }
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "concat_dynamic", t->seed, 0);
+}

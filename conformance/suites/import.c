@@ -241,12 +241,12 @@ static void import_refused(test *t, tn_string device, const tn_import_options *o
 }
 
 TN_CHECK(
-    import_unknown_device, DISCOVERY, 4, TEST_NEEDS_IMPORT,
+    import_unknown_device, DEVICE, 7, TEST_NEEDS_IMPORT,
     "import and check for a device that is not there are refused with NOT_FOUND and its name") {
   import_refused(t, TN_STRING("no-such-device"), NULL, TN_NOT_FOUND, "no-such-device");
 }
 
-TN_CHECK(import_unknown_property, PROPERTY, 6, TEST_NEEDS_IMPORT,
+TN_CHECK(import_unknown_property, PROPERTY, 8, TEST_NEEDS_IMPORT,
          "import and check with a property that is not declared are refused with NOT_FOUND and its "
          "name") {
   const tn_map_entry properties[] = {{TN_STRING_INIT("NO_SUCH_PROPERTY"), tn_value_of_bool(1)}};

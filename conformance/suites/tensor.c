@@ -55,7 +55,7 @@ TN_CHECK(tensor_wrong_rank, REQUEST, 9, 0, "another rank is refused with WRONG_S
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, wrong, &t->error), TN_WRONG_SHAPE);
 }
 
-TN_CHECK(tensor_wrong_port, REQUEST, 9, 0,
+TN_CHECK(tensor_wrong_port, REQUEST, 16, 0,
          "a port that is not there is refused with OUT_OF_RANGE") {
   tn_infer_request *request = plain_request(t);
   tn_tensor *tensor = input_tensor(t, 0, 0), *out = test_poison();
@@ -171,7 +171,7 @@ static bool make_counted(test *t, struct counted *out, uint32_t type) {
   return true;
 }
 
-TN_CHECK(tensor_takes_one_reference, LIFE, 15, 0,
+TN_CHECK(tensor_takes_one_reference, LIFE, 11, 0,
          "set_tensor takes exactly one reference, and gives it back when the tensor is replaced") {
   struct counted tensor;
   tn_infer_request *request = plain_request(t);
@@ -182,7 +182,7 @@ TN_CHECK(tensor_takes_one_reference, LIFE, 15, 0,
   EXPECT(tensor.references == 1);
 }
 
-TN_CHECK(tensor_takes_none_on_failure, LIFE, 16, 0, "set_tensor takes no reference when it fails") {
+TN_CHECK(tensor_takes_none_on_failure, LIFE, 12, 0, "set_tensor takes no reference when it fails") {
   struct counted tensor;
   tn_infer_request *request = plain_request(t);
   const tn_value_info *port = carrier_input(t);
@@ -191,7 +191,7 @@ TN_CHECK(tensor_takes_none_on_failure, LIFE, 16, 0, "set_tensor takes no referen
   EXPECT(tensor.references == 1);
 }
 
-TN_CHECK(tensor_released_with_request, LIFE, 6, 0,
+TN_CHECK(tensor_released_with_request, LIFE, 5, 0,
          "destroying a request releases the tensors that were set") {
   struct counted tensor;
   tn_infer_request *request = plain_request(t);
@@ -201,7 +201,7 @@ TN_CHECK(tensor_released_with_request, LIFE, 6, 0,
   EXPECT(tensor.references == 1);
 }
 
-TN_CHECK(tensor_get_takes_no_reference, LIFE, 14, 0,
+TN_CHECK(tensor_get_takes_no_reference, LIFE, 10, 0,
          "get_tensor does not change the count of references") {
   struct counted tensor;
   tn_tensor *got = NULL;

@@ -56,26 +56,51 @@ static bool shape_fits(const tn_value_info *info, const tn_tensor *tensor) {
   return true;
 }
 
-static tn_status check_tensor(const struct bare_request *self, uint32_t port,
-                              const tn_tensor *tensor, tn_error *error) {
-  const tn_value_info *info = port_info(self, port);
+/* Whether there can be a tensor of that shape: the number of its bytes fits. */
+static bool shape_is_sound(const tn_tensor *tensor) {
+  uint64_t bytes = sizeof(float);
+  if (tensor->rank > TN_MAX_RANK) return false;
+  for (uint32_t i = 0; i < tensor->rank; i++)
+    if (tensor->shape[i] < 0 || __builtin_mul_overflow(bytes, (uint64_t)tensor->shape[i], &bytes))
+      return false;
+  return true;
+}
+
+/* Whose bytes and flags are as the interface asks for. */
+static tn_status check_header(const tn_value_info *info, const tn_tensor *tensor, tn_error *error) {
   const uint32_t known =
       TN_TENSOR_DEVICE | TN_TENSOR_UNALIGNED | TN_TENSOR_READ_ONLY | TN_TENSOR_UNSHAPED;
-  bool input = port < self->compiled->ports.input_count;
   if (tensor->size < TN_TENSOR_FIRST_SIZE || (tensor->flags & ~known))
     return bare_fail(error, TN_INVALID_ARGUMENT, "tensor: size %u, flags %#x", tensor->size,
                      tensor->flags);
+  if (tn_element_type_bits(tensor->type) == 0)
+    return bare_fail(error, TN_UNSUPPORTED, "port %.*s: element type %u is not known",
+                     (int)info->name.length, info->name.data, tensor->type);
   if (tensor->type != info->type)
     return bare_fail(error, TN_WRONG_TYPE, "port %.*s: element type %u instead of %u",
                      (int)info->name.length, info->name.data, tensor->type, info->type);
-  if ((tensor->flags & (TN_TENSOR_DEVICE | TN_TENSOR_UNALIGNED)) || tensor->strides ||
-      (!input && (tensor->flags & TN_TENSOR_READ_ONLY)))
+  if ((tensor->flags & (TN_TENSOR_DEVICE | TN_TENSOR_UNALIGNED)) || tensor->strides)
     return bare_fail(error, TN_UNSUPPORTED, "port %.*s: only dense, aligned tensors in host memory",
+                     (int)info->name.length, info->name.data);
+  return TN_OK;
+}
+
+static tn_status check_tensor(const struct bare_request *self, uint32_t port,
+                              const tn_tensor *tensor, tn_error *error) {
+  const tn_value_info *info = port_info(self, port);
+  bool input = port < self->compiled->ports.input_count;
+  tn_status status = check_header(info, tensor, error);
+  if (status != TN_OK) return status;
+  if (!input && (tensor->flags & TN_TENSOR_READ_ONLY))
+    return bare_fail(error, TN_INVALID_ARGUMENT, "port %.*s: the tensor is read-only",
                      (int)info->name.length, info->name.data);
   if (tensor->flags & TN_TENSOR_UNSHAPED)
     return input ? bare_fail(error, TN_WRONG_SHAPE, "port %.*s: the tensor has no shape",
                              (int)info->name.length, info->name.data)
                  : TN_OK;
+  if (!shape_is_sound(tensor))
+    return bare_fail(error, TN_INVALID_ARGUMENT, "port %.*s: no tensor has such a shape",
+                     (int)info->name.length, info->name.data);
   if (input &&
       tensor->capacity_bytes < tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor)))
     return bare_fail(error, TN_INVALID_ARGUMENT,

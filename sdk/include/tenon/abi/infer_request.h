@@ -48,8 +48,10 @@ typedef struct tn_infer_request_api {
   /** Gives a tensor to a port. The request takes one reference, on failure none. NULL gives the
    * port back to the request's own tensor. After success the tensor that was set before has been
    * released and is not touched again (TN_REQUEST_004).
-   *  @return TN_OK, TN_OUT_OF_RANGE (no such port), TN_WRONG_TYPE, TN_WRONG_SHAPE, TN_UNSUPPORTED
-   * (device memory, strides or alignment that the plugin cannot use), TN_BUSY */
+   *  @return TN_OK, TN_OUT_OF_RANGE (no such port, TN_REQUEST_016), TN_WRONG_TYPE (TN_REQUEST_008),
+   * TN_WRONG_SHAPE (TN_REQUEST_009), TN_INVALID_ARGUMENT (no tensor can be so, TN_TENSOR_010,
+   * TN_TENSOR_011; read-only as output, TN_TENSOR_016), TN_UNSUPPORTED (device memory, strides,
+   * alignment or an element type that the plugin cannot use), TN_BUSY (TN_REQUEST_011) */
   tn_status(TN_CALL *set_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor *tensor,
                                  tn_error *error) TN_SERIAL;
   /** The tensor of a port: the one that was set, else the request's own. For an output whose tensor
@@ -60,9 +62,9 @@ typedef struct tn_infer_request_api {
   tn_status(TN_CALL *get_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor **out,
                                  tn_error *error) TN_SERIAL;
   /** Runs one inference on the calling thread; calls no callback.
-   *  @return TN_OK, TN_BUSY (one is in flight), TN_WRONG_STATE (inside the callback),
-   * TN_WRONG_SHAPE, TN_TOO_SMALL, TN_CANCELLED, TN_DEVICE_LOST, TN_OUT_OF_MEMORY and others; after
-   * a failure the elements of outputs are undefined */
+   *  @return TN_OK, TN_BUSY (one is in flight, TN_INFER_007), TN_WRONG_STATE (inside the callback),
+   * TN_WRONG_SHAPE (TN_INFER_015), TN_TOO_SMALL, TN_CANCELLED, TN_DEVICE_LOST, TN_OUT_OF_MEMORY and
+   * others; after a failure the elements of outputs are undefined */
   tn_status(TN_CALL *infer)(struct tn_infer_request *request,
                             tn_error *error) TN_SERIAL TN_MAY_BLOCK;
   /** Begins one inference, a new generation, and returns. The callback is never called inside

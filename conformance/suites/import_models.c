@@ -1,0 +1,31 @@
+/* Checks of blobs of every model of the list that the device supports. */
+#define TN_GROUP "import"
+#include <string.h>
+
+#include "engine/axes.h"
+#include "engine/blob.h"
+
+TN_CHECK_WITH(import_model, IMPORT, 2, TEST_NEEDS_IMPORT,
+              "the imported model gives the outputs of the reference", .name_at = axis_model) {
+  blob whole;
+  if (!blob_make(t, t->parameter, &whole)) return;
+  tn_compiled_model *model = blob_import_whole(t, &whole, false);
+  blob_clear(&whole);
+  if (model) blob_expect_outputs(t, model, t->parameter, t->seed, 4);
+}
+
+TN_CHECK_WITH(import_exports_the_same, EXPORT, 2, TEST_NEEDS_IMPORT,
+              "the model gives the same bytes twice, and imports again from what its import writes",
+              .name_at = axis_model) {
+  blob first, second = {0}, third = {0};
+  if (!blob_make(t, t->parameter, &first)) return;
+  if (blob_make(t, t->parameter, &second))
+    EXPECT(first.size == second.size && memcmp(first.bytes, second.bytes, first.size) == 0);
+  tn_compiled_model *model = blob_import_whole(t, &first, true);
+  if (model) EXPECT_OK(blob_export(t, model, &third));
+  tn_compiled_model *again = third.size ? blob_import_whole(t, &third, true) : NULL;
+  blob_clear(&first);
+  blob_clear(&second);
+  blob_clear(&third);
+  if (again) blob_expect_outputs(t, again, t->parameter, t->seed, 4);
+}
