@@ -9,6 +9,7 @@
 #include "graph/tensor.h"
 #include "numbers/operator_reference.h"
 #include "numbers/tolerance.h"
+#include "sequences/history.h"
 
 static const struct {
   const char *name;
@@ -140,6 +141,28 @@ static compare_bound node_bound(const node_test *node, uint32_t type) {
   return (compare_bound){node->absolute, node->relative > 2 * step ? node->relative : 2 * step};
 }
 
+/* What a sequence of calls has to give; the history lies behind the reference. */
+static tn_status expect_history(const record_view *view, const record_reference *reference,
+                                uint64_t *offset, tn_tensor **out, tn_error *error) {
+  sequence_history history;
+  const uint64_t bytes = (uint64_t)reference->size;
+  memset(&history, 0, sizeof history);
+  if (bytes > sizeof history || bytes > view->head->data_length - *offset)
+    return tni_fail(error, TN_MALFORMED, "the history that the worker handed over is cut");
+  memcpy(&history, (const char *)view->data + *offset, (size_t)bytes);
+  *offset += bytes;
+  return sequence_replay(reference->model, &history, reference->output, out, error);
+}
+
+static tn_status expect_output(const record_view *view, const record_reference *reference,
+                               const node_test *node, uint64_t *offset, tn_tensor **out,
+                               tn_error *error) {
+  if (view->head->kind == RECORD_HISTORY)
+    return expect_history(view, reference, offset, out, error);
+  return node ? node_test_expected(node, (uint32_t)reference->seed, reference->output, out, error)
+              : reference_output(reference, out, error);
+}
+
 static void judge_output(case_result *out, const record_view *view, const node_test *node,
                          const arithmetic *how) {
   record_reference reference;
@@ -147,18 +170,16 @@ static void judge_output(case_result *out, const record_view *view, const node_t
   if (view->head->data_length < sizeof reference) return;
   memcpy(&reference, view->data, sizeof reference);
   reference.model[sizeof reference.model - 1] = 0;
-  tn_tensor *right = NULL, *found = record_tensor_load(view, &offset);
+  tn_tensor *right = NULL;
   tn_error error;
-  if (found && strncmp(reference.model, "operator.", 9) == 0) {
-    judge_operator(out, view, &reference, found, how);
-    tn_tensor_release(found);
-    return;
-  }
+  const bool of_operator = strncmp(reference.model, "operator.", 9) == 0;
   tn_status status =
-      node ? node_test_expected(node, (uint32_t)reference.seed, reference.output, &right, &error)
-           : reference_output(&reference, &right, &error);
+      of_operator ? TN_OK : expect_output(view, &reference, node, &offset, &right, &error);
+  tn_tensor *found = record_tensor_load(view, &offset);
   if (!found) {
     fail(out, CASE_INFRA, view, "the tensor that the worker handed over cannot be read");
+  } else if (of_operator) {
+    judge_operator(out, view, &reference, found, how);
   } else if (status != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
   } else {
@@ -209,6 +230,7 @@ static void judge_record(case_result *out, const record_view *view, const node_t
       judge_status(out, view);
       break;
     case RECORD_OUTPUT:
+    case RECORD_HISTORY:
       judge_output(out, view, node, how);
       break;
     case RECORD_ARITHMETIC:

@@ -24,6 +24,7 @@ enum record_kind {
   RECORD_UNSUPPORTED,    /**< The plugin says that it does not support what the case asks; why. */
   RECORD_INFRA,          /**< The suite's own data cannot be used; why. */
   RECORD_HYGIENE,        /**< Something was left changed or unreturned; asked: a clause. */
+  RECORD_HISTORY,        /**< As RECORD_OUTPUT, with a sequence_history before the tensor. */
   RECORD_FACT,           /**< A fact of the probe: JSON. */
   RECORD_ARITHMETIC,     /**< How the outputs that follow were computed: a struct arithmetic. */
   RECORD_END             /**< The case ran to its end. */

@@ -71,6 +71,9 @@ tn_status suite_host_create_tensor(suite_host *host, uint32_t type, uint32_t ran
                                    const int64_t *shape, uint32_t alignment, tn_tensor **out,
                                    tn_error *error);
 
+/** Number of references to a tensor of the suite. */
+long suite_tensor_references(const tn_tensor *tensor);
+
 /** 1 when the zones around a tensor of the suite are as they were made. */
 int suite_tensor_zones_intact(const tn_tensor *tensor);
 

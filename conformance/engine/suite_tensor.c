@@ -29,6 +29,10 @@ static int all_are(const unsigned char *bytes, uint64_t count, unsigned char val
   return 1;
 }
 
+long suite_tensor_references(const tn_tensor *tensor) {
+  return atomic_load(&self_of(tensor)->references);
+}
+
 int suite_tensor_zones_intact(const tn_tensor *tensor) {
   const struct suite_tensor *self = self_of(tensor);
   return all_are(self->block, ZONE + self->offset, ZONE_BYTE) &&
