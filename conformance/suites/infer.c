@@ -1,6 +1,6 @@
 /* Checks of inferences on the caller's thread. */
 #define TN_GROUP "infer"
-#include "engine/check.h"
+#include "engine/short_output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,31 +111,45 @@ TN_CHECK(infer_calls_no_callback, INFER, 6, 0, "infer calls no callback") {
 
 /* --- sizes of outputs */
 
-/* A tensor of the suite that cannot be resized. */
-static void take_resize_away(tn_tensor *tensor, tn_tensor_api *api) {
-  *api = *tensor->api;
-  api->resize = NULL;
-  tensor->api = api;
-}
-
 TN_CHECK(infer_output_too_small, INFER, 8, TEST_NEEDS_DYNAMIC,
          "an output too small without resize gives TOO_SMALL or is refused by set_tensor with "
          "WRONG_SHAPE") {
   tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
   NEED(request);
   if (!test_set_inputs(t, request, "relu_dynamic", t->seed, 6)) return;
-  tn_tensor_api api;
   tn_tensor *small = test_tensor(t, TN_F32, 2, (int64_t[]){2, 8});
   NEED(small);
-  const tn_tensor_api *own = small->api;
-  take_resize_away(small, &api);
+  tensor_take_resize_away(t, small);
   tn_status set = tn_infer_request_set_tensor(request, 1, small, &t->error);
   if (set == TN_OK)
     EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_TOO_SMALL);
   else
     EXPECT_STATUS(set, TN_WRONG_SHAPE);
-  tn_infer_request_set_tensor(request, 1, NULL, NULL);
-  small->api = own;
+}
+
+TN_CHECK(infer_output_tells_the_shape_needed, INFER, 8, TEST_NEEDS_DYNAMIC,
+         "after TOO_SMALL get_tensor tells the shape needed, in another tensor than the one that "
+         "was set, until the next set_tensor") {
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
+  tn_tensor *small = test_tensor(t, TN_F32, 2, (int64_t[]){2, 8}), *told = NULL;
+  NEED(request && small);
+  tensor_take_resize_away(t, small);
+  if (!test_set_inputs(t, request, "relu_dynamic", t->seed, 6)) return;
+  tn_status set = tn_infer_request_set_tensor(request, 1, small, &t->error);
+  EXPECT_OK_OR(set, TN_WRONG_SHAPE);
+  if (set != TN_OK) return;
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_TOO_SMALL);
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 1, &told, &t->error));
+  EXPECT(told != small);
+  REQUIRE(told->rank == 2);
+  EXPECT(told->shape[0] == 6 && told->shape[1] == 8);
+  tn_tensor *fits = test_tensor(t, TN_F32, 2, told->shape);
+  NEED(fits);
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 1, fits, &t->error));
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 1, &told, &t->error));
+  EXPECT(told == fits);
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_output(t, fits, "relu_dynamic", 0, t->seed, 6);
 }
 
 TN_CHECK(infer_output_without_room, INFER, 8, 0,
@@ -150,13 +164,11 @@ TN_CHECK(infer_output_without_room, INFER, 8, 0,
   REQUIRE_OK(tn_infer_request_get_tensor(request, port, &given, &t->error));
   tn_tensor *full = test_tensor(t, given->type, given->rank, given->shape);
   NEED(full);
-  tn_tensor_api api;
-  const tn_tensor_api *own = full->api;
   const uint64_t capacity = full->capacity_bytes;
   unsigned char *before = malloc((size_t)capacity + 1);
   NEED(before);
   memcpy(before, full->data, (size_t)capacity);
-  take_resize_away(full, &api);
+  tensor_take_resize_away(t, full);
   full->capacity_bytes = capacity / 2;
   tn_status set = tn_infer_request_set_tensor(request, port, full, &t->error);
   if (set == TN_OK)
@@ -166,7 +178,6 @@ TN_CHECK(infer_output_without_room, INFER, 8, 0,
   EXPECT(memcmp(before, full->data, (size_t)capacity) == 0);
   tn_infer_request_set_tensor(request, port, NULL, NULL);
   full->capacity_bytes = capacity;
-  full->api = own;
   free(before);
 }
 

@@ -1,4 +1,4 @@
-/* caught-by: infer.all_outputs_written */
+/* caught-by: infer.within_tensors_of/relu_f32 */
 /* The output is written past its last byte. */
 #include "saboteur.h"
 

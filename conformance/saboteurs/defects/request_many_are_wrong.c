@@ -1,0 +1,37 @@
+/* caught-by: tensor.many_requests */
+/* Requests beyond the eighth give another first element. */
+#include "saboteur.h"
+
+static tn_infer_request *made[64];
+static int count;
+
+static tn_status (*create_below)(tn_compiled_model *model, const tn_create_request_options *options,
+                                 tn_infer_request **out, tn_error *error);
+
+static tn_status create_request(tn_compiled_model *model, const tn_create_request_options *options,
+                                tn_infer_request **out, tn_error *error) {
+  tn_status status = create_below(model, options, out, error);
+  if (status == TN_OK && count < 64) made[count++] = *out;
+  return status;
+}
+
+static tn_status infer(tn_infer_request *request, tn_error *error) {
+  tn_tensor *output = NULL;
+  tn_status status = honest_request->infer(request, error);
+  for (int i = 8; i < count; i++)
+    if (made[i] == request && honest_request->get_tensor(request, 1, &output, NULL) == TN_OK &&
+        output->type == TN_F32)
+      ((float *)output->data)[0] += 1;
+  return status;
+}
+
+static void change_model(tn_compiled_model_api *api) {
+  create_below = api->create_request;
+  api->create_request = create_request;
+}
+
+static void change(tn_infer_request_api *api) {
+  api->infer = infer;
+}
+
+const saboteur_hooks saboteur = {.compiled_model = change_model, .request = change};
