@@ -73,7 +73,7 @@ def add_saboteurs(clauses, cases, saboteurs, problems):
         clause = (match[4] or cases.get(match[1])) if match else None
         if not match:
             problems.append(f"the saboteur {name} does not say which case is meant to catch it")
-        elif match[1] not in cases:
+        elif match[1] not in cases and match[1] != "probe":
             problems.append(f"the saboteur {name} names {match[1]}, which is no case")
         elif clause not in clauses:
             problems.append(f"the saboteur {name} names {clause}, which is no clause")

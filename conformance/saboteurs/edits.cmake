@@ -1,7 +1,8 @@
 # Saboteurs by edit: what no slot reaches. edits/<name>.edit (form: scripts/apply_edit) changes one source of TEMPLATE, of
 # the kit or of what the kit is made of. The edited copy is compiled as the original is and takes its place in the link:
 # beside TEMPLATE's other objects, or before the kit's archive, from which the original is then not drawn. Those named
-# forward_<name> edit FORWARD. edits/<name>.json is a manifest to put beside the library.
+# forward_<name> edit FORWARD. edits/<name>.json is a manifest to put beside the library. The line `link: OPTIONS` puts
+# its options in place of those that plugins are linked with; such a library need not keep the rules of symbols.
 
 # Sets <out> to the path of the source that an edit changes, relative to the project.
 function(tenon_edited_source out edit)
@@ -18,6 +19,17 @@ function(tenon_edited_source out edit)
     message(FATAL_ERROR "${edit}: there is no ${source}")
   endif()
   set(${out} "${source}" PARENT_SCOPE)
+endfunction()
+
+# Links a saboteur as its edit asks, where it does.
+function(tenon_link_saboteur target edit)
+  file(STRINGS "${edit}" head LIMIT_COUNT 3)
+  list(GET head 2 line)
+  if(NOT line MATCHES "^link:(.*)$")
+    return()
+  endif()
+  separate_arguments(options UNIX_COMMAND "${CMAKE_MATCH_1}")
+  set_target_properties(${target} PROPERTIES LINK_OPTIONS "${options}" TENON_BROKEN_SYMBOLS ON)
 endfunction()
 
 # Adds the plugin saboteur_<name> that an edit makes.
@@ -51,6 +63,7 @@ function(tenon_add_saboteur_by_edit name edit)
     set(others "$<FILTER:${others},EXCLUDE,/${plugin}/${file}\\.o$>")
   endif()
   tenon_add_plugin(saboteur_${name} SOURCES "${edited}" "${others}" ${kit} ${manifest})
+  tenon_link_saboteur(saboteur_${name} "${edit}")
   get_target_property(libraries tenon_${plugin} LINK_LIBRARIES)
   target_link_libraries(saboteur_${name} PRIVATE ${libraries})
   target_include_directories(saboteur_${name} PRIVATE "${PROJECT_SOURCE_DIR}/${folder}"

@@ -106,6 +106,41 @@ TN_CHECK(device_uuids, DEVICE, 8, 0, "UUIDs of devices differ and are not all ze
   if (!seen) NOT_APPLICABLE("no device declares a UUID");
 }
 
+/* --- no device -----------------------------------------------------------------------------------
+ */
+
+/* Whether the tested device is made of others. */
+static bool is_virtual(const test *t, const seen_devices *devices) {
+  for (uint32_t i = 0; i < devices->count; i++)
+    if (tn_string_equal(devices->items[i]->id, t->device))
+      return devices->items[i]->type == TN_DEVICE_TYPE_VIRTUAL;
+  return false;
+}
+
+TN_CHECK(
+    device_none_is_legal, DEVICE, 1, 0,
+    "a virtual device without one below enumerates none, and calls that need one are refused") {
+  seen_devices devices;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  if (!is_virtual(t, &devices)) NOT_APPLICABLE("the device is not made of others");
+  suite_host host; /* without other plugins */
+  tn_plugin *plugin = NULL;
+  tn_compiled_model *model = test_poison();
+  tn_model *carrier = test_model(t, "carrier");
+  REQUIRE(carrier != NULL);
+  suite_host_init(&host, NULL, 0);
+  EXPECT_OK(suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                     t->setup->property_count, &plugin, &t->error));
+  if (plugin) {
+    EXPECT_OK(see_devices(t, plugin, &devices, &t->error));
+    EXPECT(devices.calls == 1 && devices.count == 0);
+    EXPECT_FAILURE(tn_plugin_compile(plugin, t->device, carrier, NULL, &model, &t->error));
+    EXPECT(model == test_poison());
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  }
+  suite_host_clear(&host);
+}
+
 /* --- ids that are none ---------------------------------------------------------------------------
  */
 

@@ -9,6 +9,29 @@
 
 enum { POISON = 0x6b };
 
+TN_CHECK(error_statuses, ERROR, 1, 0,
+         "a failing call gives a code of a failure range, a succeeding one did what was asked") {
+  failing_scene scene;
+  REQUIRE(failing_scene_create(t, &scene));
+  for (uint32_t i = 0; i < failing_call_count; i++) {
+    tn_status status = failing_calls[i].run(&scene, NULL);
+    EXPECT_THAT(status >= TN_INVALID_ARGUMENT && tn_status_range(status) < TN_INTERNAL,
+                "%s gives a code of a range from 100 to 699; it gave %d", failing_calls[i].name,
+                status);
+  }
+  tn_compiled_model *model = test_poison();
+  tn_infer_request *request = test_poison();
+  tn_tensor *tensor = test_poison();
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, scene.carrier, NULL, &model, &t->error));
+  REQUIRE(model != NULL && model != test_poison());
+  test_adopt_compiled_model(t, model);
+  REQUIRE_OK(tn_compiled_model_create_request(model, NULL, &request, &t->error));
+  REQUIRE(request != NULL && request != test_poison());
+  test_adopt_request(t, request);
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
+  EXPECT(tensor != NULL && tensor != test_poison());
+}
+
 TN_CHECK(error_record_is_filled, ERROR, 2, 0,
          "every failing call gives its status and fills the record with status and message") {
   failing_scene scene;

@@ -2,6 +2,7 @@
 #define TN_GROUP "query"
 #include <string.h>
 
+#include "base/value.h"
 #include "engine/altered.h"
 #include "engine/check.h"
 #include "engine/observe.h"
@@ -204,15 +205,35 @@ TN_CHECK(query_after_other_calls, QUERY, 5, 0,
                   models[m]);
 }
 
+/* What every property of the plugin and its device reads, in one line each. */
+static uint32_t read_properties(test *t, const seen_properties *declared, const char **out) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < declared->count; i++)
+    for (uint32_t device = 0; device < 2; device++) {
+      const tn_property *p = declared->items[i];
+      const uint32_t level = device ? TN_LEVEL_DEVICE : TN_LEVEL_PLUGIN;
+      property_place place = {"", level, t->plugin, device ? t->device : TN_STRING(""), NULL};
+      seen_value value;
+      if (!(p->levels & level) || p->flags & TN_PROPERTY_VOLATILE) continue;
+      if (see_property(t, &place, p->name, &value, NULL) != TN_OK) continue;
+      char *line = test_alloc(t, 240);
+      tni_value_print(&value.value, line, 240);
+      out[count++] = line;
+    }
+  return count;
+}
+
 TN_CHECK(query_changes_nothing, QUERY, 6, 0,
          "query leaves host memory, properties and the model as they were") {
   seen_answers answers;
   seen_properties declared, again;
   counted_model *view = counted_model_create(t, t->setup->carrier);
   REQUIRE(view != NULL);
-  EXPECT_OK(see_query(t, t->plugin, &view->base, NULL, &answers, &t->error));
   long blocks = atomic_load(&t->host->blocks), tensors = atomic_load(&t->host->tensors);
   REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  const char **before = test_alloc(t, (2 * declared.count + 1) * sizeof *before);
+  const char **after = test_alloc(t, (2 * declared.count + 1) * sizeof *after);
+  const uint32_t read = read_properties(t, &declared, before);
   for (uint32_t m = 0; m < MODELS; m++)
     ask(t, models[m], &answers);
   EXPECT_OK(see_query(t, t->plugin, &view->base, NULL, &answers, &t->error));
@@ -220,6 +241,10 @@ TN_CHECK(query_changes_nothing, QUERY, 6, 0,
   EXPECT(atomic_load(&t->host->blocks) == blocks && atomic_load(&t->host->tensors) == tensors);
   REQUIRE_OK(see_properties(t, t->plugin, &again, &t->error));
   EXPECT(again.count == declared.count);
+  EXPECT(read_properties(t, &declared, after) == read);
+  for (uint32_t i = 0; i < read; i++)
+    EXPECT_THAT(strcmp(before[i], after[i]) == 0, "a property reads %s as before query, not %s",
+                before[i], after[i]);
 }
 
 /* --- answers and compile */

@@ -1,4 +1,4 @@
-/* caught-by: infer.chain */
+/* caught-by: infer.chain of TN_ERROR_009 */
 /* Something is written to standard output. */
 #include "saboteur.h"
 

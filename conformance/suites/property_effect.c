@@ -1,0 +1,140 @@
+/* Checks of standard properties that change how a model is computed: whether it is so. */
+#define TN_GROUP "property"
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/observe.h"
+
+static const tn_property *declared(test *t, const char *name) {
+  seen_properties properties;
+  EXPECT_OK(see_properties(t, t->plugin, &properties, &t->error));
+  const tn_property *property = declaration_of(&properties, tn_string_from(name), TN_LEVEL_MODEL);
+  return property && property->flags & TN_PROPERTY_WRITABLE ? property : NULL;
+}
+
+/* --- EXCLUSIVE_ASYNC_REQUESTS --------------------------------------------------------------------
+ */
+
+enum { SIDE_BY_SIDE = 3, TRIES = 6 };
+
+/* One request of a model of its own, and when its generation ended. */
+struct runner {
+  tn_infer_request *request;
+  _Atomic int64_t ended;
+};
+
+static void TN_CALL note_end(void *user, tn_infer_request *request, tn_status status,
+                             const tn_error *error) {
+  struct runner *self = user;
+  (void)request, (void)status, (void)error;
+  self->ended = test_now();
+}
+
+static bool make_runner(test *t, const char *model, struct runner *out) {
+  const tn_map_entry entry = {TN_STRING("EXCLUSIVE_ASYNC_REQUESTS"), tn_value_of_bool(1)};
+  out->request = test_request(t, test_compile_with(t, model, &entry, 1));
+  if (!out->request || !test_set_inputs(t, out->request, model, t->seed, 4)) return false;
+  EXPECT_OK(tn_infer_request_set_callback(out->request, note_end, out, &t->error));
+  return true;
+}
+
+/* When the first of all generations ended, in parts of the time until the last did. In turn it is a
+ * third of it; side by side, however many processors there are, all of them end late. */
+static double first_end(test *t, struct runner *runners) {
+  const int64_t begun = test_now();
+  int64_t first = INT64_MAX, last = begun + 1;
+  for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
+    EXPECT_OK(tn_infer_request_start(runners[i].request, NULL, &t->error));
+  for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) {
+    EXPECT_OK(tn_infer_request_wait(runners[i].request, -1, &t->error));
+    if (runners[i].ended < first) first = runners[i].ended;
+    if (runners[i].ended > last) last = runners[i].ended;
+  }
+  return (double)(first - begun) / (double)(last - begun);
+}
+
+TN_CHECK(property_exclusive_requests, PROPERTY, 15, TEST_SLOW,
+         "inferences of several models with EXCLUSIVE_ASYNC_REQUESTS end one after the other") {
+  static const char model[] = "long_running";
+  struct runner runners[SIDE_BY_SIDE];
+  double least = 1;
+  if (!declared(t, "EXCLUSIVE_ASYNC_REQUESTS"))
+    NOT_APPLICABLE("EXCLUSIVE_ASYNC_REQUESTS is not declared");
+  memset(runners, 0, sizeof runners);
+  for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
+    if (!make_runner(t, model, &runners[i])) return;
+  for (uint32_t i = 0; i < TRIES && least > 0.6; i++) {
+    const double share = first_end(t, runners);
+    if (share < least) least = share;
+  }
+  EXPECT_THAT(least <= 0.6,
+              "of %d inferences in turn the first ends after a third of the time; in %d tries it "
+              "ended after %.2f at best",
+              SIDE_BY_SIDE, TRIES, least);
+  for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
+    test_expect_outputs(t, runners[i].request, model, t->seed, 4);
+}
+
+/* --- INFERENCE_PRECISION_HINT --------------------------------------------------------------------
+ */
+
+enum { MAX_CHOICES = 8 };
+
+/* A model compiled for one choice, after an inference. */
+struct computed {
+  tn_string asked, reported;
+  tn_tensor *output;
+};
+
+static bool compute(test *t, const char *model, const tn_property *hint, uint64_t choice,
+                    struct computed *out) {
+  const tn_map_entry entry = {hint->name, hint->choices[choice]};
+  tn_compiled_model *compiled = test_compile_with(t, model, &entry, 1);
+  tn_infer_request *request = test_request(t, compiled);
+  seen_value value;
+  if (!request || !test_set_inputs(t, request, model, t->seed, 4)) return false;
+  const property_place place = {"model", TN_LEVEL_MODEL, NULL, TN_STRING(""), compiled};
+  EXPECT_OK(see_property(t, &place, hint->name, &value, &t->error));
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  EXPECT_OK(tn_infer_request_get_tensor(request, tn_compiled_model_ports(compiled)->input_count,
+                                        &out->output, &t->error));
+  out->asked = hint->choices[choice].as.string;
+  out->reported = value.value.as.string;
+  return out->output && value.value.kind == TN_VALUE_STRING;
+}
+
+static bool same_bytes(const tn_tensor *a, const tn_tensor *b) {
+  const uint64_t bytes = tn_dense_bytes(a->type, tn_tensor_element_count(a));
+  return !a->strides && !b->strides && memcmp(a->data, b->data, (size_t)bytes) == 0;
+}
+
+/* Of one reported precision results are equal, of two they differ: the model sums products of
+ * numbers that none of the smaller types holds. */
+static void compare(test *t, const struct computed *a, const struct computed *b) {
+  char what[160];
+  snprintf(what, sizeof what, "outputs for the hints %.*s and %.*s, both reported as %.*s",
+           TNI_TEXT(a->asked), TNI_TEXT(b->asked), TNI_TEXT(a->reported));
+  if (tn_string_equal(a->reported, b->reported))
+    test_expect_equal(t, a->output, b->output, what);
+  else
+    EXPECT_THAT(!same_bytes(a->output, b->output),
+                "results differ where %.*s and %.*s are reported as inference precision",
+                TNI_TEXT(a->reported), TNI_TEXT(b->reported));
+}
+
+TN_CHECK(property_precision, PROPERTY, 16, 0,
+         "results follow the inference precision that compiled models report") {
+  static const char model[] = "conv_f32";
+  struct computed results[MAX_CHOICES];
+  const tn_property *hint = declared(t, "INFERENCE_PRECISION_HINT");
+  if (!hint || hint->kind != TN_VALUE_STRING || hint->choice_count < 2)
+    NOT_APPLICABLE("INFERENCE_PRECISION_HINT is not declared with several choices");
+  uint32_t count = 0;
+  for (uint64_t i = 0; i < hint->choice_count && count < MAX_CHOICES; i++) {
+    if (!compute(t, model, hint, i, &results[count])) return;
+    for (uint32_t j = 0; j < count; j++)
+      compare(t, &results[j], &results[count]);
+    count++;
+  }
+}
