@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,9 @@ static int choose_cases(suite_run *run) {
   for (uint32_t i = 0; i < run->cases->count; i++)
     case_decide(&run->cases->items[i], &run->facts, manifest);
   if (!run_find_parameters(run)) return EXIT_SUITE;
-  const bool chosen =
-      selection_is_meant(run->options, run->cases) && selection_keep(run->options, run->cases);
+  const bool chosen = selection_is_meant(run->options, run->cases) &&
+                      selection_keep(run->options, run->cases) &&
+                      shards_keep(run->options, run->cases, &run->shards);
   return chosen ? EXIT_PASSED : EXIT_USAGE;
 }
 
@@ -195,5 +197,7 @@ int main(int argc, char **argv) {
         0); /* a supervisor's memory holds what is expected: no plugin reads that */
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
+  if (!shards_read_environment(&options)) return EXIT_USAGE;
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of as a full disk is */
   return suite_exit_printed(supervise(&options, argv));
 }

@@ -41,6 +41,7 @@ static void become_worker(const process *self, int control, pid_t supervisor, ch
   arguments[count] = (char *)(uintptr_t) "--worker";
   arguments[count + 1] = worker;
   setpgid(0, 0);
+  signal(SIGXFSZ, SIG_DFL);               /* as before the supervisor ignored it */
   prctl(PR_SET_PDEATHSIG, SIGKILL);       /* holds across exec */
   if (getppid() != supervisor) _exit(4);  /* it ended before it could be watched */
   prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE); /* a privileged worker too cannot read the supervisor */

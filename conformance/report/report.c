@@ -1,45 +1,29 @@
 #include "report/report.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/citations.h"
 #include "engine/exit_status.h"
-#include "engine/plain_text.h"
 #include "engine/registry.h"
 #include "report/journal.h"
 #include "report/lines.h"
+#include "report/outputs.h"
 #include "report/run_file.h"
 #include "report/run_lines.h"
+#include "report/summary.h"
 #include "report/verdict.h"
-
-enum { OUTPUT_JUNIT, OUTPUT_TAP, OUTPUT_HTML, OUTPUT_COUNT };
-
-/* What makes a report of the JSON lines. */
-static void (*const writers[OUTPUT_COUNT])(FILE *lines, FILE *out) = {
-    [OUTPUT_JUNIT] = report_write_junit,
-    [OUTPUT_TAP] = report_write_tap,
-    [OUTPUT_HTML] = report_write_html};
 
 struct report {
   suite_run *run;
   journal *journal;
   json_t *run_line; /* as it stands in the journal */
   verdict verdict;
-  struct {
-    const char *path;
-    FILE *file;
-  } outputs[OUTPUT_COUNT];
+  outputs outputs;
   bool is_finished; /* the journal has a verdict already: nothing more is written to it */
   bool broken;      /* something could not be written; its name stands on standard error */
 };
-
-static void complain(report *self, const char *path) {
-  fprintf(stderr, "tenon-conformance: %s: cannot be written: %s\n", path, strerror(errno));
-  self->broken = true;
-}
 
 /* Writes one object and frees it. */
 static bool write_line(report *self, json_t *object) {
@@ -54,32 +38,13 @@ static bool write_line(report *self, json_t *object) {
 
 /* --- opening */
 
-/* Closes one output, and tells when it was not written whole. */
-static void close_output(report *self, int index) {
-  FILE *file = self->outputs[index].file;
-  if (!file) return;
-  bool failed = fflush(file) != 0 || ferror(file);
-  if (failed) complain(self, self->outputs[index].path);
-  if (fclose(file) != 0 && !failed) complain(self, self->outputs[index].path);
-  self->outputs[index].file = NULL;
-}
-
 static bool destroy(report *self) {
-  for (int i = 0; i < OUTPUT_COUNT; i++)
-    close_output(self, i);
-  const bool closed = journal_close(self->journal) && !self->broken;
+  const bool made = outputs_close(&self->outputs);
+  const bool closed = journal_close(self->journal) && made && !self->broken;
   verdict_end(&self->verdict);
   json_decref(self->run_line);
   free(self);
   return closed;
-}
-
-static bool open_outputs(report *self) {
-  for (int i = 0; i < OUTPUT_COUNT; i++) {
-    const char *path = self->outputs[i].path;
-    if (path && !(self->outputs[i].file = fopen(path, "we"))) complain(self, path);
-  }
-  return !self->broken;
 }
 
 static bool complain_of_resume(const report *self, const char *what, const char *id) {
@@ -177,10 +142,10 @@ int report_open(suite_run *run, report **out) {
   report *self = calloc(1, sizeof *self);
   if (!self) return EXIT_SUITE;
   self->run = run;
-  self->outputs[OUTPUT_JUNIT].path = run->options->junit;
-  self->outputs[OUTPUT_TAP].path = run->options->tap;
-  self->outputs[OUTPUT_HTML].path = run->options->html;
-  const int status = open_outputs(self) ? open_journal(self) : EXIT_SUITE;
+  self->outputs = (outputs){.paths = {[OUTPUT_JUNIT] = run->options->junit,
+                                      [OUTPUT_TAP] = run->options->tap,
+                                      [OUTPUT_HTML] = run->options->html}};
+  const int status = outputs_open(&self->outputs) ? open_journal(self) : EXIT_SUITE;
   *out = self;
   if (status != EXIT_PASSED) {
     destroy(self);
@@ -236,20 +201,6 @@ void report_probe(report *self) {
   tell(self, case_line_make(self->run, "probe", &self->run->probe));
 }
 
-/* How many node tests came out how; a device may refuse operators, and the share is told. */
-static void print_operators(const report *self) {
-  uint32_t passed = 0, refused = 0, all = 0;
-  for (uint32_t i = 0; i < self->run->cases->count; i++) {
-    const suite_case *item = &self->run->cases->items[i];
-    if (!item->node || !item->done) continue;
-    all++;
-    passed += item->result.state == CASE_PASS;
-    refused += item->result.state == CASE_UNSUPPORTED;
-  }
-  if (all)
-    printf("operators: %u of %u node tests passed, %u not supported\n", passed, all, refused);
-}
-
 /* --- the verdict */
 
 /* Expectations that have expired, or that nothing needed; those can be told once all has run. */
@@ -263,40 +214,10 @@ static void tell_wrong_expectations(report *self) {
   }
 }
 
-static void print_list(const char *title, const json_t *list) {
-  printf("%s:", title);
-  size_t index;
-  json_t *entry;
-  json_array_foreach(list, index, entry) printf(" %s", json_string_value(entry));
-  printf("%s\n", json_array_size(list) ? "" : " none");
-}
-
-static void print_device(const worker_facts *facts) {
-  char id[sizeof facts->device];
-  memcpy(id, facts->device, sizeof id);
-  plain_text_clean(id);
-  if (facts->name[0])
-    printf("%s %s, device %s (%s)\n", facts->name, facts->version, id, facts->device_name);
-}
-
-static void print_verdict(report *self, const json_t *line) {
-  print_device(&self->run->facts);
-  if (verdict_judges_levels(&self->verdict))
-    print_list("levels reached", json_object_get(line, "levels"));
-  else
-    printf("levels reached: not judged, since only a selection was run\n");
-  print_list("capabilities", json_object_get(line, "capabilities"));
-  print_operators(self);
-  for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
-    if (self->verdict.states[i])
-      printf("%s: %u\n", case_state_name((enum case_state)i), self->verdict.states[i]);
-}
-
 static void write_outputs(report *self) {
   FILE *lines = journal_lines(self->journal);
   self->broken = self->broken || !lines;
-  for (int i = 0; i < OUTPUT_COUNT && lines; i++)
-    if (self->outputs[i].file) writers[i](lines, self->outputs[i].file);
+  if (lines) outputs_write(&self->outputs, lines);
 }
 
 report_totals report_close(report *self, bool is_whole) {
@@ -304,16 +225,13 @@ report_totals report_close(report *self, bool is_whole) {
   if (is_whole && !self->broken) {
     tell_wrong_expectations(self);
     json_t *line = verdict_line(came);
-    print_verdict(self, line);
+    summary_print(came, line);
     write_line(self, line);
     self->broken = !journal_sync(self->journal) || self->broken;
   }
   if (!self->broken) write_outputs(self);
   report_totals totals = {came->passed, came->failed, came->skipped, 0};
-  if (is_whole && totals.passed == 0 && totals.failed == 0)
-    printf("nothing passed, which is no success\n");
-  printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed, totals.skipped);
-  fflush(stdout);
+  summary_print_counts(came);
   totals.broken = !destroy(self);
   return totals;
 }

@@ -103,10 +103,11 @@ static json_t *options_of(const suite_options *options, enum option_role role) {
   return list;
 }
 
-static json_t *shard_of(const suite_options *options) {
-  if (options->shard.count == 0) return json_null();
-  return json_pack("{s:i, s:i}", "index", (int)options->shard.index + 1, "count",
-                   (int)options->shard.count);
+static json_t *shard_of(const suite_run *run) {
+  const option_shard *shard = &run->options->shard;
+  if (shard->count == 0) return json_null();
+  return json_pack("{s:i, s:i, s:i, s:s}", "index", (int)shard->index + 1, "count",
+                   (int)shard->count, "total", (int)run->shards.total, "cut", run->shards.cut);
 }
 
 /* --- the line */
@@ -154,7 +155,7 @@ json_t *run_line_make(const suite_run *run) {
                    "device", device_of(&run->facts), "carrier", run->facts.carrier, "selection",
                    options_of(options, OPTION_SELECTION), "options",
                    options_of(options, OPTION_SUBJECT), "seed", (json_int_t)options->seed, "shard",
-                   shard_of(options), "excuses", excused, "environment", environment_of(run));
+                   shard_of(run), "excuses", excused, "environment", environment_of(run));
 }
 
 json_t *run_line_resumed(const suite_run *run) {

@@ -36,6 +36,13 @@ static json_int_t count_of(const json_t *counts, size_t place) {
   return json_integer_value(json_array_get(counts, place));
 }
 
+static void count_node(verdict *self, const json_t *line, enum case_state state) {
+  if (strcmp(lines_text(line, "group"), "onnx") != 0) return;
+  self->nodes++;
+  self->nodes_passed += state == CASE_PASS;
+  self->nodes_refused += state == CASE_UNSUPPORTED;
+}
+
 static void add_to_level(verdict *self, const json_t *line, enum case_state state) {
   const json_int_t level = json_integer_value(json_object_get(line, "level"));
   const bool is_core = strcmp(lines_text(line, "capability"), "CORE") == 0;
@@ -59,6 +66,7 @@ void verdict_add(verdict *self, const json_t *line) {
   if (strcmp(lines_text(line, "type"), "expectation") == 0)
     return; /* of the file, not the plugin */
   add_to_level(self, line, state);
+  count_node(self, line, state);
   count_in(self->capabilities, lines_text(line, "capability"), state == CASE_PASS,
            fails || state == CASE_EXPECTED);
 }

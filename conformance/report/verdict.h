@@ -26,11 +26,12 @@ typedef struct verdict {
   const json_t *run;    /**< The run line; borrowed. */
   json_t *capabilities; /**< By name, [cases that passed, cases that did not hold]. */
   json_t *clauses; /**< By level and name of those of CORE, [cases that passed, UNSUPPORTED]. */
-  uint32_t states[CASE_STATE_COUNT];        /**< Cases in each state. */
-  verdict_tally levels[VERDICT_LEVELS + 1]; /**< By level. */
-  uint32_t passed;                          /**< Cases in state PASS. */
-  uint32_t failed;                          /**< Cases that count as failed. */
-  uint32_t skipped;                         /**< Cases that count as skipped. */
+  uint32_t states[CASE_STATE_COUNT];           /**< Cases in each state. */
+  verdict_tally levels[VERDICT_LEVELS + 1];    /**< By level. */
+  uint32_t passed;                             /**< Cases in state PASS. */
+  uint32_t failed;                             /**< Cases that count as failed. */
+  uint32_t nodes, nodes_passed, nodes_refused; /**< Node tests of ONNX: all, PASS, UNSUPPORTED. */
+  uint32_t skipped;                            /**< Cases that count as skipped. */
 } verdict;
 
 /** Begins. `run` is the run line, and is kept by the caller. */

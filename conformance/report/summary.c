@@ -1,0 +1,49 @@
+#include "report/summary.h"
+
+#include <stdio.h>
+
+#include "engine/plain_text.h"
+#include "report/lines.h"
+
+static void print_list(const char *title, const json_t *list) {
+  printf("%s:", title);
+  size_t index;
+  json_t *entry;
+  json_array_foreach(list, index, entry) printf(" %s", json_string_value(entry));
+  printf("%s\n", json_array_size(list) ? "" : " none");
+}
+
+static void print_subject(const json_t *run) {
+  const json_t *plugin = json_object_get(run, "plugin"), *device = json_object_get(run, "device");
+  char id[64];
+  snprintf(id, sizeof id, "%s", lines_text(device, "id"));
+  plain_text_clean(id);
+  if (lines_text(plugin, "name")[0])
+    printf("%s %s, device %s (%s)\n", lines_text(plugin, "name"), lines_text(plugin, "version"), id,
+           lines_text(device, "name"));
+}
+
+void summary_print(const verdict *came, const json_t *line) {
+  const json_t *shard = json_object_get(came->run, "shard");
+  print_subject(came->run);
+  if (verdict_judges_levels(came))
+    print_list("levels reached", json_object_get(line, "levels"));
+  else if (json_is_object(shard))
+    printf("levels reached: not judged, since this is shard %d of %d\n",
+           (int)json_integer_value(json_object_get(shard, "index")),
+           (int)json_integer_value(json_object_get(shard, "count")));
+  else
+    printf("levels reached: not judged, since only a selection was run\n");
+  print_list("capabilities", json_object_get(line, "capabilities"));
+  if (came->nodes)
+    printf("operators: %u of %u node tests passed, %u not supported\n", came->nodes_passed,
+           came->nodes, came->nodes_refused);
+  for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
+    if (came->states[i]) printf("%s: %u\n", case_state_name((enum case_state)i), came->states[i]);
+}
+
+void summary_print_counts(const verdict *came) {
+  if (came->passed == 0 && came->failed == 0) printf("nothing passed, which is no success\n");
+  printf("%u passed, %u failed, %u skipped\n", came->passed, came->failed, came->skipped);
+  fflush(stdout);
+}
