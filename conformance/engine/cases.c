@@ -176,6 +176,10 @@ int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) 
       {TEST_NEEDS_PROFILING, TN_DEVICE_HAS_PROFILING, "the device does not declare profiling"},
       {TEST_NEEDS_HANDLES, TN_DEVICE_HAS_HANDLES, "the device does not declare foreign handles"},
       {TEST_NEEDS_BATCHES, TN_DEVICE_HAS_BATCHES, "the device does not declare batches"},
+      {TEST_NEEDS_ABSENT_DEVICE, TN_DEVICE_COMPILES_ABSENT,
+       "the device does not declare that it can be compiled for while it is absent"},
+      {TEST_NEEDS_LONE_IMPORT, TN_DEVICE_IMPORTS_ALONE,
+       "the device does not declare imports without the compiler"},
   };
   if (!self->check || self->done) return (int)self->done;
   uint32_t need = self->check->needs;

@@ -39,9 +39,11 @@ enum {
   TEST_NO_ENGINE = 1u << 7,        /**< The check opens engines itself; t->plugin is NULL. */
   TEST_NOT_VIRTUAL =
       1u << 8, /**< Does not hold for a device made of others (their objects are handed on). */
-  TEST_SLOW = 1u << 9,           /**< May take some seconds: a longer deadline. */
-  TEST_NEEDS_HANDLES = 1u << 10, /**< Foreign handles wrapped as tensors. */
-  TEST_NEEDS_BATCHES = 1u << 11  /**< Inputs made of several tensors. */
+  TEST_SLOW = 1u << 9,                 /**< May take some seconds: a longer deadline. */
+  TEST_NEEDS_HANDLES = 1u << 10,       /**< Foreign handles wrapped as tensors. */
+  TEST_NEEDS_BATCHES = 1u << 11,       /**< Inputs made of several tensors. */
+  TEST_NEEDS_ABSENT_DEVICE = 1u << 12, /**< Compiling for a device that is absent. */
+  TEST_NEEDS_LONE_IMPORT = 1u << 13    /**< Importing where the compiler is not installed. */
 };
 
 /** One case while it runs. */

@@ -2,12 +2,12 @@
  * environment in which that is so: "backend_absent": {"environment": {...}}. */
 #define TN_GROUP "backend"
 #include <ctype.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/check.h"
 #include "engine/child.h"
+#include "engine/manifest_switch.h"
 #include "engine/observe.h"
 
 /* What creation came to, from the child's last line "STATUS DEVICES MESSAGE". */
@@ -17,27 +17,14 @@ struct outcome {
   char message[600];
 };
 
-static void set_environment(const json_t *environment) {
-  for (void *at = json_object_iter((json_t *)(uintptr_t)environment); at;
-       at = json_object_iter_next((json_t *)(uintptr_t)environment, at))
-    setenv(json_object_iter_key(at), json_string_value(json_object_iter_value(at)), 1);
-}
-
 static const char *chosen_switch; /* field of the manifest that the child reads */
-
-static json_t *load_switch(const test *t, const char *field, json_t **root) {
-  json_error_t error;
-  *root = json_load_file(t->setup->manifest, 0, &error);
-  return json_object_get(json_object_get(*root, field), "environment");
-}
 
 static int create_without_backend(test *t, int say) {
   suite_host host;
   tn_plugin *plugin = test_poison();
   tn_error error;
   seen_devices devices = {.count = 0};
-  json_t *root = NULL;
-  set_environment(load_switch(t, chosen_switch, &root));
+  manifest_switch_set(t, chosen_switch);
   memset(&error, 0, sizeof error);
   suite_host_init(&host, t->setup->others, t->setup->other_count);
   tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
@@ -59,10 +46,7 @@ static int create_without_backend(test *t, int say) {
 static bool create_switched(test *t, const char *field, struct outcome *out) {
   child_end end;
   char how[80];
-  json_t *root = NULL;
-  bool has = json_object_size(load_switch(t, field, &root)) > 0;
-  json_decref(root);
-  if (!has) return false;
+  if (!manifest_switch_exists(t, field)) return false;
   chosen_switch = field;
   memset(out, 0, sizeof *out);
   bool ran = child_run(t, 8, create_without_backend, &end);
@@ -127,20 +111,15 @@ TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
   struct outcome outcome;
   if (!create_switched(t, "backend_absent", &outcome))
     NOT_APPLICABLE("the manifest has no \"backend_absent\": {\"environment\": {...}}");
-  json_t *root = NULL;
   tn_plugin *plugin = NULL;
   suite_host host;
-  const json_t *environment = load_switch(t, "backend_absent", &root);
-  set_environment(environment);
+  manifest_switch_set(t, "backend_absent");
   suite_host_init(&host, t->setup->others, t->setup->other_count);
   tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
                                               t->setup->property_count, &plugin, NULL);
   if (status == TN_OK) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   suite_host_clear(&host);
-  for (void *at = json_object_iter((json_t *)(uintptr_t)environment); at;
-       at = json_object_iter_next((json_t *)(uintptr_t)environment, at))
-    unsetenv(json_object_iter_key(at));
-  json_decref(root);
+  manifest_switch_unset(t, "backend_absent");
   test *engine = test_another_engine(t);
   REQUIRE(engine != NULL);
   seen_devices devices;

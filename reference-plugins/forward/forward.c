@@ -79,7 +79,10 @@ static tn_status give_device(const struct device_search *search, const tn_device
   device.type = TN_DEVICE_TYPE_VIRTUAL;
   device.id = TN_STRING("0");
   device.name = TN_STRING("Tenon forwarding device");
-  if (target) device.capabilities = target->capabilities & ~(uint64_t)TN_DEVICE_HAS_UUID;
+  /* Its own are neither a physical device nor the calls that need none. */
+  const uint64_t not_handed_on =
+      TN_DEVICE_HAS_UUID | TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE;
+  if (target) device.capabilities = target->capabilities & ~not_handed_on;
   if (target) device.memory_bytes = target->memory_bytes;
   const tn_device *const all[] = {&device};
   tn_device_list list = tn_device_list_init();

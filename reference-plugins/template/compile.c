@@ -1,5 +1,7 @@
 #include "template.h"
 
+#include <string.h>
+
 /* --- from the model to what runs */
 
 /* Passes work on the plugin's own copy: the model itself is shared and constant. */
@@ -32,20 +34,29 @@ static int stands_in(const tn_graph *graph, tn_string origin) {
   return 0;
 }
 
-/* Names borrowed from the model, which the kit keeps as long as the compiled model lives. */
+/* Writes the names, and gives their bytes; without `out` only the latter. */
+static uint64_t put_removed(const struct template_compiled *self, const tn_graph *original,
+                            char *out) {
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < original->node_count; i++)
+    for (uint64_t j = 0; j < original->nodes[i]->origin_count; j++) {
+      const tn_string name = original->nodes[i]->origins[j];
+      if (stands_in(self->program_model->graph, name)) continue;
+      if (out && name.length) memcpy(out + bytes, name.data, (size_t)name.length);
+      if (out) out[bytes + name.length] = '\0';
+      bytes += name.length + 1;
+    }
+  return bytes;
+}
+
 static tn_status list_removed(struct template_compiled *self, const tn_graph *original,
                               tn_error *error) {
-  uint64_t most = 0;
-  for (uint32_t i = 0; i < original->node_count; i++)
-    most += original->nodes[i]->origin_count;
-  self->removed = tn_kit_allocate(self->base.engine, (most + 1) * sizeof *self->removed);
+  self->removed_bytes = put_removed(self, original, NULL);
+  self->removed = tn_kit_allocate(self->base.engine, self->removed_bytes + 1);
   if (!self->removed)
-    return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for the names of %llu nodes",
-                       (unsigned long long)most);
-  for (uint32_t i = 0; i < original->node_count; i++)
-    for (uint64_t j = 0; j < original->nodes[i]->origin_count; j++)
-      if (!stands_in(self->program_model->graph, original->nodes[i]->origins[j]))
-        self->removed[self->removed_count++] = original->nodes[i]->origins[j];
+    return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for names of nodes, %llu bytes",
+                       (unsigned long long)self->removed_bytes);
+  put_removed(self, original, self->removed);
   return TN_OK;
 }
 
@@ -66,23 +77,31 @@ static tn_status choose_executors(struct template_compiled *self, tn_error *erro
   return TN_OK;
 }
 
-/* --- compiling */
+/* --- compiling, and loading what was compiled */
 
-tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
-                           tn_error *error) {
+tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_error *error) {
   struct template_compiled *self = template_compiled_of(compiled);
   self->device = template_find_device(call->engine, call->device);
   self->half = tn_string_equal(
       tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), TN_STRING("f16"));
+  TN_KIT_TRY(template_resolve_hints(compiled, error));
   if (!compiled->context)
     TN_KIT_TRY(template_default_context(call->engine, call->device, &self->default_context, error));
-  TN_KIT_TRY(template_resolve_hints(compiled, error));
-  TN_KIT_TRY(template_transform(call, model, &self->program_model, error));
-  TN_KIT_TRY(tn_kit_report_progress(call, 0.5, error));
   TN_KIT_TRY(tn_kit_program_create(call->engine, self->program_model, template_kernels,
                                    template_kernel_count, &self->program, error));
-  TN_KIT_TRY(list_removed(self, model->graph, error));
   return choose_executors(self, error);
+}
+
+tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
+                           tn_error *error) {
+  struct template_compiled *self = template_compiled_of(compiled);
+  TN_KIT_TRY(template_check_compiler(call->engine, error));
+  TN_KIT_TRY(template_transform(call, model, &self->program_model, error));
+  TN_KIT_TRY(tn_kit_report_progress(call, 0.5, error));
+  TN_KIT_TRY(list_removed(self, model->graph, error));
+  if (tn_kit_is_target(call->engine, call->device)) /* only to be exported */
+    return template_resolve_hints(compiled, error);
+  return template_load(compiled, call, error);
 }
 
 void template_free_compiled(tn_kit_compiled *compiled) {

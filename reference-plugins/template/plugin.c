@@ -8,13 +8,18 @@
 
 /* --- the backend */
 
-/* A vendor opens the driver's library here and asks for its version. This one is simulated: the
- * environment variable TEMPLATE_BACKEND makes it "missing" or "old". (The manifest names the
- * switch, so that the suite can try it; privileged processes ignore it.) */
-static int find_backend(unsigned *major, unsigned *minor) {
+/* A vendor opens the driver's and the compiler's libraries here and asks for devices and versions.
+ * All of that is simulated: the environment variable TEMPLATE_BACKEND says what is "missing",
+ * "old", "no-device" or "no-compiler". (The manifest names the switch, so that the suite can try
+ * it; privileged processes ignore it.) */
+static int simulates(const char *what) {
   const char *simulated = secure_getenv("TEMPLATE_BACKEND");
-  if (simulated && strcmp(simulated, "missing") == 0) return 0;
-  *major = simulated && strcmp(simulated, "old") == 0 ? 1 : 2;
+  return simulated && strcmp(simulated, what) == 0;
+}
+
+static int find_backend(unsigned *major, unsigned *minor) {
+  if (simulates("missing")) return 0;
+  *major = simulates("old") ? 1 : 2;
   *minor = 1;
   return 1;
 }
@@ -38,11 +43,20 @@ static tn_status check_backend(tn_error *error) {
   return TN_OK;
 }
 
+tn_status template_check_compiler(tn_kit_engine *engine, tn_error *error) {
+  if (template_plugin_of(engine)->has_compiler) return TN_OK;
+  return tn_kit_fail_clause(error, TN_BACKEND_MISSING, TN_KIT_CLAUSE(IMPORT, 11),
+                            "TEMPLATE's compiler is not installed (TEMPLATE_BACKEND is set to "
+                            "'no-compiler'): models are imported, and compiled elsewhere");
+}
+
 /* --- engines */
+
+static const tn_device_list no_devices = {TN_SIZE(tn_device_list), 0, 1, NULL};
 
 struct template_device *template_find_device(tn_kit_engine *engine, const tn_device *device) {
   struct template_plugin *self = template_plugin_of(engine);
-  for (uint32_t i = 0; i < TEMPLATE_DEVICES; i++)
+  for (uint32_t i = 0; i < engine->devices->count; i++)
     if (engine->devices->devices[i] == device) return &self->devices[i];
   return NULL;
 }
@@ -53,11 +67,13 @@ static tn_status open_engine(tn_kit_engine *engine, tn_error *error) {
   for (uint32_t i = 0; i < TEMPLATE_DEVICES; i++)
     pthread_mutex_init(&self->devices[i].in_turn, NULL);
   TN_KIT_TRY(check_backend(error));
+  self->has_compiler = !simulates("no-compiler");
+  if (simulates("no-device")) engine->devices = &no_devices;
   TN_KIT_TRY(tn_kit_executor_create(engine, TEMPLATE_UNITS, "template-host", &self->host, error));
   for (uint32_t i = 0; i < TEMPLATE_DEVICES; i++)
     TN_KIT_TRY(
         tn_kit_executor_create(engine, 1, "template-turns", &self->devices[i].exclusive, error));
-  tn_kit_log(engine, TN_LOG_INFO, "TEMPLATE: %d devices", TEMPLATE_DEVICES);
+  tn_kit_log(engine, TN_LOG_INFO, "TEMPLATE: %u devices", engine->devices->count);
   return TN_OK;
 }
 
@@ -79,7 +95,7 @@ enum {
   CAPABILITIES = TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_IMPORT | TN_DEVICE_HAS_REMOTE |
                  TN_DEVICE_HAS_STATES | TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_HAS_PROFILING |
                  TN_DEVICE_CANCELS_EARLY | TN_DEVICE_DETERMINISTIC | TN_DEVICE_HAS_HANDLES |
-                 TN_DEVICE_HAS_BATCHES
+                 TN_DEVICE_HAS_BATCHES | TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE
 };
 
 /* A vendor takes the UUID from the driver: it is the same in every process. */
@@ -97,6 +113,18 @@ static const tn_device *const device_pointers[TEMPLATE_DEVICES] = {&device_table
                                                                    &device_table[1]};
 static const tn_device_list devices = {TN_SIZE(tn_device_list), TEMPLATE_DEVICES, 1,
                                        device_pointers};
+
+/* What models are compiled for where neither device is: their architecture. */
+static const tn_device target = {
+    .size = TN_SIZE(tn_device),
+    .type = TN_DEVICE_TYPE_DISCRETE,
+    .capabilities = CAPABILITIES & ~TN_DEVICE_HAS_UUID,
+    .id = TN_STRING_INIT(TEMPLATE_ARCHITECTURE),
+    .name = TN_STRING_INIT("Tenon template device that is absent"),
+    .memory_bytes = UINT64_C(1) << 30,
+};
+static const tn_device *const target_pointers[] = {&target};
+static const tn_device_list targets = {TN_SIZE(tn_device_list), 1, 1, target_pointers};
 
 static const tn_operator_set onnx = {TN_SIZE(tn_operator_set), TN_ONNX_OPERATOR_SET, {"", 0}};
 static const tn_operator_set tenon = {TN_SIZE(tn_operator_set), 1, TN_STRING_INIT("tenon")};
@@ -118,6 +146,7 @@ static const tn_plugin_info info = {
 static const tn_kit_plugin template_plugin = {
     .info = &info,
     .devices = &devices,
+    .targets = &targets,
     .properties = &template_properties,
     .engine_size = sizeof(struct template_plugin),
     .compiled_size = sizeof(struct template_compiled),

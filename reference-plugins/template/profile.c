@@ -40,7 +40,11 @@ tn_status template_profile_after(struct template_request *self, const tn_node *n
 
 tn_status template_profile_removed(struct template_request *self, tn_error *error) {
   const struct template_compiled *compiled = template_compiled_of(self->base.compiled);
-  for (uint64_t i = 0; i < compiled->removed_count; i++)
-    TN_KIT_TRY(add(self, compiled->removed[i], NULL, TN_PROFILE_OPTIMIZED_OUT, 0, error));
+  const char *at = compiled->removed, *const end = at + compiled->removed_bytes;
+  while (at < end) {
+    const tn_string name = tn_string_from(at);
+    TN_KIT_TRY(add(self, name, NULL, TN_PROFILE_OPTIMIZED_OUT, 0, error));
+    at += name.length + 1;
+  }
   return TN_OK;
 }

@@ -16,8 +16,8 @@ static tn_status get_driver_version(const tn_kit_reading *reading, tn_value_sink
 
 static tn_status get_architecture(const tn_kit_reading *reading, tn_value_sink sink, void *user,
                                   tn_error *error) {
-  (void)reading; /* both devices run each other's exported models */
-  const tn_status status = give_text(TN_STRING("template-1"), sink, user);
+  (void)reading;
+  const tn_status status = give_text(TN_STRING(TEMPLATE_ARCHITECTURE), sink, user);
   return status == TN_OK ? TN_OK : tn_kit_fail(error, status, "the receiver of a text failed");
 }
 

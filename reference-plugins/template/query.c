@@ -55,8 +55,9 @@ static tn_status answer_fused(const tn_kit_call *call, const tn_model *model,
 
 tn_status template_query(const tn_kit_call *call, tn_model *model, tn_kit_answers *answers,
                          tn_error *error) {
-  /* First every node by itself: also those that passes would fold or remove are judged. */
   int all = 1;
+  TN_KIT_TRY(template_check_compiler(call->engine, error));
+  /* First every node by itself: also those that passes would fold or remove are judged. */
   for (uint32_t i = 0; i < model->graph->node_count; i++) {
     int supported;
     TN_KIT_TRY(is_supported(call, model->graph->nodes[i], &supported, error));

@@ -27,6 +27,8 @@
 
 #include "tenon/kit.h"
 
+#define TEMPLATE_ARCHITECTURE "template-1" /* both devices run each other's exported models */
+
 enum {
   TEMPLATE_DEVICES = 2,
   TEMPLATE_UNITS = 4, /* inferences that a device runs side by side at its best */
@@ -45,6 +47,7 @@ struct template_device {
 struct template_plugin {
   tn_kit_engine base;
   pthread_mutex_t mutex; /* guards the default contexts */
+  int has_compiler;      /* 0: models can only be imported */
   tn_executor *host;     /* pre- and postprocessing */
   struct template_device devices[TEMPLATE_DEVICES];
 };
@@ -58,8 +61,9 @@ struct template_compiled {
   tn_executor *streams; /* of this model alone, unless it runs exclusively */
   int exclusive;        /* its inferences take turns with others on the device */
   int half;             /* results are kept in half precision */
-  tn_string *removed;   /* original nodes that no node of program_model stands for */
-  uint64_t removed_count;
+  /* Original nodes that no node of program_model stands for: names, each ended by a zero. */
+  char *removed;
+  uint64_t removed_bytes;
 };
 
 struct template_request {
@@ -84,7 +88,10 @@ static inline struct template_request *template_request_of(tn_kit_request *reque
   return (struct template_request *)request;
 }
 
-/* The part of the engine that belongs to one of its devices. */
+/* plugin.c */
+tn_status template_check_compiler(tn_kit_engine *engine, tn_error *error);
+
+/* The part of the engine that belongs to one of its devices; NULL for one that is absent. */
 struct template_device *template_find_device(tn_kit_engine *engine, const tn_device *device);
 
 /* properties.c */
@@ -100,6 +107,7 @@ tn_status template_query(const tn_kit_call *call, tn_model *model, tn_kit_answer
 /* compile.c */
 tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
                            tn_error *error);
+tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_error *error);
 void template_free_compiled(tn_kit_compiled *compiled);
 tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model **out,
                              tn_error *error);

@@ -19,6 +19,7 @@
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/runtime_model.h"
 #include "tenon/abi/ext/states.h"
+#include "tenon/abi/ext/targets.h"
 #include "tenon/abi/host.h"
 #include "tenon/abi/infer_request.h"
 #include "tenon/abi/model.h"

@@ -226,6 +226,15 @@ TN_API tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugi
 TN_API tn_status tn_core_devices(tn_core *core, const char *plugin, tn_device_sink sink, void *user,
                                  tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
+/** Gives the devices that models can be compiled for although they are absent, of one plugin or of
+ * all, to the sink once; `id` of each is the name that tn_core_compile takes
+ * ("TEMPLATE.template-1"). What was compiled for one is exported, and imported where such a device
+ * is; it makes no request.
+ *  @param plugin as for tn_core_devices
+ *  @return as tn_core_devices; a plugin without targets has none */
+TN_API tn_status tn_core_targets(tn_core *core, const char *plugin, tn_device_sink sink, void *user,
+                                 tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
 /** Gives the declarations of all properties of a plugin to the sink once.
  *  @param device a device or plugin
  *  @return TN_OK, TN_NOT_FOUND, or what the sink returned */

@@ -178,11 +178,11 @@ static tn_status allocate_engine(const tn_kit_plugin *plugin, const tn_host *hos
 
 static tn_status create_device_settings(tn_kit_engine *engine, tn_error *error) {
   tni_kit_engine *kit = engine->kit;
-  kit->device_settings = tni_alloc_array(&kit->allocator, (size_t)engine->devices->count + 1,
+  kit->device_settings = tni_alloc_array(&kit->allocator, (size_t)tni_kit_device_count(engine) + 1,
                                          sizeof(tn_kit_settings *));
   if (!kit->device_settings)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an engine's devices");
-  for (uint32_t i = 0; i < engine->devices->count; i++)
+  for (uint32_t i = 0; i < tni_kit_device_count(engine); i++)
     TN_TRY(tni_kit_settings_create(engine->plugin, &kit->allocator, kit->settings,
                                    &kit->device_settings[i], error));
   return TN_OK;
@@ -193,7 +193,7 @@ static void empty_engine(tn_kit_engine *engine) {
   tni_kit_engine *kit = engine->kit;
   if (kit->opened && engine->plugin->close) engine->plugin->close(engine);
   tn_kit_executor_destroy(engine, kit->executor);
-  for (uint32_t i = 0; kit->device_settings && i < engine->devices->count; i++)
+  for (uint32_t i = 0; kit->device_settings && i < tni_kit_device_count(engine); i++)
     tni_kit_settings_destroy(kit->device_settings[i]);
   tni_free(&kit->allocator, kit->device_settings);
   tni_kit_settings_destroy(kit->settings);

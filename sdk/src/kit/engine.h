@@ -48,7 +48,18 @@ tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
                                 const tn_map_entry *values, uint64_t count, const tn_device **out,
                                 tn_error *error);
 
-/** Number of a device in the engine's list. */
+/** Finds a device by its id, also among the targets when `also_targets`. */
+tn_status tni_kit_find_device(const tn_kit_engine *engine, tn_string id, int also_targets,
+                              const tn_device **out, tn_error *error);
+
+/** TN_OK for a device that is there, TN_NOT_FOUND for a target. */
+tn_status tni_kit_check_present(const tn_kit_engine *engine, const tn_device *device,
+                                tn_error *error);
+
+/** Devices that have settings: those that are there, then the targets. */
+uint32_t tni_kit_device_count(const tn_kit_engine *engine);
+
+/** Number of a device among these. */
 uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *device);
 
 /** The table of a plugin. */
@@ -57,6 +68,8 @@ extern const tn_plugin_api tni_kit_plugin_api;
 extern const tn_import_api tni_kit_import_api;
 /** The table "tn.export/1". */
 extern const tn_export_api tni_kit_export_api;
+/** The table "tn.targets/1". */
+extern const tn_targets_api tni_kit_targets_api;
 
 /** tn_plugin_api::query. */
 tn_status tni_kit_query(tn_plugin *plugin, tn_string device, tn_model *model,

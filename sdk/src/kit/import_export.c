@@ -201,7 +201,8 @@ static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *
   TN_TRY(tni_kit_check_argument(head_size ? head : "", "the head", error));
   tn_kit_call call;
   TN_TRY(tni_kit_call_begin((tn_kit_engine *)plugin, device, options, &call, error));
-  const tn_status status = check_head(&call, options, head, head_size, error);
+  tn_status status = tni_kit_check_present(call.engine, call.device, error);
+  if (status == TN_OK) status = check_head(&call, options, head, head_size, error);
   tni_kit_call_end(&call);
   return status;
 }
@@ -244,7 +245,8 @@ static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const
   tn_kit_call call;
   TN_TRY(tni_kit_call_begin((tn_kit_engine *)plugin, device, options, &call, error));
   tn_kit_compiled *compiled;
-  tn_status status = tni_kit_compiled_create(&call, &compiled, error);
+  tn_status status = tni_kit_check_present(call.engine, call.device, error);
+  if (status == TN_OK) status = tni_kit_compiled_create(&call, &compiled, error);
   if (status != TN_OK) {
     tni_kit_call_end(&call);
     return status;

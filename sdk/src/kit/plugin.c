@@ -12,6 +12,8 @@ static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
   const tn_kit_plugin *author = engine->plugin;
   if (author->import_model && tn_string_equal(id, TN_STRING(TN_EXTENSION_IMPORT)))
     return &tni_kit_import_api;
+  if (author->targets && tn_string_equal(id, TN_STRING(TN_EXTENSION_TARGETS)))
+    return &tni_kit_targets_api;
   if (author->remote && tn_string_equal(id, TN_STRING(TN_EXTENSION_REMOTE))) return author->remote;
   return author->plugin_extension ? author->plugin_extension(engine, id) : NULL;
 }
@@ -46,18 +48,6 @@ static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, vo
   return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the properties failed");
 }
 
-static tn_status find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
-                             tn_error *error) {
-  for (uint32_t i = 0; i < engine->devices->count; i++) {
-    if (!tn_string_equal(engine->devices->devices[i]->id, id)) continue;
-    *out = engine->devices->devices[i];
-    return TN_OK;
-  }
-  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),
-                         "device '%.*s' is none of the %u devices of %.*s", TNI_TEXT(id),
-                         engine->devices->count, TNI_TEXT(engine->plugin->info->name));
-}
-
 /* Which settings a call of the plugin is about: those of the plugin or of a device. */
 static tn_status choose_settings(tn_kit_engine *engine, tn_string device, tn_kit_reading *reading,
                                  tn_kit_settings **out, tn_error *error) {
@@ -66,7 +56,7 @@ static tn_status choose_settings(tn_kit_engine *engine, tn_string device, tn_kit
   reading->level = TN_LEVEL_PLUGIN;
   *out = engine->kit->settings;
   if (device.length == 0) return TN_OK;
-  TN_TRY(find_device(engine, device, &reading->device, error));
+  TN_TRY(tni_kit_find_device(engine, device, 1, &reading->device, error));
   reading->level = TN_LEVEL_DEVICE;
   *out = engine->kit->device_settings[tni_kit_device_index(engine, reading->device)];
   return TN_OK;
@@ -104,61 +94,3 @@ const tn_plugin_api tni_kit_plugin_api = {
     .query = tni_kit_query,
     .compile = tni_kit_compile,
 };
-
-/* --- devices */
-
-uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *device) {
-  uint32_t i = 0;
-  while (engine->devices->devices[i] != device)
-    i++;
-  return i;
-}
-
-struct text {
-  tn_kit_engine *engine;
-  const tn_device **out;
-  tn_error *error;
-};
-
-/* Receives the plugin's DEVICE_ID. */
-static tn_status TN_CALL choose_by_id(void *user, const tn_value *value) {
-  const struct text *text = user;
-  if (value->as.string.length == 0) {
-    *text->out = text->engine->devices->devices[0];
-    return TN_OK;
-  }
-  return find_device(text->engine, value->as.string, text->out, text->error);
-}
-
-tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
-                             tn_error *error) {
-  if (id.length) return find_device(engine, id, out, error);
-  if (engine->devices->count == 0)
-    return tni_fail(error, TN_NOT_FOUND, "%.*s has no device",
-                    TNI_TEXT(engine->plugin->info->name));
-  const tn_string name = TN_STRING("DEVICE_ID");
-  if (tni_kit_property_index(engine->plugin, name) == engine->plugin->properties->count) {
-    *out = engine->devices->devices[0];
-    return TN_OK;
-  }
-  tn_kit_reading reading = {engine, NULL, NULL, TN_LEVEL_PLUGIN};
-  struct text text = {engine, out, error};
-  return tni_kit_settings_read(engine->kit->settings, &reading, name, choose_by_id, &text, error);
-}
-
-tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
-                                const tn_map_entry *values, uint64_t count, const tn_device **out,
-                                tn_error *error) {
-  for (uint64_t i = 0; values && i < count; i++) {
-    if (!tn_string_equal(values[i].key, TN_STRING("DEVICE_ID"))) continue;
-    if (values[i].value.kind != TN_VALUE_STRING) continue; /* refused with the other properties */
-    const tn_string wanted = values[i].value.as.string;
-    if (wanted.length == 0) continue;
-    if (argument.length && !tn_string_equal(argument, wanted))
-      return tni_fail(error, TN_INVALID_ARGUMENT,
-                      "the call is for device '%.*s', its property DEVICE_ID says '%.*s'",
-                      TNI_TEXT(argument), TNI_TEXT(wanted));
-    argument = wanted;
-  }
-  return tn_kit_find_device(engine, argument, out, error);
-}

@@ -99,6 +99,8 @@ tn_status TN_CALL tni_kit_request_create(tn_compiled_model *model,
   TN_TRY(tni_kit_check_argument(out, "out", error));
   TN_TRY(tn_kit_check_options(options, TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, 0, NULL, error));
   tn_kit_request *self;
+  const tn_kit_compiled *compiled = (const tn_kit_compiled *)model;
+  TN_TRY(tni_kit_check_present(compiled->engine, compiled->device, error));
   TN_TRY(allocate_request((tn_kit_compiled *)model, &self, error));
   const tn_status status = fill(self, error);
   if (status != TN_OK) {

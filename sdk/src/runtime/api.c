@@ -15,6 +15,12 @@ tn_status tn_core_devices(tn_core *core, const char *plugin, tn_device_sink sink
   return tni_devices(application(core), tn_string_from(plugin), sink, user, error);
 }
 
+tn_status tn_core_targets(tn_core *core, const char *plugin, tn_device_sink sink, void *user,
+                          tn_error *error) {
+  TN_TRY(tni_core_check(core, error));
+  return tni_targets(application(core), tn_string_from(plugin), sink, user, error);
+}
+
 tn_status tn_core_properties(tn_core *core, const char *device, tn_property_sink sink, void *user,
                              tn_error *error) {
   TN_TRY(tni_core_check(core, error));

@@ -42,6 +42,7 @@ enum { STRUCT_SIZE_OFFSET = sizeof(tn_object) };
 #define STATES_SLOTS(S)        S(count) S(open)
 #define HANDLES_SLOTS(S)       S(types) S(wrap)
 #define BATCH_SLOTS(S)         S(set_tensors) S(get_tensor)
+#define TARGETS_SLOTS(S)       S(targets)
 
 /* Every kind: X(rule, table, first size, whether the second word is reserved, first size of the
  * struct or 0, slots). */
@@ -65,7 +66,8 @@ enum { STRUCT_SIZE_OFFSET = sizeof(tn_object) };
   X(profiling, tn_profiling_api, TN_PROFILING_API_FIRST_SIZE, 1, 0, PROFILING_SLOTS)        \
   X(states, tn_states_api, TN_STATES_API_FIRST_SIZE, 1, 0, STATES_SLOTS)                    \
   X(handles, tn_handles_api, TN_HANDLES_API_FIRST_SIZE, 1, 0, HANDLES_SLOTS)                \
-  X(batch, tn_batch_api, TN_BATCH_API_FIRST_SIZE, 1, 0, BATCH_SLOTS)
+  X(batch, tn_batch_api, TN_BATCH_API_FIRST_SIZE, 1, 0, BATCH_SLOTS)                        \
+  X(targets, tn_targets_api, TN_TARGETS_API_FIRST_SIZE, 1, 0, TARGETS_SLOTS)
 
 #define SLOT_OF(type, field) \
   { #field, offsetof(type, field) }
@@ -87,6 +89,7 @@ enum { STRUCT_SIZE_OFFSET = sizeof(tn_object) };
 #define S_states(f)         SLOT_OF(tn_states_api, f),
 #define S_handles(f)        SLOT_OF(tn_handles_api, f),
 #define S_batch(f)          SLOT_OF(tn_batch_api, f),
+#define S_targets(f)        SLOT_OF(tn_targets_api, f),
 
 #define DEFINE_RULE(rule, type, first, is_reserved, of_struct, list) \
   static const slot rule##_slots[] = {list(S_##rule)};               \

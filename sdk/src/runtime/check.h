@@ -16,7 +16,8 @@ typedef struct tni_table_rule tni_table_rule;
 extern const tni_table_rule tni_plugin_rule, tni_compiled_model_rule, tni_infer_request_rule,
     tni_tensor_rule, tni_remote_context_rule, tni_state_rule, tni_model_rule;
 extern const tni_table_rule tni_import_rule, tni_remote_rule, tni_copy_rule, tni_export_rule,
-    tni_runtime_model_rule, tni_profiling_rule, tni_states_rule, tni_handles_rule, tni_batch_rule;
+    tni_runtime_model_rule, tni_profiling_rule, tni_states_rule, tni_handles_rule, tni_batch_rule,
+    tni_targets_rule;
 /** @} */
 
 /** Checks a table: its size and its mandatory slots.

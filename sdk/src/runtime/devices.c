@@ -1,5 +1,6 @@
 /* Devices and properties by name. */
 #include "base/arena.h"
+#include "runtime/check.h"
 #include "runtime/operations.h"
 #include "runtime/property.h"
 
@@ -9,6 +10,7 @@ typedef struct collection {
   tni_arena arena;
   tni_vector devices; /* tn_device * */
   uint64_t generation;
+  int targets; /* 1: what is absent is listed, 0: what is there */
   const char *plugin;
   tn_error *error;
 } collection;
@@ -56,6 +58,14 @@ static tn_status collect(void *user, const tn_device_list *list) {
   return TN_OK;
 }
 
+static tn_status ask(collection *self, tn_plugin *plugin, tn_error *error) {
+  const void *found = NULL;
+  if (!self->targets) return plugin->api->devices(plugin, collect, self, error);
+  TN_TRY(tni_find_extension(plugin, TN_EXTENSION_TARGETS, &tni_targets_rule, &found, error));
+  const tn_targets_api *api = found;
+  return api ? api->targets(plugin, collect, self, error) : TN_OK;
+}
+
 static tn_status collect_plugin(collection *self, tni_caller caller, tn_string plugin,
                                 tn_error *error) {
   tni_call call;
@@ -65,7 +75,7 @@ static tn_status collect_plugin(collection *self, tni_caller caller, tn_string p
   const tn_status status =
       call.device.id.length || call.device.list.length
           ? tni_fail(error, TN_INVALID_ARGUMENT, "the name of a plugin was expected, not a device")
-          : call.engine->plugin->api->devices(call.engine->plugin, collect, self, error);
+          : ask(self, call.engine->plugin, error);
   return tni_call_end(&call, status, error);
 }
 
@@ -119,10 +129,10 @@ static tn_status collect_all(collection *self, tni_caller caller, tn_error *erro
   return status == TN_OK ? TN_OK : no_memory(error);
 }
 
-tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
-                      tn_error *error) {
+static tn_status give(tni_caller caller, tn_string plugin, int targets, tn_device_sink sink,
+                      void *user, tn_error *error) {
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  collection self = {0};
+  collection self = {.targets = targets};
   const tni_allocator *allocator = &caller.core->services->allocator;
   tni_arena_init(&self.arena, allocator);
   tni_vector_init(&self.devices, allocator, sizeof(tn_device *));
@@ -138,6 +148,16 @@ tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, 
   tni_vector_destroy(&self.devices);
   tni_arena_destroy(&self.arena);
   return status;
+}
+
+tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
+                      tn_error *error) {
+  return give(caller, plugin, 0, sink, user, error);
+}
+
+tn_status tni_targets(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
+                      tn_error *error) {
+  return give(caller, plugin, 1, sink, user, error);
 }
 
 /* --- properties */

@@ -133,20 +133,29 @@ static tn_status read_library(const reading *self, const json_t *root) {
   return TN_OK;
 }
 
-/* The runtime has no use for it; the suite has, and a typing error is told here. */
-static tn_status check_backend_absent(const reading *self, const json_t *root) {
-  const json_t *absent = json_object_get(root, "backend_absent");
-  if (!absent) return TN_OK;
-  if (!json_is_object(absent)) return fail_field(self, "backend_absent", "an object");
-  const json_t *environment = json_object_get(absent, "environment");
-  if (!json_is_object(environment))
-    return fail_field(self, "backend_absent.environment", "an object of texts");
+/* Environments in which something is not there. The runtime has no use for them; the suite has, and
+ * a typing error is told here. */
+static tn_status check_switch(const reading *self, const json_t *root, const char *name) {
+  const json_t *field = json_object_get(root, name);
+  if (!field) return TN_OK;
+  if (!json_is_object(field)) return fail_field(self, name, "an object");
+  char inner[64];
+  snprintf(inner, sizeof inner, "%s.environment", name);
+  const json_t *environment = json_object_get(field, "environment");
+  if (!json_is_object(environment)) return fail_field(self, inner, "an object of texts");
   const char *key;
   json_t *value;
   json_object_foreach((json_t *)environment, key, value) {
-    if (!json_is_string(value))
-      return fail_field(self, "backend_absent.environment", "an object of texts");
+    if (!json_is_string(value)) return fail_field(self, inner, "an object of texts");
   }
+  return TN_OK;
+}
+
+static tn_status check_switches(const reading *self, const json_t *root) {
+  static const char *const names[] = {"backend_absent", "backend_version", "device_absent",
+                                      "compiler_absent"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    TN_TRY(check_switch(self, root, names[i]));
   return TN_OK;
 }
 
@@ -189,7 +198,7 @@ static tn_status read_fields(const reading *self, const json_t *root) {
   TN_TRY(read_library(self, root));
   TN_TRY(read_text(self, root, "version", 0, &registration->version));
   TN_TRY(read_text(self, root, "description", 0, &registration->description));
-  TN_TRY(check_backend_absent(self, root));
+  TN_TRY(check_switches(self, root));
   TN_TRY(check_majors(self, root));
   const json_t *properties = json_object_get(root, "properties");
   if (properties && !json_is_object(properties))

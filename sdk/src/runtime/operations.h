@@ -17,6 +17,10 @@ typedef struct tni_made {
 tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
                       tn_error *error);
 
+/** See tn_core_targets; `plugin` empty: all but those that the caller came through. */
+tn_status tni_targets(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
+                      tn_error *error);
+
 /** See tn_core_get_property. */
 tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, tn_value_sink sink,
                            void *user, tn_error *error);

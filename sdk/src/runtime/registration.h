@@ -33,9 +33,9 @@ tn_status tni_registration_set(tni_registration *registration, const char *libra
                                const tn_plugin_options *options, tn_error *error);
 
 /** Fills it from a manifest: `{"tenon_manifest": 1, "name": ..., "library": ..., "version": ...,
- * "description": ..., "properties": {...}, "majors": [oldest, newest], "backend_absent": {...}}`,
- * of which the first three have to be there and unknown ones are ignored. `library` is relative to
- * the manifest's folder.
+ * "description": ..., "properties": {...}, "majors": [oldest, newest], "backend_absent": {...},
+ * ...}`, of which the first three have to be there and unknown ones are ignored. `library` is
+ * relative to the manifest's folder.
  *  @return TN_OK; TN_NOT_FOUND or TN_IO; TN_MALFORMED with file and field; TN_UNSUPPORTED (a later
  * kind of manifest); TN_OUT_OF_MEMORY. On failure `manifest` may be set all the same */
 tn_status tni_registration_read(tni_registration *registration, tn_string path, tn_error *error);

@@ -121,6 +121,8 @@ static const struct {
      "\"properties\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"properties\": {\"P\": null}}",
      "\"P\""},
+    {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"device_absent\": 1}",
+     "\"device_absent\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"backend_absent\": {}}",
      "\"backend_absent.environment\""},
     {"{\"tenon_manifest\": 1, \"name\": \"A\", \"library\": \"x\", \"majors\": [1]}", "\"majors\""},

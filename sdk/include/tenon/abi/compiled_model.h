@@ -57,8 +57,8 @@ typedef struct tn_compiled_model_api {
   /** Makes a request. Requests of one model are independent and may run at the same time.
    *  @param options may be NULL
    *  @param out receives the request, owned by the caller
-   *  @return TN_OK, TN_UNSUPPORTED (critical entry), TN_OUT_OF_MEMORY, TN_OUT_OF_DEVICE_MEMORY,
-   * TN_DEVICE_LOST */
+   *  @return TN_OK, TN_UNSUPPORTED (critical entry), TN_NOT_FOUND (compiled for a device that is
+   * absent, see tn_targets_api), TN_OUT_OF_MEMORY, TN_OUT_OF_DEVICE_MEMORY, TN_DEVICE_LOST */
   tn_status(TN_CALL *create_request)(struct tn_compiled_model *model,
                                      const tn_create_request_options *options,
                                      tn_infer_request **out,

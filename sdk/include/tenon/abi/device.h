@@ -29,7 +29,9 @@ enum tn_device_type {
   X(CANCELS_EARLY, 6, "CANCEL_EARLY", "cancel stops an inference before its end")        \
   X(DETERMINISTIC, 7, "DETERMINISTIC", "equal inputs give equal bits, in every process") \
   X(HAS_HANDLES, 8, "HANDLES", "foreign handles wrapped as tensors")                     \
-  X(HAS_BATCHES, 9, "BATCHES", "inputs made of several tensors")
+  X(HAS_BATCHES, 9, "BATCHES", "inputs made of several tensors")                         \
+  X(COMPILES_ABSENT, 10, "COMPILE_ABSENT", "can be compiled for where it is absent")     \
+  X(IMPORTS_ALONE, 11, "IMPORT_ALONE", "imports where the compiler is not installed")
 
 /** Capability flags of tn_device. */
 enum {

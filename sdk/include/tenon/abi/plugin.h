@@ -144,7 +144,7 @@ enum tn_destroy_reason {
 typedef struct tn_plugin_api {
   uint32_t size;  /**< Bytes of this table. */
   uint32_t major; /**< The major version that the plugin picked from those the host speaks. */
-  /** See tn_object_api. Extensions: "tn.import/1", "tn.remote/1". */
+  /** See tn_object_api. Extensions: "tn.import/1", "tn.remote/1", "tn.targets/1". */
   const void *(TN_CALL *get_extension)(struct tn_plugin *plugin, tn_string id)TN_ANY_THREAD;
   /** Ends the plugin. Compiled models have been destroyed before; counted objects may outlive it.
    *  @param reason one of tn_destroy_reason */
@@ -176,8 +176,8 @@ typedef struct tn_plugin_api {
   /** Says of every original node of the model whether the device runs it. Changes nothing.
    *  @param device id of a device; empty lets the plugin choose
    *  @param options may be NULL
-   *  @return TN_OK, TN_NOT_FOUND (device, property), TN_MALFORMED, TN_OUT_OF_MEMORY, or what the
-   * sink returned */
+   *  @return TN_OK, TN_NOT_FOUND (device, property), TN_MALFORMED, TN_BACKEND_MISSING (the compiler
+   * is not installed), TN_OUT_OF_MEMORY, or what the sink returned */
   tn_status(TN_CALL *query)(struct tn_plugin *plugin, tn_string device, tn_model *model,
                             const tn_query_options *options, tn_query_sink sink, void *user,
                             tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
@@ -186,8 +186,8 @@ typedef struct tn_plugin_api {
    *  @param options may be NULL
    *  @param out receives the compiled model, owned by the caller
    *  @return TN_OK, TN_NOT_FOUND (device, property), TN_UNSUPPORTED (node, named; critical entry),
-   * TN_MALFORMED, TN_CANCELLED (by progress), TN_OUT_OF_MEMORY, TN_OUT_OF_DEVICE_MEMORY,
-   * TN_DEVICE_LOST */
+   * TN_MALFORMED, TN_CANCELLED (by progress), TN_BACKEND_MISSING (the compiler is not installed),
+   * TN_OUT_OF_MEMORY, TN_OUT_OF_DEVICE_MEMORY, TN_DEVICE_LOST */
   tn_status(TN_CALL *compile)(struct tn_plugin *plugin, tn_string device, tn_model *model,
                               const tn_compile_options *options, tn_compiled_model **out,
                               tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

@@ -13,6 +13,7 @@
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/targets.h"
 #include "tenon/abi/plugin.h"
 #include "tenon/kit/container.h"
 #include "tenon/kit/property.h"
@@ -103,8 +104,9 @@ tn_status tn_kit_answer_by_node(tn_kit_answers *answers, const tn_node *node, tn
 /** What an author writes. Constant. Functions may be NULL where it says so; they are called on any
  * thread, also on several at a time, unless their object says otherwise. */
 typedef struct tn_kit_plugin {
-  const tn_plugin_info *info;              /**< Name, version, operator sets. */
-  const tn_device_list *devices;           /**< The devices; see tn_kit_engine::devices. */
+  const tn_plugin_info *info;    /**< Name, version, operator sets. */
+  const tn_device_list *devices; /**< The devices; see tn_kit_engine::devices. */
+  const tn_device_list *targets; /**< What can be compiled for although it is absent; or NULL. */
   const tn_kit_property_table *properties; /**< The properties that the plugin has. */
   size_t engine_size;   /**< Bytes of the author's engine; 0: tn_kit_engine alone. */
   size_t compiled_size; /**< Likewise of a compiled model. */
@@ -216,6 +218,10 @@ tn_status tn_kit_tensor_check(const tn_tensor *tensor, const char *what, tn_erro
  *  @return TN_OK, TN_NOT_FOUND. Thread: any. */
 tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
                              tn_error *error);
+
+/** 1 when the device is one of the plugin's targets: a model is compiled for it and exported, and
+ * never runs here. Thread: any. */
+int tn_kit_is_target(const tn_kit_engine *engine, const tn_device *device);
 
 /** For functions of extensions: TN_OK, or TN_INVALID_ARGUMENT when the object handed in is NULL or
  * not one of this library. Thread: any. @{ */

@@ -1,0 +1,35 @@
+#include "engine/manifest_switch.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static json_t *load(const test *t, const char *field, json_t **root) {
+  json_error_t error;
+  *root = t->setup->manifest ? json_load_file(t->setup->manifest, 0, &error) : NULL;
+  return json_object_get(json_object_get(*root, field), "environment");
+}
+
+bool manifest_switch_exists(const test *t, const char *field) {
+  json_t *root = NULL;
+  const bool exists = json_object_size(load(t, field, &root)) > 0;
+  json_decref(root);
+  return exists;
+}
+
+void manifest_switch_set(const test *t, const char *field) {
+  json_t *root = NULL, *value, *environment = load(t, field, &root);
+  const char *key;
+  json_object_foreach(environment, key, value) {
+    if (json_is_string(value)) setenv(key, json_string_value(value), 1);
+  }
+  json_decref(root);
+}
+
+void manifest_switch_unset(const test *t, const char *field) {
+  json_t *root = NULL, *value, *environment = load(t, field, &root);
+  const char *key;
+  json_object_foreach(environment, key, value) {
+    unsetenv(key);
+  }
+  json_decref(root);
+}
