@@ -3,6 +3,8 @@
 option(TENON_WERROR "Warnings are errors (the presets set this)" OFF)
 option(TENON_COVERAGE "Instrument for gcov" OFF)
 option(TENON_FUZZ "Build the fuzz targets (clang's libFuzzer)" OFF)
+set(TENON_ROOT_KEY "" CACHE STRING
+    "Public key that `tenon-conformance verify` takes for the root's (ed25519:...); empty for none")
 set(TENON_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

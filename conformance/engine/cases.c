@@ -6,8 +6,7 @@
 
 #include "engine/selection.h"
 
-/* The name of a check without the group that it begins with. */
-static const char *short_name(const test_check *check) {
+const char *cases_short_name(const test_check *check) {
   size_t length = strlen(check->group);
   if (strncmp(check->name, check->group, length) == 0 && check->name[length] == '_')
     return check->name + length + 1;
@@ -18,7 +17,7 @@ static const char *short_name(const test_check *check) {
 static void name_check(suite_case *self, const char *parameter, uint64_t seed) {
   self->seed = seed;
   snprintf(self->parameter, sizeof self->parameter, "%s", parameter);
-  snprintf(self->id, sizeof self->id, "%s.%s%s%s#%llu", self->group, short_name(self->check),
+  snprintf(self->id, sizeof self->id, "%s.%s%s%s#%llu", self->group, cases_short_name(self->check),
            parameter[0] ? "/" : "", parameter, (unsigned long long)seed);
 }
 

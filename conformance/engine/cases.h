@@ -59,6 +59,10 @@ bool cases_waits_for_parameters(const suite_case *self);
 /** Whether all ids differ; tells on standard error when they do not. */
 bool cases_are_unique(const suite_cases *cases);
 
+/** The name of a check without the group that it begins with: what stands behind "group." in ids.
+ */
+const char *cases_short_name(const test_check *check);
+
 /** Frees the list. */
 void cases_free(suite_cases *cases);
 

@@ -1,0 +1,245 @@
+#include "certification/evidence.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certification/canonical.h"
+#include "certification/events.h"
+#include "certification/file_bytes.h"
+#include "certification/shape.h"
+#include "engine/cases.h"
+#include "engine/excuses.h"
+#include "report/lines.h"
+#include "report/verdict.h"
+
+static const size_t most_bytes = (size_t)1 << 30;
+
+static bool refuse(const char *path, const char *why) {
+  fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
+  return false;
+}
+
+/* --- names of checks */
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The digest of names, which are sorted; equal ones count once. */
+static bool digest_names(char **names, size_t count, char digest[DIGEST_SIZE]) {
+  size_t size = 0;
+  char *text = NULL;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return false;
+  qsort(names, count, sizeof *names, compare_names);
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || strcmp(names[i - 1], names[i]) != 0) fprintf(out, "%s\n", names[i]);
+  const bool written = fclose(out) == 0;
+  if (written) digest_of_bytes(text, size, digest);
+  free(text);
+  return written;
+}
+
+static void free_names(char **names, size_t count) {
+  for (size_t i = 0; names && i < count; i++)
+    free(names[i]);
+  free(names);
+}
+
+/* The part of an id that names the check; NULL for node tests, which come from a folder. */
+static char *check_of(const char *id) {
+  if (strncmp(id, "onnx.", 5) == 0) return NULL;
+  return strndup(id, strcspn(id, "/#"));
+}
+
+static bool digest_checks(const json_t *cases, char digest[DIGEST_SIZE]) {
+  const size_t count = json_array_size(cases);
+  char **names = calloc(count + 1, sizeof *names);
+  size_t used = 0, index;
+  json_t *line;
+  json_array_foreach(cases, index, line) {
+    if (names && (names[used] = check_of(lines_text(line, "id"))) != NULL) used++;
+  }
+  bool good = names && digest_names(names, used, digest);
+  free_names(names, used);
+  return good;
+}
+
+bool evidence_cases_of_suite(char digest[DIGEST_SIZE]) {
+  const size_t count = suite_check_count();
+  char **names = calloc(count + 1, sizeof *names);
+  size_t used = 0;
+  for (; names && used < count; used++) {
+    const test_check *check = suite_check_at((uint32_t)used);
+    if (asprintf(&names[used], "%s.%s", check->group, cases_short_name(check)) < 0) break;
+  }
+  bool good = names && used == count && digest_names(names, used, digest);
+  free_names(names, used);
+  return good;
+}
+
+/* --- reading */
+
+static bool take_events(evidence *self, const char *path) {
+  file_bytes file;
+  if (!file_bytes_read(AT_FDCWD, path, most_bytes, &file)) return false;
+  const bool whole = events_root(file.data, file.size, self->root, &self->lines);
+  file_bytes_free(&file);
+  return whole || refuse(path, "the last line has no end");
+}
+
+bool evidence_load(evidence *out, const char *path) {
+  memset(out, 0, sizeof *out);
+  if (!take_events(out, path) || !run_file_load(&out->run, path)) return false;
+  bool good =
+      out->run.verdict || refuse(path, "the run has no verdict: it did not come to its end");
+  good = good && (digest_checks(out->run.cases, out->cases) ||
+                  refuse(path, "there is no memory for its cases"));
+  if (!good) run_file_close(&out->run);
+  return good;
+}
+
+void evidence_close(evidence *self) {
+  run_file_close(&self->run);
+}
+
+/* --- the verdict */
+
+static bool is_for_suite(const json_t *erratum, const char *version) {
+  size_t index;
+  json_t *suite;
+  json_array_foreach(json_object_get(erratum, "suites"), index, suite) {
+    if (json_is_string(suite) && strcmp(json_string_value(suite), version) == 0) return true;
+  }
+  return false;
+}
+
+/* What a line that failed becomes; NULL: it stays as it is. */
+static const char *excused_as(const evidence *self, const json_t *line, const json_t *waivers,
+                              const json_t *withdrawn) {
+  const char *id = lines_text(line, "id"), *version = lines_text(self->run.run, "suite");
+  size_t index;
+  json_t *entry;
+  if (!lines_is_failed(lines_text(line, "state")) || strcmp(lines_text(line, "type"), "case") != 0)
+    return NULL;
+  json_array_foreach(withdrawn, index, entry) {
+    if (is_for_suite(entry, version) && excuse_selects(lines_text(entry, "case"), id))
+      return case_state_name(CASE_WITHDRAWN);
+  }
+  json_array_foreach(waivers, index, entry) {
+    if (excuse_selects(lines_text(json_object_get(entry, "body"), "case"), id))
+      return case_state_name(CASE_WAIVED);
+  }
+  return NULL;
+}
+
+static bool add_line(verdict *sum, const json_t *line, const char *state) {
+  json_t *copy = state ? json_copy((json_t *)(uintptr_t)line) : NULL;
+  if (state && (!copy || json_object_set_new(copy, "state", json_string(state)) != 0)) return false;
+  verdict_add(sum, copy ? copy : line);
+  json_decref(copy);
+  return true;
+}
+
+json_t *evidence_verdict(const evidence *self, const json_t *waivers, const json_t *withdrawn) {
+  verdict sum;
+  size_t index;
+  json_t *line, *result = NULL;
+  bool good = true;
+  verdict_begin(&sum, self->run.run);
+  json_array_foreach(self->run.cases, index, line) {
+    good = good && add_line(&sum, line, excused_as(self, line, waivers, withdrawn));
+  }
+  if (good) result = verdict_line(&sum);
+  verdict_end(&sum);
+  if (result) json_object_del(result, "type");
+  return result;
+}
+
+/* --- what is refused */
+
+static bool holds_state(const evidence *self, enum case_state state) {
+  size_t index;
+  json_t *line;
+  json_array_foreach(self->run.cases, index, line) {
+    if (strcmp(lines_text(line, "state"), case_state_name(state)) == 0) return true;
+  }
+  return false;
+}
+
+static bool verdict_follows(const evidence *self) {
+  json_t *made = evidence_verdict(self, NULL, NULL);
+  json_t *told = json_copy(self->run.verdict);
+  if (told) json_object_del(told, "type");
+  const bool same = made && json_equal(made, told);
+  json_decref(made);
+  json_decref(told);
+  return same;
+}
+
+const char *evidence_is_refused(const evidence *self) {
+  const json_t *run = self->run.run, *shard = json_object_get(run, "shard");
+  if (json_array_size(json_object_get(run, "excuses")) > 0)
+    return "the run used --expect: no report is made of what the vendor excuses himself";
+  if (shard && !json_is_null(shard)) return "the run is one shard: merge them all first";
+  if (json_array_size(json_object_get(run, "selection")) > 0)
+    return "the run left cases out (--level, --group, --case, --next): run the whole suite";
+  if (holds_state(self, CASE_EXPECTED))
+    return "a case is EXPECTED: no report is made of what the vendor excuses himself";
+  if (holds_state(self, CASE_NOT_RUN)) return "the run is incomplete: a case was NOT_RUN";
+  if (!shape_is_digest(lines_text(run, "suite_digest")))
+    return "the run does not tell the digest of its suite";
+  return verdict_follows(self) ? NULL : "the verdict is not the one that follows from the cases";
+}
+
+/* --- claims */
+
+/* The folder of the library in the run line, with its last slash. */
+static size_t folder_length(const char *library) {
+  const char *slash = strrchr(library, '/');
+  return slash ? (size_t)(slash + 1 - library) : 0;
+}
+
+static json_t *claim_file(const json_t *file, const char *library) {
+  const char *path = lines_text(file, "path"), *digest = lines_text(file, "digest");
+  const size_t folder = folder_length(library);
+  if (strncmp(path, library, folder) != 0 || !file_path_is_plain(path + folder)) {
+    refuse(path, "a file of the plugin that is not below the library's folder, or has an odd name");
+    return NULL;
+  }
+  if (!shape_is_digest(digest)) {
+    refuse(path, "the run does not tell the digest of this file of the plugin");
+    return NULL;
+  }
+  return json_pack("{s:s, s:s}", "path", path + folder, "sha256", digest);
+}
+
+static json_t *claim_files(const json_t *run) {
+  const json_t *plugin = json_object_get(run, "plugin");
+  json_t *files = json_array(), *file;
+  size_t index;
+  json_array_foreach(json_object_get(plugin, "files"), index, file) {
+    if (json_array_append_new(files, claim_file(file, lines_text(plugin, "library"))) == 0)
+      continue;
+    json_decref(files);
+    return NULL;
+  }
+  if (json_array_size(files) > 0) return files;
+  refuse(lines_text(plugin, "library"), "the run does not tell the digests of the plugin's files");
+  json_decref(files);
+  return NULL;
+}
+
+json_t *evidence_claims(const evidence *self, const json_t *waivers, const json_t *withdrawn) {
+  json_t *files = claim_files(self->run.run), *run = canonical_copy(self->run.run);
+  json_t *made = evidence_verdict(self, waivers, withdrawn);
+  json_t *claims = json_pack("{s:o*, s:o*, s:{s:s, s:I}, s:s, s:o*}", "run", run, "files", files,
+                             "events", "root", self->root, "lines", (json_int_t)self->lines,
+                             "cases", self->cases, "verdict", made);
+  if (run && files && made && claims) return claims;
+  if (files) refuse(self->run.path, "there is no memory for what it claims");
+  json_decref(claims);
+  return NULL;
+}

@@ -1,0 +1,154 @@
+/* tenon-conformance certify: signs what follows from a run. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certification/document.h"
+#include "certification/evidence.h"
+#include "certification/file_bytes.h"
+#include "certification/moment.h"
+#include "certification/seed.h"
+#include "commands/command.h"
+#include "report/lines.h"
+
+enum { MOST_WAIVERS = 64 };
+
+struct arguments {
+  const char *lines, *key, *signer, *days, *nonce, *commitment, *errata, *out;
+  const char *waivers[MOST_WAIVERS];
+  uint32_t waiver_count;
+};
+
+static const option_row rows[] = {
+    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the signer's private key"),
+    OPTION_ROW(struct arguments, TEXT, signer, "--signer", SUBJECT, "NAME",
+               "who signs; a lab's name as in the trust file"),
+    OPTION_ROW(struct arguments, TEXT, days, "--days", SUBJECT, "N", "how long it holds (365)"),
+    OPTION_ROW(struct arguments, TEXT, nonce, "--nonce", SUBJECT, "F",
+               "of a lab: the nonce of the run's seed; makes it a certificate"),
+    OPTION_ROW(struct arguments, TEXT, commitment, "--commitment", SUBJECT, "F",
+               "of a lab: the commitment to the nonce"),
+    OPTION_LIST_ROW(struct arguments, waivers, waiver_count, MOST_WAIVERS, "--waiver", SUBJECT, "F",
+                    "a waiver that a lab signed; may repeat", NULL),
+    OPTION_ROW(struct arguments, TEXT, errata, "--errata", SUBJECT, "F",
+               "cases that were withdrawn, signed by the root"),
+    OPTION_ROW(struct arguments, TEXT, out, "--out", HOW, "F", "the new document"),
+};
+static const option_table table = {rows, sizeof rows / sizeof *rows};
+
+static bool take_path(void *out, const char *argument) {
+  struct arguments *self = out;
+  if (self->lines) return option_complain("argument", argument, "one file of JSON lines");
+  self->lines = argument;
+  return true;
+}
+
+/* Reads a document of that kind; NULL after telling why. The caller's. */
+static json_t *read_whole(const char *path, enum document_kind kind) {
+  signed_document document;
+  json_t *whole = NULL;
+  if (!document_read(AT_FDCWD, path, &document)) return NULL;
+  if (document.kind == kind)
+    whole = json_incref(document.whole);
+  else
+    fprintf(stderr, "tenon-conformance: %s: is of the kind %s, not %s\n", path,
+            document_kind_name(document.kind), document_kind_name(kind));
+  document_free(&document);
+  return whole;
+}
+
+static json_t *read_waivers(const struct arguments *given) {
+  json_t *waivers = json_array();
+  for (uint32_t i = 0; i < given->waiver_count; i++) {
+    json_t *waiver = read_whole(given->waivers[i], DOCUMENT_WAIVER);
+    if (waiver && json_array_append_new(waivers, waiver) == 0) continue;
+    json_decref(waivers);
+    return NULL;
+  }
+  return waivers;
+}
+
+static json_t *read_withdrawn(const struct arguments *given) {
+  if (!given->errata) return json_array();
+  json_t *errata = read_whole(given->errata, DOCUMENT_ERRATA);
+  json_t *withdrawn = json_incref(json_object_get(json_object_get(errata, "body"), "withdrawn"));
+  json_decref(errata);
+  return withdrawn;
+}
+
+/* What a certificate has beyond a report. */
+static bool add_seed(const struct arguments *given, json_t *body) {
+  char nonce[DIGEST_SIZE];
+  if (!given->nonce) return true;
+  json_t *commitment = read_whole(given->commitment, DOCUMENT_COMMITMENT);
+  return commitment && json_object_set_new(body, "commitment", commitment) == 0 &&
+         seed_read_nonce(given->nonce, nonce) &&
+         json_object_set_new(body, "nonce", json_string(nonce)) == 0;
+}
+
+static bool add_head(const struct arguments *given, json_t *body) {
+  char issued[MOMENT_SIZE], expires[MOMENT_SIZE], *end;
+  const long days = given->days ? strtol(given->days, &end, 10) : 365;
+  moment_now(issued);
+  if ((given->days && (*end || end == given->days)) || days < 1 || days > 36500 ||
+      !moment_add_days(issued, days, expires))
+    return option_complain("--days", given->days, "a number from 1 to 36500");
+  json_t *head = json_pack("{s:s, s:i, s:s, s:s, s:s}", "type",
+                           given->nonce ? "certificate" : "report", "format", DOCUMENT_FORMAT,
+                           "issued", issued, "expires", expires, "signer", given->signer);
+  bool added = head && json_object_update(body, head) == 0;
+  json_decref(head);
+  return added;
+}
+
+/* The body of the document, or NULL after telling why. */
+static json_t *make_body(const struct arguments *given, const evidence *run) {
+  json_t *waivers = read_waivers(given), *withdrawn = read_withdrawn(given);
+  json_t *body = waivers && withdrawn ? evidence_claims(run, waivers, withdrawn) : NULL;
+  bool good = body && json_object_set(body, "waivers", waivers) == 0 &&
+              json_object_set(body, "withdrawn", withdrawn) == 0 && add_head(given, body) &&
+              add_seed(given, body);
+  json_decref(waivers);
+  json_decref(withdrawn);
+  if (good) return body;
+  json_decref(body);
+  return NULL;
+}
+
+static int sign_run(const struct arguments *given, const evidence *run) {
+  const char *why = evidence_is_refused(run);
+  if (why) {
+    fprintf(stderr, "tenon-conformance: %s: %s\n", given->lines, why);
+    return EXIT_FAILED;
+  }
+  json_t *body = make_body(given, run);
+  if (!body) return EXIT_FAILED;
+  signing_key *key = key_load(given->key);
+  char *text = key ? document_sign(body, key) : NULL;
+  key_free(key);
+  json_decref(body);
+  bool written = text && file_bytes_create(AT_FDCWD, given->out, 0666, text, strlen(text));
+  free(text);
+  return written ? EXIT_PASSED : EXIT_SUITE;
+}
+
+TN_COMMAND(
+    certify, "RUN.jsonl --key F --signer NAME --out F [options]",
+    "signs a report on a run, or with a nonce a certificate",
+    "A run that left cases out, used --expect, is one shard or was changed is refused.\n"
+    "\n"
+    "Exit status: 0 done; 1 the run is refused; 2 wrong usage; 4 a key or file cannot be read or\n"
+    "written\n",
+    &table) {
+  struct arguments given = {.lines = NULL};
+  evidence run;
+  if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
+  if (!given.lines || !given.key || !given.signer || !given.out)
+    return command_misused(self, "the JSON lines of a run, --key, --signer and --out are needed");
+  if (!given.nonce != !given.commitment)
+    return command_misused(self, "--nonce and --commitment belong together");
+  if (!evidence_load(&run, given.lines)) return EXIT_FAILED;
+  int status = sign_run(&given, &run);
+  evidence_close(&run);
+  return status;
+}

@@ -1,0 +1,72 @@
+/* tenon-conformance nonce: a lab draws the nonce of a run and commits itself to it. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certification/document.h"
+#include "certification/file_bytes.h"
+#include "certification/moment.h"
+#include "certification/seed.h"
+#include "commands/command.h"
+
+struct arguments {
+  const char *library, *key, *nonce, *commitment;
+};
+
+static const option_row rows[] = {
+    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the lab's private key"),
+    OPTION_ROW(struct arguments, TEXT, nonce, "--nonce", HOW, "F",
+               "write the nonce, secret until the run is over"),
+    OPTION_ROW(struct arguments, TEXT, commitment, "--commitment", HOW, "F",
+               "write the commitment, to be published before the run"),
+};
+static const option_table table = {rows, sizeof rows / sizeof *rows};
+
+static bool take_path(void *out, const char *argument) {
+  struct arguments *self = out;
+  if (self->library) return option_complain("argument", argument, "one plugin");
+  self->library = argument;
+  return true;
+}
+
+/* The text of the commitment, to be freed; NULL after telling why. */
+static char *make_commitment(const char *key_path, const char *nonce, const char *suite,
+                             const char *plugin) {
+  char digest[DIGEST_SIZE], now[MOMENT_SIZE];
+  signing_key *key = key_load(key_path);
+  if (!key) return NULL;
+  seed_digest_of_nonce(nonce, digest);
+  moment_now(now);
+  json_t *body =
+      json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "type", "commitment", "format", DOCUMENT_FORMAT,
+                "issued", now, "nonce_sha256", digest, "suite", suite, "plugin", plugin);
+  char *text = document_sign(body, key);
+  json_decref(body);
+  key_free(key);
+  return text;
+}
+
+TN_COMMAND(
+    nonce, "PLUGIN.so --key F --nonce F --commitment F",
+    "draws a lab's nonce for a run, and signs a commitment to it",
+    "Prints the seed of the run: tenon-conformance PLUGIN.so --seed SEED. It is the first 53 bits\n"
+    "of the SHA-256 of nonce, suite digest and plugin digest.\n"
+    "\n"
+    "Exit status: 0 done, 2 wrong usage, 4 a file cannot be read or written\n",
+    &table) {
+  struct arguments given = {NULL};
+  char nonce[DIGEST_SIZE], suite[DIGEST_SIZE], plugin[DIGEST_SIZE];
+  if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
+  if (!given.library || !given.key || !given.nonce || !given.commitment)
+    return command_misused(self, "a plugin, --key, --nonce and --commitment are needed");
+  if (!digest_of_file("/proc/self/exe", suite)) return EXIT_SUITE;
+  if (!digest_of_file(given.library, plugin))
+    return command_misused(self, "%s cannot be read", given.library);
+  if (!seed_draw_nonce(given.nonce, nonce)) return EXIT_SUITE;
+  char *text = make_commitment(given.key, nonce, suite, plugin);
+  bool written = text && file_bytes_create(AT_FDCWD, given.commitment, 0666, text, strlen(text));
+  free(text);
+  if (!written) return EXIT_SUITE;
+  printf("%llu\n", (unsigned long long)seed_derive(nonce, suite, plugin));
+  return EXIT_PASSED;
+}

@@ -1,0 +1,65 @@
+/* tenon-conformance sign: signs trust files, errata and waivers. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certification/document.h"
+#include "certification/file_bytes.h"
+#include "commands/command.h"
+
+struct arguments {
+  const char *body, *key, *out;
+};
+
+static const option_row rows[] = {
+    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the private key"),
+    OPTION_ROW(struct arguments, TEXT, out, "--out", HOW, "F", "write the signed document"),
+};
+static const option_table table = {rows, sizeof rows / sizeof *rows};
+
+static bool take_path(void *out, const char *argument) {
+  struct arguments *self = out;
+  if (self->body) return option_complain("argument", argument, "one file to sign");
+  self->body = argument;
+  return true;
+}
+
+/* Reports and certificates are made by certify alone, from the JSON lines. */
+static bool may_be_signed(const json_t *body, char *why, size_t size) {
+  enum document_kind kind;
+  if (!document_body_is_valid(body, &kind, why, size)) return false;
+  if (kind == DOCUMENT_TRUST || kind == DOCUMENT_ERRATA || kind == DOCUMENT_WAIVER) return true;
+  snprintf(why, size, "a %s is not signed by this command", document_kind_name(kind));
+  return false;
+}
+
+static int sign_body(const struct arguments *given, const json_t *body) {
+  signing_key *key = key_load(given->key);
+  if (!key) return EXIT_SUITE;
+  char *text = document_sign(body, key);
+  key_free(key);
+  bool written = text && file_bytes_create(AT_FDCWD, given->out, 0666, text, strlen(text));
+  free(text);
+  return written ? EXIT_PASSED : EXIT_SUITE;
+}
+
+TN_COMMAND(
+    sign, "BODY.json --key F --out F", "signs a trust file, errata or a waiver",
+    "BODY.json may be written in any way; docs/certification/formats.md tells what it holds.\n"
+    "\n"
+    "Exit status: 0 done, 2 wrong usage, or no such body, 4 a file cannot be read or written\n",
+    &table) {
+  struct arguments given = {NULL};
+  json_error_t error;
+  char why[256];
+  if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
+  if (!given.body || !given.key || !given.out)
+    return command_misused(self, "a file to sign, --key and --out are needed");
+  json_t *body = json_load_file(given.body, JSON_REJECT_DUPLICATES, &error);
+  if (!body) return command_misused(self, "%s:%d: %s", given.body, error.line, error.text);
+  int status = may_be_signed(body, why, sizeof why)
+                   ? sign_body(&given, body)
+                   : command_misused(self, "%s: %s", given.body, why);
+  json_decref(body);
+  return status;
+}
