@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/carrier.h"
 #include "engine/compare.h"
 #include "engine/plain_text.h"
 #include "engine/reference.h"
 #include "graph/tensor.h"
 #include "numbers/operator_reference.h"
 #include "numbers/tolerance.h"
+#include "numbers/whole_model.h"
 #include "sequences/history.h"
 
 static const struct {
@@ -123,6 +125,32 @@ static void judge_operator(case_result *out, const record_view *view,
   expected_clear(&asked);
 }
 
+/* Whether zeros would pass for an output that is not zero. */
+static bool zeros_pass(const tn_tensor *right, uint32_t precision) {
+  char why[400];
+  tn_tensor *zeros = NULL;
+  const uint64_t bytes = tn_dense_bytes(right->type, tn_tensor_element_count(right));
+  if (right->type == TN_STRING_ELEMENT ||
+      tni_tensor_create_dense(tni_environment_system(), right, &zeros, NULL) != TN_OK)
+    return false;
+  memset(zeros->data, 0, (size_t)bytes);
+  const bool pass = memcmp(zeros->data, right->data, (size_t)bytes) != 0 &&
+                    whole_model_agrees(right, zeros, precision, why, sizeof why);
+  tn_tensor_release(zeros);
+  return pass;
+}
+
+/* The model of --carrier: what was computed is compared as a whole, and so are wrong outputs. */
+static void judge_whole_model(case_result *out, const record_view *view, tn_tensor *right,
+                              const tn_tensor *found, uint32_t precision) {
+  char why[400];
+  out->expectations++;
+  if (!whole_model_agrees(right, found, precision, why, sizeof why))
+    fail(out, CASE_FAIL, view, why);
+  else if (zeros_pass(right, precision))
+    fail(out, CASE_VACUOUS, view, "the comparison would accept zeros in place of the outputs");
+}
+
 /* How the plugin says that it computed: bounds depend on it, so it is told. */
 static void note_arithmetic(case_result *out, const record_view *view, arithmetic *how) {
   static const char *const modes[] = {"no", "ACCURACY", "PERFORMANCE"};
@@ -182,6 +210,8 @@ static void judge_output(case_result *out, const record_view *view, const node_t
     judge_operator(out, view, &reference, found, how);
   } else if (status != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
+  } else if (!node && carrier_is_given(reference.model)) {
+    judge_whole_model(out, view, right, found, how->precision);
   } else {
     compare_bound bound = node ? node_bound(node, right->type) : compare_default_bound(right->type);
     judge_pair(out, view, right, found, bound);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands/command.h"
+#include "engine/carrier.h"
 #include "engine/citations.h"
 #include "engine/environment.h"
 #include "engine/exit_status.h"
@@ -192,6 +193,7 @@ int main(int argc, char **argv) {
     return EXIT_USAGE;
   }
   suite_registry_open();
+  if (!carrier_give(options.carrier)) return EXIT_USAGE;
   if (options.worker) return worker_main(&options);
   prctl(PR_SET_DUMPABLE,
         0); /* a supervisor's memory holds what is expected: no plugin reads that */

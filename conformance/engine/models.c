@@ -137,6 +137,9 @@ BUILD(relu_f32) {
 BUILD(relu_f16) {
   return build_relu(environment, "relu_f16", TN_F16, fixed(4), out, error);
 }
+BUILD(relu_i8) {
+  return build_relu(environment, "relu_i8", TN_I8, fixed(4), out, error);
+}
 BUILD(relu_i32) {
   return build_relu(environment, "relu_i32", TN_I32, fixed(4), out, error);
 }
@@ -156,6 +159,9 @@ static tn_status build_binary(const tni_environment *environment, const char *na
 
 BUILD(add_f32) {
   return build_binary(environment, "add_f32", "Add", 14, TN_F32, out, error);
+}
+BUILD(add_i8) {
+  return build_binary(environment, "add_i8", "Add", 14, TN_I8, out, error);
 }
 BUILD(add_i32) {
   return build_binary(environment, "add_i32", "Add", 14, TN_I32, out, error);
@@ -179,7 +185,7 @@ BUILD(conv_f32) {
   BEGIN(conv_f32);
   tni_value *x =
       add_input(&d, "x", TN_F32, 4, (tn_dimension[]){fixed(1), fixed(3), fixed(8), fixed(8)});
-  add_output(&d, add_convolution(&d, "conv", x, 3, 4));
+  add_output(&d, add_convolution(&d, "conv", x, 3, 3));
   return finish(&d, out);
 }
 
@@ -406,12 +412,17 @@ const suite_model suite_models[] = {
     {"conv_f32", "Conv 3x3, f32 [1, 3, 8, 8]", 1, build_conv_f32},
     {"relu_f16", "Relu, f16 [4, 8]", 1, build_relu_f16},
     {"mul_f16", "Mul, f16 [4, 8]", 1, build_mul_f16},
+    {"relu_i8", "Relu, i8 [4, 8]", 1, build_relu_i8},
+    {"add_i8", "Add, i8 [4, 8]", 1, build_add_i8},
     {"relu_i32", "Relu, i32 [4, 8]", 1, build_relu_i32},
     {"add_i32", "Add, i32 [4, 8]", 1, build_add_i32},
     {"network_f32", "Conv, Relu, GlobalAveragePool, MatMul", 1, build_network_f32},
     {"relu_dynamic", "Relu, f32 [1..64, 8]", 1, build_relu_dynamic},
     {"chain", "four Relu in a row", 0, build_chain},
     {"two_inputs_two_outputs", "two Relu side by side, outputs crossed", 0,
+     build_two_inputs_two_outputs},
+    {"chain_f32", "four Relu in a row, f32 [4, 8] on any device", 0, build_chain},
+    {"two_inputs_f32", "two Relu side by side, f32 [4, 8] and [6] on any device", 0,
      build_two_inputs_two_outputs},
     {"output_read_again", "an output that another node reads", 0, build_output_read_again},
     {"unknown_operator", "an operator that nobody has", SUITE_MODEL_UNKNOWN,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "engine/carrier.h"
 #include "engine/case_run.h"
 #include "graph/tensor.h"
 #include "tenon/abi/ext/states.h"
@@ -153,10 +154,14 @@ void test_destroy_request(test *t, tn_infer_request *request) {
 }
 
 tn_model *test_model(test *t, const char *name) {
-  const suite_model *entry =
-      suite_model_find(strcmp(name, "carrier") == 0 ? t->setup->carrier : name);
+  char kin[CARRIER_NAME_SIZE];
+  const char *resolved = carrier_resolve(t->setup->carrier, name, kin);
   tn_model *model = NULL;
-  if (!entry || entry->build(tni_environment_system(), &model, &t->error) != TN_OK) {
+  if (resolved[0] == 0) {
+    test_record_not_applicable(t, "query accepts no carrier");
+    return NULL;
+  }
+  if (carrier_build(resolved, tni_environment_system(), &model, &t->error) != TN_OK) {
     char text[400];
     snprintf(text, sizeof text, "the suite could not build the model %.60s: %.300s", name,
              t->error.message);
@@ -293,7 +298,8 @@ static void expect(test *t, tn_tensor *tensor, const char *model, const record_r
   tn_tensor *dense = take_dense(t, tensor, "an output");
   if (!dense) return;
   record_reference reference = *what;
-  const char *name = strcmp(model, "carrier") == 0 ? t->setup->carrier : model;
+  char kin[CARRIER_NAME_SIZE];
+  const char *name = carrier_resolve(t->setup->carrier, model, kin);
   memcpy(reference.model, name, strnlen(name, sizeof reference.model - 1));
   char *room =
       record_reserve(case_log(t),

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/models.h"
+#include "engine/carrier.h"
 #include "graph/tensor.h"
 #include "ops/interpreter.h"
 
@@ -67,10 +67,8 @@ static tn_status make_inputs(struct inference *self, const record_reference *ref
 
 static tn_status open_model(struct inference *self, const record_reference *reference,
                             tn_error *error) {
-  const suite_model *entry = suite_model_find(reference->model);
   const tni_environment *environment = tni_environment_system();
-  if (!entry) return tni_fail(error, TN_NOT_FOUND, "the suite has no model %s", reference->model);
-  TN_TRY(entry->build(environment, &self->model, error));
+  TN_TRY(carrier_build(reference->model, environment, &self->model, error));
   find_variables(self);
   return tni_interpreter_create(self->model, environment, &self->interpreter, error);
 }

@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "engine/carrier.h"
+
 #include "tenon/conformance/handle_provider.h"
 
 static void copy_text(char *to, size_t size, tn_string text) {
@@ -255,21 +257,25 @@ static tn_status all_supported(void *user, const tn_node_support *const *nodes, 
   return TN_OK;
 }
 
-static void choose_carrier(tn_plugin *plugin, worker_facts *facts) {
-  for (uint32_t i = 0; i < suite_model_count; i++) {
-    tn_model *model = NULL;
-    tn_error error;
-    bool all = false;
-    if (suite_models[i].carrier != 1 ||
-        suite_models[i].build(tni_environment_system(), &model, &error) != TN_OK)
-      continue;
-    tn_status status = tn_plugin_query(plugin, tn_string_from(facts->device), model, NULL,
-                                       all_supported, &all, &error);
-    tn_model_release(model);
-    if (status != TN_OK || !all) continue;
-    snprintf(facts->carrier, sizeof facts->carrier, "%s", suite_models[i].name);
-    return;
-  }
+/* Whether query accepts every node of a model. */
+static bool accepts(tn_plugin *plugin, const worker_facts *facts, const char *name) {
+  tn_model *model = NULL;
+  tn_error error;
+  bool all = false;
+  if (carrier_build(name, tni_environment_system(), &model, &error) != TN_OK) return false;
+  const tn_status status = tn_plugin_query(plugin, tn_string_from(facts->device), model, NULL,
+                                           all_supported, &all, &error);
+  tn_model_release(model);
+  return status == TN_OK && all;
+}
+
+static void choose_carrier(tn_plugin *plugin, const suite_options *options, worker_facts *facts) {
+  const char *chosen =
+      options->carrier && accepts(plugin, facts, CARRIER_GIVEN) ? CARRIER_GIVEN : "";
+  for (uint32_t i = 0; !options->carrier && !chosen[0] && i < suite_model_count; i++)
+    if (suite_models[i].carrier == 1 && accepts(plugin, facts, suite_models[i].name))
+      chosen = suite_models[i].name;
+  snprintf(facts->carrier, sizeof facts->carrier, "%s", chosen);
 }
 
 static void describe(tn_plugin *plugin, const suite_options *options, worker_facts *facts) {
@@ -283,7 +289,7 @@ static void describe(tn_plugin *plugin, const suite_options *options, worker_fac
   facts->outcome = PLUGIN_NO_DEVICE;
   if (plugin->api->devices(plugin, choose_device, &choice, &error) != TN_OK)
     snprintf(facts->message, sizeof facts->message, "%s", error.message);
-  if (facts->outcome == PLUGIN_READY) choose_carrier(plugin, facts);
+  if (facts->outcome == PLUGIN_READY) choose_carrier(plugin, options, facts);
 }
 
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts) {

@@ -9,13 +9,16 @@
 enum {
 #define TOLERANCE_VERSION(number) table_version = number,
 #define TOLERANCE(...)
+#define WHOLE_MODEL(...)
 #include "numbers/tolerances.def"
 #undef TOLERANCE_VERSION
 #undef TOLERANCE
+#undef WHOLE_MODEL
 };
 
 static const tolerance rows[] = {
 #define TOLERANCE_VERSION(number)
+#define WHOLE_MODEL(...)
 #define TOLERANCE(operation, rule, terms, scale, f16, bf16, f32, f64) \
   {#operation,                                                        \
    TOLERANCE_##rule,                                                  \
@@ -25,7 +28,24 @@ static const tolerance rows[] = {
 #include "numbers/tolerances.def"
 #undef TOLERANCE_VERSION
 #undef TOLERANCE
+#undef WHOLE_MODEL
 };
+
+static const whole_model_tolerance whole_models[] = {
+#define TOLERANCE_VERSION(number)
+#define TOLERANCE(...)
+#define WHOLE_MODEL(type, nmse, largest, top) {TN_##type, nmse, largest, top},
+#include "numbers/tolerances.def"
+#undef TOLERANCE_VERSION
+#undef TOLERANCE
+#undef WHOLE_MODEL
+};
+
+const whole_model_tolerance *whole_model_tolerance_of(uint32_t type) {
+  for (size_t i = 0; i < sizeof whole_models / sizeof *whole_models; i++)
+    if (whole_models[i].type == type) return &whole_models[i];
+  return NULL;
+}
 
 const tolerance *tolerance_of(const char *operation) {
   static const tolerance others = {

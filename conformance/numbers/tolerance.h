@@ -42,6 +42,17 @@ const tolerance *tolerance_of(const char *operation);
 /** The ULPs of a row for a real type. */
 double tolerance_ulps(const tolerance *self, uint32_t type);
 
+/** What outputs of whole models may differ by; see tolerances.def. */
+typedef struct whole_model_tolerance {
+  uint32_t type;  /**< Element type. */
+  double nmse;    /**< Of the sum of squares. */
+  double largest; /**< Of the largest |r|. */
+  uint32_t top;   /**< So many of the largest of a row are compared. */
+} whole_model_tolerance;
+
+/** The row of a real type, or NULL. */
+const whole_model_tolerance *whole_model_tolerance_of(uint32_t type);
+
 /** Version of the table. */
 uint32_t tolerance_version(void);
 

@@ -97,25 +97,25 @@ TN_CHECK(batch_infer, REQUEST, 12, TEST_NEEDS_BATCHES,
 TN_CHECK(batch_start, REQUEST, 12, TEST_NEEDS_BATCHES,
          "an inference in the background reads a batch") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   NEED(request);
   REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 TN_CHECK(batch_contents_change, REQUEST, 12, TEST_NEEDS_BATCHES,
          "what is written into the tensors of a batch before an inference is what it reads") {
   struct items items, next;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   NEED(request);
   for (uint64_t seed = 70; seed < 73; seed++) {
-    if (!cut_input(t, "chain", 0, seed, 4, &next)) return;
+    if (!cut_input(t, "chain_f32", 0, seed, 4, &next)) return;
     for (int64_t i = 0; i < items.count; i++)
       memcpy(items.tensors[i]->data, next.tensors[i]->data,
              (size_t)items.tensors[i]->capacity_bytes);
     REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-    test_expect_outputs(t, request, "chain", seed, 4);
+    test_expect_outputs(t, request, "chain_f32", seed, 4);
   }
 }
 
@@ -138,7 +138,7 @@ TN_CHECK(batch_of_many_sizes, REQUEST, 12, TEST_NEEDS_BATCHES | TEST_NEEDS_DYNAM
 TN_CHECK(batch_one_tensor_often, REQUEST, 12, TEST_NEEDS_BATCHES,
          "one tensor may stand at several places of a batch") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items), *plain = NULL;
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items), *plain = NULL;
   tn_tensor *result = NULL, *of_plain = NULL, *whole = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api && whole);
@@ -146,7 +146,7 @@ TN_CHECK(batch_one_tensor_often, REQUEST, 12, TEST_NEEDS_BATCHES,
     items.tensors[i] = items.tensors[i % 2];
     memcpy((char *)whole->data + 32 * i, items.tensors[i]->data, 32);
   }
-  plain = test_request(t, test_compile(t, "chain"));
+  plain = test_request(t, test_compile(t, "chain_f32"));
   NEED(plain);
   REQUIRE_OK(tn_infer_request_set_tensor(plain, 0, whole, &t->error));
   REQUIRE_OK(tn_infer_request_infer(plain, &t->error));
@@ -160,7 +160,7 @@ TN_CHECK(batch_one_tensor_often, REQUEST, 12, TEST_NEEDS_BATCHES,
 TN_CHECK(batch_of_strided_tensors, REQUEST, 12, TEST_NEEDS_BATCHES,
          "tensors with strides in a batch are read right, or refused with UNSUPPORTED") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api && items.count == 4);
   static const int64_t strides[] = {16, 2};
@@ -177,7 +177,7 @@ TN_CHECK(batch_of_strided_tensors, REQUEST, 12, TEST_NEEDS_BATCHES,
   EXPECT_OK_OR(status, TN_UNSUPPORTED);
   if (status != TN_OK) return;
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 /* --- what does not fit */
@@ -186,7 +186,7 @@ TN_CHECK(batch_counts, REQUEST, 13, TEST_NEEDS_BATCHES,
          "a batch of fewer or more tensors than the first dimension is refused with WRONG_SHAPE, "
          "and the port keeps the batch that it had") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api);
   items.tensors[4] = items.tensors[0];
@@ -194,7 +194,7 @@ TN_CHECK(batch_counts, REQUEST, 13, TEST_NEEDS_BATCHES,
   EXPECT_STATUS(api->set_tensors(request, 0, items.tensors + 1, 3, &t->error), TN_WRONG_SHAPE);
   EXPECT_STATUS(api->set_tensors(request, 0, items.tensors, 1, &t->error), TN_WRONG_SHAPE);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
@@ -209,7 +209,7 @@ TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
               {TN_F32, 2, {0, 8}, TN_WRONG_SHAPE}, {TN_F32, 3, {1, 1, 8}, TN_WRONG_SHAPE},
               {TN_F32, 0, {0}, TN_WRONG_SHAPE}};
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -222,14 +222,14 @@ TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
     items.tensors[place] = good;
   }
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 TN_CHECK(batch_of_an_output, REQUEST, 13, TEST_NEEDS_BATCHES,
          "a batch for an output is refused with UNSUPPORTED, for a port that is not there with "
          "OUT_OF_RANGE") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api);
   EXPECT_STATUS(api->set_tensors(request, 1, items.tensors, 4, &t->error), TN_UNSUPPORTED);
@@ -241,7 +241,7 @@ TN_CHECK(batch_of_an_output, REQUEST, 13, TEST_NEEDS_BATCHES,
 TN_CHECK(batch_null_arguments, ERROR, 11, TEST_NEEDS_BATCHES,
          "no tensors, NULL among them and NULL for out are refused with INVALID_ARGUMENT") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *third = request ? items.tensors[2] : NULL;
   NEED(api && third);
@@ -251,14 +251,14 @@ TN_CHECK(batch_null_arguments, ERROR, 11, TEST_NEEDS_BATCHES,
   EXPECT_STATUS(api->set_tensors(request, 0, items.tensors, 4, NULL), TN_INVALID_ARGUMENT);
   EXPECT_STATUS(api->get_tensor(request, 0, 0, NULL, &t->error), TN_INVALID_ARGUMENT);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 TN_CHECK(batch_device_memory, REQUEST, 13, TEST_NEEDS_BATCHES | TEST_NEEDS_REMOTE,
          "tensors in device memory are gathered, or refused with UNSUPPORTED") {
   struct items items;
   const tn_remote_api *remote = tn_plugin_get_extension(t->plugin, TN_STRING(TN_EXTENSION_REMOTE));
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_remote_context *context = NULL;
   NEED(api && remote);
@@ -278,7 +278,7 @@ TN_CHECK(batch_device_memory, REQUEST, 13, TEST_NEEDS_BATCHES | TEST_NEEDS_REMOT
       api->set_tensors(request, 0, items.tensors, (uint64_t)items.count, &t->error);
   EXPECT_OK_OR(status, TN_UNSUPPORTED);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 /* --- what a port with a batch answers */
@@ -287,7 +287,7 @@ TN_CHECK(batch_get_tensor, REQUEST, 14, TEST_NEEDS_BATCHES,
          "get_tensor of a port with a batch answers WRONG_STATE; its tensors are given one by one, "
          "in their order") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "two_inputs_two_outputs", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "two_inputs_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *out = test_poison();
   NEED(api);
@@ -309,7 +309,7 @@ TN_CHECK(batch_is_replaced, REQUEST, 14, TEST_NEEDS_BATCHES,
          "set_tensor takes a batch away, and a batch the tensor that was set; NULL gives the port "
          "back") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *whole = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8}), *out = NULL;
   NEED(api && whole);
@@ -319,10 +319,10 @@ TN_CHECK(batch_is_replaced, REQUEST, 14, TEST_NEEDS_BATCHES,
   EXPECT(out == whole);
   EXPECT_STATUS(api->get_tensor(request, 0, 0, &out, &t->error), TN_OUT_OF_RANGE);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed + 1, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed + 1, 4);
   REQUIRE_OK(api->set_tensors(request, 0, items.tensors, 4, &t->error));
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
   REQUIRE_OK(tn_infer_request_set_tensor(request, 0, NULL, &t->error));
   EXPECT_OK(tn_infer_request_get_tensor(request, 0, &out, &t->error));
   EXPECT(out != whole && out->rank == 2 && out->shape[0] == 4);
@@ -340,7 +340,7 @@ static bool make_loose(test *t, tn_tensor **out) {
 TN_CHECK(batch_references, REQUEST, 14, TEST_NEEDS_BATCHES,
          "a batch keeps one reference of each tensor, a refused one none, and gives them back when "
          "it is replaced or the request goes") {
-  tn_infer_request *request = test_request(t, test_compile(t, "chain"));
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *tensors[4];
   NEED(api);
@@ -364,7 +364,7 @@ TN_CHECK(batch_references, REQUEST, 14, TEST_NEEDS_BATCHES,
 TN_CHECK(batch_busy, REQUEST, 11, TEST_NEEDS_BATCHES,
          "set_tensors and get_tensor of a batch answer BUSY while a generation is in flight") {
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *out = test_poison();
   NEED(api);
@@ -374,7 +374,7 @@ TN_CHECK(batch_busy, REQUEST, 11, TEST_NEEDS_BATCHES,
   EXPECT(out == test_poison());
   suite_host_let_go(t->host);
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 4);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
 static const void *no_extension(tn_infer_request *request, tn_string id) {
@@ -389,7 +389,7 @@ TN_CHECK(batch_other_request, ABI, 10, TEST_NEEDS_BATCHES,
                                              .get_extension = no_extension};
   tn_infer_request other = {.api = &table, .maker = &nobody};
   struct items items;
-  tn_infer_request *request = batched_request(t, "chain", t->seed, 4, &items);
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   tn_tensor *out = test_poison();
   NEED(api);

@@ -218,6 +218,7 @@ TN_CHECK(compile_unaligned_constants, COMPILE, 14, 0, "constants at odd addresse
     tn_model *altered = altered_model(t, models[i], alter_alignment, NULL);
     tn_compiled_model *model = NULL;
     REQUIRE(altered != NULL);
+    if (altered->graph->constant_count == 0) continue;
     EXPECT(altered->graph->constants[0]->constant->flags & TN_TENSOR_UNALIGNED);
     bool supported = altered->graph->node_count && supports_named(t, models[i]);
     tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);

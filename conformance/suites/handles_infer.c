@@ -191,7 +191,7 @@ TN_CHECK(handles_offset, REMOTE, 7, TEST_NEEDS_HANDLES,
 
 static void mix(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
   struct scene scene;
-  const char *name = "two_inputs_two_outputs";
+  const char *name = "two_inputs_f32";
   if (!begin(t, &scene, context, provider, name)) return;
   for (uint64_t seed = 60; seed < 64; seed++) { /* wrapped, host, wrapped, host */
     if (!test_set_inputs(t, scene.request, name, seed, 1)) return;
@@ -217,7 +217,7 @@ TN_CHECK(handles_mixed, REMOTE, 5, TEST_NEEDS_HANDLES,
 
 static void keep_taken(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
   const tn_handles_api *api = foreign_api(t, context);
-  tn_infer_request *request = test_request(t, remote_compile(t, "chain", context));
+  tn_infer_request *request = test_request(t, remote_compile(t, "chain_f32", context));
   tn_tensor *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8}), *tensor = NULL;
   foreign_memory *memory = foreign_create(t, context, provider, 128);
   NEED(api && request && host && memory);
@@ -230,7 +230,7 @@ static void keep_taken(test *t, tn_remote_context *context, const tn_handle_prov
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, tensor, &t->error));
   tn_tensor_release(tensor);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 1);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 1);
   EXPECT(foreign_is_alive(memory));
   test_destroy_request(t, request);
   EXPECT(!foreign_is_alive(memory));

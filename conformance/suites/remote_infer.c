@@ -269,28 +269,28 @@ TN_CHECK(remote_default_is_used, REMOTE, 11, TEST_NEEDS_REMOTE,
 TN_CHECK(remote_mixed, REMOTE, 5, TEST_NEEDS_REMOTE,
          "device and host memory are mixed in one request, and swapped between runs") {
   tn_remote_context *context = remote_default_context(t);
-  tn_infer_request *request = test_request(t, test_compile(t, "two_inputs_two_outputs"));
+  tn_infer_request *request = test_request(t, test_compile(t, "two_inputs_f32"));
   NEED(context && request);
   const int64_t shape[] = {4, 8};
   tn_tensor *device = remote_tensor(t, context, TN_F32, 2, shape),
             *host = test_tensor(t, TN_F32, 2, shape);
   NEED(device && host);
   for (uint64_t seed = 20; seed < 24; seed++) {
-    if (!test_set_inputs(t, request, "two_inputs_two_outputs", seed, 1)) return;
+    if (!test_set_inputs(t, request, "two_inputs_f32", seed, 1)) return;
     suite_fill(host, seed, 0);
     if (seed % 2) {
       REQUIRE_OK(remote_copy_from(t, device, host));
       REQUIRE_OK(tn_infer_request_set_tensor(request, 0, device, &t->error));
     }
     REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-    test_expect_outputs(t, request, "two_inputs_two_outputs", seed, 1);
+    test_expect_outputs(t, request, "two_inputs_f32", seed, 1);
   }
 }
 
 TN_CHECK(remote_shared_by_requests, REMOTE, 3, TEST_NEEDS_REMOTE,
          "the output of one request in device memory is the input of the next") {
   tn_remote_context *context = remote_default_context(t);
-  tn_compiled_model *relu = test_compile(t, "chain"), *again = test_compile(t, "multiply_add");
+  tn_compiled_model *relu = test_compile(t, "chain_f32"), *again = test_compile(t, "multiply_add");
   tn_infer_request *first = test_request(t, relu), *second = test_request(t, again);
   NEED(context && first && second);
   tn_tensor *between = remote_tensor(t, context, TN_F32, 2, (int64_t[]){4, 8}),
@@ -301,7 +301,7 @@ TN_CHECK(remote_shared_by_requests, REMOTE, 3, TEST_NEEDS_REMOTE,
     ((float *)ones->data)[i] = 1;
     ((float *)zeros->data)[i] = 0;
   }
-  if (!test_set_inputs(t, first, "chain", t->seed, 1)) return;
+  if (!test_set_inputs(t, first, "chain_f32", t->seed, 1)) return;
   REQUIRE_OK(tn_infer_request_set_tensor(first, 1, between, &t->error));
   REQUIRE_OK(tn_infer_request_set_tensor(second, 0, between, &t->error));
   REQUIRE_OK(tn_infer_request_set_tensor(second, 1, ones, &t->error));
@@ -309,14 +309,14 @@ TN_CHECK(remote_shared_by_requests, REMOTE, 3, TEST_NEEDS_REMOTE,
   REQUIRE_OK(tn_infer_request_infer(first, &t->error));
   REQUIRE_OK(tn_infer_request_infer(second, &t->error));
   REQUIRE_OK(tn_infer_request_get_tensor(second, 3, &result, &t->error));
-  test_expect_output(t, result, "chain", 0, t->seed, 1); /* x * 1 + 0 */
+  test_expect_output(t, result, "chain_f32", 0, t->seed, 1); /* x * 1 + 0 */
 }
 
 TN_CHECK(remote_refused_by_the_port, REQUEST, 9, TEST_NEEDS_REMOTE,
          "a device tensor of another type or shape than the port is refused with WRONG_TYPE and "
          "WRONG_SHAPE") {
   tn_remote_context *context = remote_default_context(t);
-  tn_infer_request *request = test_request(t, test_compile(t, "chain"));
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   NEED(context && request);
   tn_tensor *wide = remote_tensor(t, context, TN_F32, 2, (int64_t[]){4, 9}),
             *other = remote_tensor(t, context, TN_I32, 2, (int64_t[]){4, 8});
@@ -328,7 +328,7 @@ TN_CHECK(remote_refused_by_the_port, REQUEST, 9, TEST_NEEDS_REMOTE,
 TN_CHECK(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
          "a request keeps the device tensor that was set, and a released context with it") {
   const tn_remote_api *api = remote_api(t);
-  tn_infer_request *request = test_request(t, test_compile(t, "chain"));
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   tn_remote_context *context = NULL;
   tn_tensor *tensor = NULL, *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
   NEED(api && request && host);
@@ -342,7 +342,7 @@ TN_CHECK(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, tensor, &t->error));
   tn_tensor_release(tensor);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "chain", t->seed, 1);
+  test_expect_outputs(t, request, "chain_f32", t->seed, 1);
 }
 
 TN_CHECK(remote_dynamic_output, INFER, 9, TEST_NEEDS_REMOTE | TEST_NEEDS_DYNAMIC,
@@ -392,10 +392,10 @@ static tn_status infer_on(test *t, tn_infer_request *request, uint32_t port, far
 }
 
 static void use_far(test *t, bool as_output, bool can_be_copied) {
-  tn_infer_request *request = test_request(t, test_compile(t, "chain"));
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   far_tensor *far = far_tensor_create(t, TN_F32, 2, (int64_t[]){4, 8}, can_be_copied);
   NEED(request && far);
-  if (!test_set_inputs(t, request, "chain", t->seed, 1)) return;
+  if (!test_set_inputs(t, request, "chain_f32", t->seed, 1)) return;
   if (!as_output) suite_fill(far->bytes, t->seed, 0);
   tn_status status = infer_on(t, request, as_output, far);
   if (!can_be_copied)
@@ -405,9 +405,9 @@ static void use_far(test *t, bool as_output, bool can_be_copied) {
   if (status == TN_OK) {
     EXPECT(atomic_load(as_output ? &far->copies_from : &far->copies_to) > 0);
     if (as_output)
-      test_expect_output(t, far->bytes, "chain", 0, t->seed, 1);
+      test_expect_output(t, far->bytes, "chain_f32", 0, t->seed, 1);
     else
-      test_expect_outputs(t, request, "chain", t->seed, 1);
+      test_expect_outputs(t, request, "chain_f32", t->seed, 1);
   }
   test_destroy_request(t, request);
   EXPECT(atomic_load(&far->references) == 1);
@@ -444,13 +444,13 @@ TN_CHECK(remote_tensor_of_another_engine, TENSOR, 4, TEST_NEEDS_REMOTE,
   NEED(other);
   tn_tensor *tensor = remote_tensor(other, remote_context(other), TN_F32, 2, (int64_t[]){4, 8}),
             *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
-  tn_infer_request *request = test_request(t, test_compile(t, "chain"));
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   NEED(tensor && host && request);
   suite_fill(host, t->seed, 0);
   REQUIRE_OK(remote_copy_from(t, tensor, host));
   tn_status status = tn_infer_request_set_tensor(request, 0, tensor, &t->error);
   if (status == TN_OK) status = tn_infer_request_infer(request, &t->error);
   EXPECT_OK_OR(status, TN_UNSUPPORTED);
-  if (status == TN_OK) test_expect_outputs(t, request, "chain", t->seed, 1);
+  if (status == TN_OK) test_expect_outputs(t, request, "chain_f32", t->seed, 1);
   test_destroy_request(t, request);
 }

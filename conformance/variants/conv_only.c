@@ -1,0 +1,8 @@
+/* A device that runs convolutions and nothing else. */
+#include "variant.h"
+
+static int variant_supports(const tn_node *node) {
+  return tn_string_equal(node->operation, TN_STRING("Conv"));
+}
+
+#include "query.c"
