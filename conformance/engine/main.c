@@ -9,6 +9,7 @@
 #include "commands/command.h"
 #include "engine/carrier.h"
 #include "engine/citations.h"
+#include "engine/disguise.h"
 #include "engine/environment.h"
 #include "engine/exit_status.h"
 #include "engine/registry.h"
@@ -179,6 +180,7 @@ static int supervise(const suite_options *options, char **argv) {
 
 int main(int argc, char **argv) {
   suite_options options;
+  if (argc > 2 && strcmp(argv[argc - 2], "--worker") == 0) argv = disguise_arguments(argc, argv);
   const suite_command *command = argc > 1 ? command_find(argv[1]) : NULL;
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {
     suite_options_usage(stdout);
@@ -195,8 +197,8 @@ int main(int argc, char **argv) {
   suite_registry_open();
   if (!carrier_give(options.carrier)) return EXIT_USAGE;
   if (options.worker) return worker_main(&options);
-  prctl(PR_SET_DUMPABLE,
-        0); /* a supervisor's memory holds what is expected: no plugin reads that */
+  /* A supervisor's memory holds what is expected: no plugin reads that. */
+  prctl(PR_SET_DUMPABLE, 0);
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
   if (!shards_read_environment(&options)) return EXIT_USAGE;

@@ -60,7 +60,8 @@ void test_in_new_process(test *t, int descriptor) {
     process_stop(&worker);
     INCONCLUSIVE("no new process could be made");
   }
-  enum process_end end = process_receive(&worker, &code); /* the deadline is that of the case */
+  enum process_end end =
+      process_receive(&worker, false, &code); /* the deadline is that of the case */
   if (end == PROCESS_DONE)
     take_over(t, worker.log);
   else

@@ -28,7 +28,7 @@ static bool take_facts(suite_run *run, const process *worker) {
 static enum process_end await_answer(const suite_run *run, process *worker, int *code) {
   struct pollfd line = {.fd = worker->control, .events = POLLIN};
   if (poll(&line, 1, (int)(run_deadline(run, NULL) * 1000)) == 1)
-    return process_receive(worker, code);
+    return process_receive(worker, false, code);
   process_expire(worker);
   return PROCESS_OVERTIME;
 }

@@ -19,6 +19,8 @@ typedef struct process {
   int messages;    /**< Descriptor of what it writes to standard error. */
   record_log *log; /**< The records. */
   uint64_t key;    /**< Of the last command. */
+  uintptr_t code;  /**< Where its program's code lies; 0: not looked at yet. */
+  int64_t looked;  /**< Nanoseconds of the monotonic clock when it was compared with ours. */
 } process;
 
 /** How a command ended. */
@@ -27,7 +29,7 @@ enum process_end {
   PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
   PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
   PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
-  PROCESS_FORGED,   /**< Somebody else than the worker answered, or changed its records. */
+  PROCESS_FORGED,   /**< Somebody else than the worker answered, or changed its records or code. */
   PROCESS_FLOODING, /**< It printed more than is taken. */
   PROCESS_BROKEN    /**< The suite could not make or reach it. */
 };
@@ -44,8 +46,10 @@ void process_stop(process *self);
 bool process_send(process *self, const worker_command *command);
 
 /** Takes the answer that has come, or finds out how the worker ended. Call when `control` is
- * readable. */
-enum process_end process_receive(process *self, int *code);
+ * readable.
+ *  @param last whether the worker gets no further command: its code is looked at in any case, which
+ *  else is done from time to time */
+enum process_end process_receive(process *self, bool last, int *code);
 
 /** The deadline has passed: has all threads print their stacks, then kills. */
 void process_expire(process *self);

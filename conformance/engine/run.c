@@ -64,8 +64,10 @@ void run_judge_end(suite_case *item, const process *worker, enum process_end end
     case_settle(item, CASE_TIMEOUT,
                 "the deadline passed; the stacks of all threads are in the notes");
   } else if (end == PROCESS_FORGED) {
-    case_settle(item, CASE_FAIL,
-                "somebody else than the suite answered for the case, or changed what it recorded");
+    case_settle(
+        item, CASE_FAIL,
+        "somebody else than the suite answered for the case, or changed what it recorded or "
+        "the code that recorded it");
     item->result.clause = TNI_CLAUSE(HOST, 11);
   } else if (end == PROCESS_FLOODING) {
     case_settle(item, CASE_FAIL, "the process printed without end");
@@ -102,12 +104,12 @@ static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
   slot->started = run_now();
   if ((used || process_start(&slot->process, run->argv)) && process_send(&slot->process, &command))
     return;
-  enum process_end end = used ? process_receive(&slot->process, &code) : PROCESS_BROKEN;
+  enum process_end end = used ? process_receive(&slot->process, true, &code) : PROCESS_BROKEN;
   finish(slot, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
 }
 
-/* Waits until some worker has answered or run out of time. */
-static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t count) {
+/* Waits until some worker has answered or run out of time. `last`: no case is left for them. */
+static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t count, bool last) {
   struct pollfd polls[MAX_JOBS];
   double rest = look_again;
   for (uint32_t i = 0; i < count; i++) {
@@ -122,7 +124,7 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
     int code = 0;
     if (!slots[i].item) continue;
     if (polls[i].revents) {
-      enum process_end end = process_receive(&slots[i].process, &code);
+      enum process_end end = process_receive(&slots[i].process, last, &code);
       finish(&slots[i], end, code);
     } else if (process_is_flooding(&slots[i].process)) {
       finish(&slots[i], PROCESS_FLOODING, 0);
@@ -138,7 +140,7 @@ static void run_alone(const suite_run *run, suite_case *item) {
   struct slot slot = {.item = NULL};
   begin(run, &slot, item);
   while (slot.item)
-    wait_for_any(run, &slot, 1);
+    wait_for_any(run, &slot, 1, true);
   process_stop(&slot.process);
 }
 
@@ -208,7 +210,7 @@ static bool run_once(suite_run *run, struct slot *slots, uint32_t count) {
     if (!is_busy(slots, count)) return true;
     for (uint32_t i = 0; i < count; i++)
       running[i] = slots[i].item;
-    wait_for_any(run, slots, count);
+    wait_for_any(run, slots, count, next == run->cases->count);
     for (uint32_t i = 0; i < count; i++) {
       suite_case *item = slots[i].item ? NULL : running[i];
       if (item && !take_end(run, item)) return false;

@@ -10,12 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/written.h"
+
 struct journal {
   const char *path; /* NULL: nobody asked for it */
   int file;         /* where lines go to, or -1 */
   FILE *copy;       /* the lines once more, when `file` cannot be read again */
   FILE *lines;      /* `file` as it is read again */
   off_t size;       /* bytes of whole lines */
+  written written;  /* those bytes, when `file` can be read again */
   time_t synced;    /* second in which all was on the disk */
   bool is_file;     /* `file` is one that can be cut and read again */
   bool is_broken;
@@ -45,8 +48,9 @@ static bool open_file(journal *self, size_t keep) {
   if (self->file < 0 || fstat(self->file, &status) != 0) return complain(self, self->path);
   self->is_file = S_ISREG(status.st_mode);
   self->size = (off_t)keep;
-  if (self->is_file && ftruncate(self->file, self->size) != 0) return complain(self, self->path);
-  return true;
+  if (!self->is_file) return true;
+  if (ftruncate(self->file, self->size) != 0) return complain(self, self->path);
+  return written_add_file(&self->written, self->path, keep) || complain(self, self->path);
 }
 
 journal *journal_open(const char *path, size_t keep) {
@@ -54,6 +58,7 @@ journal *journal_open(const char *path, size_t keep) {
   if (!self) return NULL;
   self->path = path;
   self->file = -1;
+  written_begin(&self->written);
   bool opened = !path || open_file(self, keep);
   if (opened && !self->is_file && !(self->copy = tmpfile())) opened = complain(self, temporary);
   self->synced = now();
@@ -81,6 +86,8 @@ static bool append(journal *self, const char *text) {
     done += (size_t)count;
   }
   self->size += (off_t)size;
+  written_add(&self->written, text, length);
+  written_add(&self->written, &end, 1);
   return true;
 }
 
@@ -101,8 +108,19 @@ bool journal_sync(journal *self) {
   return true;
 }
 
+/* Whether the file holds what was written to it; a plugin that knows its path may have changed it.
+ */
+static bool is_unchanged(journal *self) {
+  if (self->is_broken || !self->is_file || written_is_there(&self->written, self->path))
+    return true;
+  fprintf(stderr, "tenon-conformance: %s: changed by somebody else during the run\n", self->path);
+  self->is_broken = true;
+  return false;
+}
+
 FILE *journal_lines(journal *self) {
   if (self->copy) return self->copy;
+  if (!is_unchanged(self)) return NULL;
   if (!self->lines && !(self->lines = fopen(self->path, "re")))
     fprintf(stderr, "tenon-conformance: %s: cannot be read again: %s\n", self->path,
             strerror(errno));
@@ -111,6 +129,7 @@ FILE *journal_lines(journal *self) {
 
 bool journal_close(journal *self) {
   if (!self) return true;
+  is_unchanged(self);
   if (self->lines) fclose(self->lines);
   if (self->copy) fclose(self->copy);
   if (self->file >= 0 && close(self->file) != 0) complain(self, self->path);

@@ -25,12 +25,12 @@ bool journal_write(journal *self, const char *text);
 /** Sees to it that all lines are on the disk. Returns false as journal_write does. */
 bool journal_sync(journal *self);
 
-/** All lines, to be read from the start; the journal's. NULL when they cannot be read, which is
- * told on standard error. */
+/** All lines, to be read from the start; the journal's. NULL when they cannot be read or somebody
+ * else has written to the file, which is told on standard error. */
 FILE *journal_lines(journal *self);
 
 /** Closes. Accepts NULL.
- *  @return false when the journal is broken */
+ *  @return false when the journal is broken, or its file is not what was written to it */
 bool journal_close(journal *self);
 
 #endif
