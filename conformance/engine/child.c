@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/case_run.h"
+
 void child_say(int say, const char *format, ...) {
   char text[512];
   va_list arguments;
@@ -57,9 +59,13 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   memset(out, 0, sizeof *out);
   out->code = -1;
   if (pipe(ends) != 0) return false;
+  record_log *log = case_log(t);
+  record_seal *seal = record_log_share(log);
+  if (!seal) return close(ends[0]), close(ends[1]), false;
   fflush(NULL);
   pid_t child = fork();
   if (child == 0) {
+    record_log_tell(log, seal);
     close(ends[0]);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     _exit(body(t, ends[1]));
@@ -67,6 +73,7 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   close(ends[1]);
   if (child > 0) wait_for(child, listen_to(ends[0], seconds, out->text), out);
   close(ends[0]);
+  record_log_go_on(log, seal);
   return child > 0;
 }
 

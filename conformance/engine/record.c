@@ -75,6 +75,27 @@ record_seal record_log_seal(const record_log *log) {
   return (record_seal){.used = log->used, .seal = log->seal, .overflowed = log->overflowed};
 }
 
+record_seal *record_log_share(const record_log *log) {
+  record_seal *shared =
+      mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return NULL;
+  *shared = record_log_seal(log);
+  return shared;
+}
+
+void record_log_tell(record_log *log, record_seal *shared) {
+  log->parent = shared;
+}
+
+void record_log_go_on(record_log *log, record_seal *shared) {
+  if (shared->used >= log->used && shared->used <= log->capacity) {
+    log->used = shared->used;
+    log->seal = shared->seal;
+    log->overflowed = shared->overflowed;
+  }
+  munmap(shared, sizeof *shared);
+}
+
 /* The copy is made first, so that what was verified is what is read. */
 int record_log_take(record_log *log, uint64_t key, const record_seal *seal) {
   if (seal->used > log->capacity || seal->used % 8 != 0) return 0;
@@ -132,6 +153,7 @@ void record_commit(record_log *log) {
   if (bytes > log->capacity - log->used) return; /* somebody else wrote there */
   log->seal = add_to_seal(log->seal, log->memory + log->used, bytes);
   log->used += bytes;
+  if (log->parent) *log->parent = record_log_seal(log);
 }
 
 void record_append(record_log *log, const record *head, const char *text, const char *file,

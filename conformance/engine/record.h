@@ -43,6 +43,17 @@ typedef struct record {
   uint64_t data_length; /**< Bytes of the data. */
 } record;
 
+/** What a worker says of its records when they are complete. The seal is a running sum over a key
+ * that the worker was told for this case alone, and over each record as it was written: records
+ * that somebody changed, added or took away afterwards do not fit it. No cryptography: who finds
+ * the key in the worker's memory can make a seal (docs/certification, what cannot be stopped). */
+typedef struct record_seal {
+  uint64_t used;       /**< Bytes of whole records. */
+  uint64_t seal;       /**< The sum. */
+  uint32_t overflowed; /**< 1: a record did not fit. */
+  uint32_t reserved;   /**< 0. */
+} record_seal;
+
 /** One side's hold on the memory, which holds records alone. What a side knows of them lies in
  * memory of its own: a plugin that writes into the records cannot change it by the way. */
 typedef struct record_log {
@@ -54,18 +65,8 @@ typedef struct record_log {
   uint64_t room;       /**< Bytes of the copy. */
   uint32_t overflowed; /**< 1: a record did not fit. */
   uint32_t reserved;   /**< 0. */
+  record_seal *parent; /**< In a forked child: where its parent finds the seal; else NULL. */
 } record_log;
-
-/** What a worker says of its records when they are complete. The seal is a running sum over a key
- * that the worker was told for this case alone, and over each record as it was written: records
- * that somebody changed, added or took away afterwards do not fit it. No cryptography: who finds
- * the key in the worker's memory can make a seal (docs/certification, what cannot be stopped). */
-typedef struct record_seal {
-  uint64_t used;       /**< Bytes of whole records. */
-  uint64_t seal;       /**< The sum. */
-  uint32_t overflowed; /**< 1: a record did not fit. */
-  uint32_t reserved;   /**< 0. */
-} record_seal;
 
 /** A record as a reader sees it. */
 typedef struct record_view {
@@ -94,6 +95,22 @@ record_seal record_log_seal(const record_log *log);
  * reach.
  * @return 0 when the records do not fit the seal, or there is no memory */
 int record_log_take(record_log *log, uint64_t key, const record_seal *seal);
+
+/** @name What a forked child records
+ *  Its hold on the memory is a copy of the parent's. So it tells each seal through memory that both
+ * share, and the parent goes on from the last.
+ *  @{ */
+
+/** Memory for both, before the fork; NULL when there is none. */
+record_seal *record_log_share(const record_log *log);
+
+/** In the child: tells every seal from now on. */
+void record_log_tell(record_log *log, record_seal *shared);
+
+/** In the parent, when the child has ended: goes on behind its records, and gives the memory back.
+ */
+void record_log_go_on(record_log *log, record_seal *shared);
+/** @} */
 
 /** Appends a record. The strings may be NULL. */
 void record_append(record_log *log, const record *head, const char *text, const char *file,

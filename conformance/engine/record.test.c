@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "graph/tensor.h"
@@ -227,4 +228,38 @@ Test(record, forged_tensors_are_refused) {
   }
   cr_assert(eq(ptr, load(log, bytes, 8), NULL));
   record_log_close(log);
+}
+
+Test(record, what_a_forked_child_records_counts_for_its_parent) {
+  record_log *writer = NULL;
+  const int descriptor = record_log_create(1 << 16, &writer);
+  cr_assert(descriptor >= 0);
+  record_log *reader = record_log_open(descriptor);
+  record_log_clear(writer, 42);
+  record_append(writer, &(record){.kind = RECORD_NOTE}, "before", NULL, NULL);
+  record_seal *shared = record_log_share(writer);
+  cr_assert(shared != NULL);
+  const pid_t child = fork();
+  if (child == 0) {
+    record_log_tell(writer, shared);
+    record_append(writer, &(record){.kind = RECORD_NOTE}, "in the child", NULL, NULL);
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  record_log_go_on(writer, shared);
+  record_append(writer, &(record){.kind = RECORD_NOTE}, "after", NULL, NULL);
+  const record_seal seal = record_log_seal(writer);
+  cr_assert(record_log_take(reader, 42, &seal));
+  static const char *const texts[] = {"before", "in the child", "after"};
+  uint64_t offset = 0;
+  record_view view;
+  for (size_t i = 0; i < 3; i++) {
+    cr_assert(record_next(reader, &offset, &view));
+    cr_expect(strlen(texts[i]) == view.head->text_length &&
+              memcmp(view.text, texts[i], view.head->text_length) == 0);
+  }
+  cr_expect(not(record_next(reader, &offset, &view)));
+  record_log_close(reader);
+  record_log_close(writer);
+  close(descriptor);
 }

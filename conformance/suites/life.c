@@ -341,6 +341,7 @@ TN_CHECK(life_tensor_outlives_engine, LIFE, 7, 0,
   EXPECT(tensor->api->size >= TN_TENSOR_API_FIRST_SIZE && tensor->maker != NULL);
   tn_tensor_release(tensor);
   EXPECT(atomic_load(&other->host->ended) == 1);
+  EXPECT(atomic_load(&other->host->calls_after_end) == 0);
   EXPECT(atomic_load(&other->host->blocks) == 0 && atomic_load(&other->host->tensors) == 0);
 }
 

@@ -16,7 +16,7 @@ static const tn_property *declared(test *t, const char *name) {
 /* --- EXCLUSIVE_ASYNC_REQUESTS --------------------------------------------------------------------
  */
 
-enum { SIDE_BY_SIDE = 3, TRIES = 6 };
+enum { SIDE_BY_SIDE = 4, TRIES = 5 };
 
 /* One request of a model of its own, and when its generation ended. */
 struct runner {
@@ -40,7 +40,7 @@ static bool make_runner(test *t, const char *model, struct runner *out) {
 }
 
 /* When the first of all generations ended, in parts of the time until the last did. In turn it is a
- * third of it; side by side, however many processors there are, all of them end late. */
+ * quarter of it; side by side, however many processors there are, all of them end late. */
 static double first_end(test *t, struct runner *runners) {
   const int64_t begun = test_now();
   int64_t first = INT64_MAX, last = begun + 1;
@@ -58,20 +58,21 @@ TN_CHECK(property_exclusive_requests, PROPERTY, 15, TEST_SLOW,
          "inferences of several models with EXCLUSIVE_ASYNC_REQUESTS end one after the other") {
   static const char model[] = "long_running";
   struct runner runners[SIDE_BY_SIDE];
-  double least = 1;
+  double shares[TRIES];
+  uint32_t late = 0;
   if (!declared(t, "EXCLUSIVE_ASYNC_REQUESTS"))
     NOT_APPLICABLE("EXCLUSIVE_ASYNC_REQUESTS is not declared");
   memset(runners, 0, sizeof runners);
   for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
     if (!make_runner(t, model, &runners[i])) return;
-  for (uint32_t i = 0; i < TRIES && least > 0.6; i++) {
-    const double share = first_end(t, runners);
-    if (share < least) least = share;
+  for (uint32_t i = 0; i < TRIES; i++) {
+    shares[i] = first_end(t, runners);
+    late += shares[i] > 0.55 ? 1 : 0;
   }
-  EXPECT_THAT(least <= 0.6,
-              "of %d inferences in turn the first ends after a third of the time; in %d tries it "
-              "ended after %.2f at best",
-              SIDE_BY_SIDE, TRIES, least);
+  EXPECT_THAT(late <= TRIES / 2,
+              "of %d inferences in turn the first ends after a quarter of the time; in %d tries it "
+              "ended after %.2f, %.2f, %.2f, %.2f and %.2f of it",
+              SIDE_BY_SIDE, TRIES, shares[0], shares[1], shares[2], shares[3], shares[4]);
   for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
     test_expect_outputs(t, runners[i].request, model, t->seed, 4);
 }
