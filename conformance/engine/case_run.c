@@ -152,6 +152,9 @@ void engine_end(test *t) {
                 "%ld executors were not destroyed", atomic_load(&host->executors));
     record_left(t, TNI_CLAUSE(LIFE, 8), atomic_load(&host->calls_after_end) == 0,
                 "%ld calls of the host after end", atomic_load(&host->calls_after_end));
+    record_left(t, TNI_CLAUSE(HOST, 4), atomic_load(&host->posted_twice) == 0,
+                "%ld tasks were posted again before they were called",
+                atomic_load(&host->posted_twice));
     record_left(t, TNI_CLAUSE(INFER, 4), atomic_load(&host->red_zones_hit) == 0,
                 "%ld tensors were written outside of their bytes",
                 atomic_load(&host->red_zones_hit));

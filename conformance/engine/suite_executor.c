@@ -86,10 +86,21 @@ void suite_executor_destroy(const tn_host *host, tn_executor *executor) {
   join(executor);
 }
 
+static bool is_posted(const tn_executor *self, const tn_task *task) {
+  for (const tn_task *at = self->first; at; at = at->executor_words[0])
+    if (at == task) return true;
+  return false;
+}
+
 void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *task) {
   (void)host;
-  task->executor_words[0] = NULL;
   pthread_mutex_lock(&executor->mutex);
+  if (is_posted(executor, task)) { /* linking it twice would tie the list into a ring */
+    atomic_fetch_add(&executor->host->root->posted_twice, 1);
+    pthread_mutex_unlock(&executor->mutex);
+    return;
+  }
+  task->executor_words[0] = NULL;
   if (executor->last)
     executor->last->executor_words[0] = task;
   else

@@ -2,20 +2,7 @@
 #define TN_GROUP "host"
 #include <string.h>
 
-#include "engine/check.h"
-#include "engine/observe.h"
-
-/* Whether the tested device is made of others. */
-static bool is_virtual(test *t) {
-  seen_devices devices;
-  if (see_devices(t, t->plugin, &devices, NULL) != TN_OK) return false;
-  for (uint32_t i = 0; i < devices.count; i++)
-    if (tn_string_equal(devices.items[i]->id, t->device))
-      return devices.items[i]->type == TN_DEVICE_TYPE_VIRTUAL;
-  return false;
-}
-
-#define NOT_VIRTUAL "the device is not made of others"
+#include "engine/virtual_device.h"
 
 static uint32_t TN_CALL count_calls(void *user, double done) {
   (void)done;
@@ -56,7 +43,7 @@ static uint32_t calls_below(test *t) {
 
 TN_CHECK(host_virtual_passes_entries_on, OPTION, 4, 0,
          "entries that a virtual device does not consume reach the device below, critical or not") {
-  if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
+  if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   uint32_t calls = 0;
   tn_progress_option progress = tn_progress_option_make(count_calls, &calls);
   EXPECT_OK(compile_with(t, &progress.option, &t->error));
@@ -67,7 +54,7 @@ TN_CHECK(host_virtual_passes_entries_on, OPTION, 4, 0,
 
 TN_CHECK(host_virtual_does_not_judge_entries, OPTION, 6, 0,
          "a critical entry that the device below knows is not refused above it") {
-  if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
+  if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   uint32_t calls = 0;
   tn_progress_option progress = tn_progress_option_make(count_calls, &calls);
   progress.option.flags = TN_OPTION_CRITICAL;
@@ -76,7 +63,7 @@ TN_CHECK(host_virtual_does_not_judge_entries, OPTION, 6, 0,
 
 TN_CHECK(host_virtual_reports_device_below, CORE, 8, 0,
          "a failure below is reported with the name of that device before its message") {
-  if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
+  if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   tn_option entry = TN_OPTION_HEADER(tn_option, TN_OPTION_CRITICAL, "x-nobody/1");
   tn_error error;
   memset(&error, 0, sizeof error);
@@ -92,7 +79,7 @@ TN_CHECK(host_virtual_reports_device_below, CORE, 8, 0,
 
 TN_CHECK(host_virtual_gives_results, CORE, 7, 0,
          "outputs are those of the devices below, and tensors have one address") {
-  if (!is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
+  if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   tn_infer_request *request = test_carrier_request(t);
   tn_tensor *tensor = NULL, *again = NULL;
   REQUIRE(request != NULL);

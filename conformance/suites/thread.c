@@ -7,6 +7,7 @@
 
 #include "engine/check.h"
 #include "engine/growth.h"
+#include "engine/hygiene.h"
 
 enum { THREADS = 6 };
 
@@ -394,6 +395,25 @@ TN_CHECK(thread_none_is_left, THREAD, 7, TEST_NO_ENGINE,
   test_end_engine(t, engine);
   long after = test_thread_count(before);
   EXPECT_THAT(after <= before, "the engine leaves no thread; it leaves %ld", after - before);
+}
+
+TN_CHECK(thread_no_process_is_left, THREAD, 8, TEST_NO_ENGINE,
+         "when an engine was destroyed after inferences, no process that it has started is left") {
+  hygiene_children before;
+  hygiene_take_children(&before);
+  test *engine = test_another_engine(t);
+  REQUIRE(engine != NULL);
+  tn_compiled_model *model = test_compile(engine, "carrier");
+  tn_infer_request *request = test_request(engine, model);
+  REQUIRE(request != NULL);
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_destroy_request(t, request);
+  test_destroy_compiled_model(t, model);
+  test_end_engine(t, engine);
+  uint32_t left = hygiene_end_children(&before);
+  EXPECT_THAT(left == 0, "the engine leaves no process; it leaves %u", left);
 }
 
 TN_CHECK(thread_calls_do_not_block, THREAD, 4, 0,

@@ -1,4 +1,4 @@
-/* caught-by: infer.network of TN_THREAD_008 */
+/* caught-by: thread.no_process_is_left */
 /* The first inference starts a process that stays. */
 #include <signal.h>
 #include <sys/prctl.h>
