@@ -145,6 +145,8 @@ bool cases_are_unique(const suite_cases *cases) {
 }
 
 void cases_free(suite_cases *cases) {
+  for (uint32_t i = 0; i < cases->count; i++)
+    free(cases->items[i].program);
   free(cases->items);
   *cases = (suite_cases){NULL, 0, 0};
 }

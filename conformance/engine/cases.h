@@ -33,6 +33,7 @@ typedef struct suite_case {
   uint32_t is_kept;        /**< For shards_keep. */
   const excuse *excuse;    /**< What excused it, or NULL. */
   enum case_state excused; /**< Its state before that. */
+  char *program; /**< A program in C that repeats the failure without the suite, or NULL. */
 } suite_case;
 
 /** All cases of a run. */

@@ -14,6 +14,7 @@
 #include "engine/registry.h"
 #include "engine/run_steps.h"
 #include "engine/setup.h"
+#include "sequences/repeat.h"
 
 enum { MAX_JOBS = 64 };
 
@@ -135,8 +136,7 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
   }
 }
 
-/* Runs one case in a new process of its own. */
-static void run_alone(const suite_run *run, suite_case *item) {
+void run_alone(const suite_run *run, suite_case *item) {
   struct slot slot = {.item = NULL};
   begin(run, &slot, item);
   while (slot.item)
@@ -158,6 +158,7 @@ static void run_again(const suite_run *run, suite_case *item) {
 /* The verdict is final. */
 static bool tell(suite_run *run, suite_case *item) {
   item->done = item->is_told = 1;
+  if (case_state_failed(item->result.state)) sequence_explain(run, item);
   item->excused = item->result.state;
   item->excuse = excuses_apply(&run->excuses, item->id, &item->result);
   return run->listener(run->user, item);

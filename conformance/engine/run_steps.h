@@ -19,4 +19,7 @@ worker_command run_command(const suite_run *run, const suite_case *item);
 /** A worker that did not answer: which state that is, and what it said last. `item->done` stays. */
 void run_judge_end(suite_case *item, const process *worker, enum process_end end, int code);
 
+/** Runs one case in a new process of its own. */
+void run_alone(const suite_run *run, suite_case *item);
+
 #endif

@@ -50,6 +50,7 @@ json_t *case_line_make(const suite_run *run, const char *type, const suite_case 
                 (int)item->result.expectations, "failure", failure_of(&item->result), "notes",
                 notes_of(item->result.notes), "repeat", run_lines_text(command));
   if (line) add_excuse(line, item);
+  if (line && item->program) json_object_set_new(line, "program", run_lines_text(item->program));
   return line;
 }
 

@@ -181,6 +181,7 @@ static void print_case(const report *self, const suite_case *item) {
   if (result->line && item->check)
     printf("    at line %u of the check %s\n", result->line, item->check->name);
   printf("    repeat: %s\n", command);
+  if (item->program) printf("    the shortest such sequence, as a program:\n\n%s\n", item->program);
   if (self->run->options->next) explain_failure(self, item);
   fflush(stdout);
 }

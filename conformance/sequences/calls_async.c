@@ -9,7 +9,9 @@ static bool all_idle(const sequence_state *m) {
   return true;
 }
 
-/* --- holding what is in flight */
+/* --- holding what is in flight: tasks stay in the executors of the host, or callbacks do not
+ * return. With tasks held callbacks do not return either, so that plugins with threads of their own
+ * are held as well; a generation that is to be held has a callback. */
 
 TN_SEQUENCE_DEED(hold_tasks, SEQUENCE_IN_FLIGHT, 6, 0, 0, 0, 0, hold_tasks()) {
   (void)arg;
@@ -75,7 +77,7 @@ TN_SEQUENCE_LEGAL(start) {
   sequence_ask ask = {0};
   if (!self || !is_decided(self)) return false;
   if (self->phase == SEQUENCE_HELD) return true;
-  if (!can_run(m, self) || (m->hold == 2 && !self->callback)) return false;
+  if (!can_run(m, self) || (m->hold && !self->callback)) return false;
   ask_run(m, self, &ask);
   return sequence_statuses_hold(&ask.statuses, TN_OK);
 }
@@ -261,5 +263,5 @@ TN_SEQUENCE_LEGAL(destroy_request) {
   if (self->phase == SEQUENCE_IDLE) return true;
   const bool starts = self->flying == SEQUENCE_DO_START;
   if (self->phase == SEQUENCE_RACING) return !starts;
-  return m->hold == 1 || (!starts && count_in_flight(m) == 1);
+  return count_in_flight(m) == 1 && (m->hold == 1 || !starts);
 }

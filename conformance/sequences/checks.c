@@ -77,9 +77,21 @@ static void hand_over(sequence_world *w, uint32_t clause, tn_tensor *value, uint
   tn_tensor_release(dense);
 }
 
+/* Which rule a wrong value of a variable breaks: that of what was done to it last, or before the
+ * inference that has just ended. */
+static uint32_t variable_clause(const sequence_history *history, uint32_t variable, bool inferred) {
+  for (uint32_t i = history->count - (inferred && history->count); i-- > 0;) {
+    const sequence_event *event = &history->events[i];
+    if (event->kind == SEQUENCE_EVENT_INFER) return TNI_CLAUSE(STATE, 2);
+    if (event->variable != variable) continue;
+    return event->kind == SEQUENCE_EVENT_RESET ? TNI_CLAUSE(STATE, 4) : TNI_CLAUSE(STATE, 5);
+  }
+  return TNI_CLAUSE(STATE, 4);
+}
+
 /* Which rule a wrong output breaks. */
 static uint32_t output_clause(const sequence_world *w, const sequence_request *self) {
-  if (w->model.facts[self->model].variable_count) return TNI_CLAUSE(STATE, 2);
+  if (w->model.facts[self->model].variable_count) return variable_clause(&self->history, 0, true);
   for (uint32_t p = 0; p < SEQUENCE_PORTS; p++)
     if (self->ports[p].set && w->model.tensors[self->ports[p].set - 1].remote)
       return TNI_CLAUSE(REMOTE, 3);
@@ -248,17 +260,6 @@ static void check_end(sequence_world *w, tn_status status) {
   w->ended_known[slot] = true;
 }
 
-/* Which rule a wrong value of a variable breaks: that of what was done to it last. */
-static uint32_t variable_clause(const sequence_history *history, uint32_t variable) {
-  for (uint32_t i = history->count; i-- > 0;) {
-    const sequence_event *event = &history->events[i];
-    if (event->kind == SEQUENCE_EVENT_INFER) return TNI_CLAUSE(STATE, 2);
-    if (event->variable != variable) continue;
-    return event->kind == SEQUENCE_EVENT_RESET ? TNI_CLAUSE(STATE, 4) : TNI_CLAUSE(STATE, 5);
-  }
-  return TNI_CLAUSE(STATE, 4);
-}
-
 static void check_extension(sequence_world *w, tn_status status) {
   if (w->ask.profile && status == TN_OK)
     world_expect(w, TNI_CLAUSE(PROFILING, 1), w->profile_entries > 0,
@@ -266,7 +267,7 @@ static void check_extension(sequence_world *w, tn_status status) {
   if (w->ask.variable_of && status == TN_OK) {
     const uint32_t handle = w->ask.variable_of - 1, owner = w->model.states[handle].owner,
                    variable = w->model.states[handle].variable;
-    hand_over(w, variable_clause(&w->model.requests[owner].history, variable), w->got, owner,
+    hand_over(w, variable_clause(&w->model.requests[owner].history, variable, false), w->got, owner,
               variable | RECORD_VARIABLE);
   }
 }

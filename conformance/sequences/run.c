@@ -95,7 +95,6 @@ static void make_step(sequence_world *w, bool was_flying) {
   sequence_text(step, row->text, w->text);
   w->fresh_end = was_flying;
   if (place) memcpy(place, &poison, sizeof poison);
-  if (is_row(w, "start")) world_before_start(w, step->arguments[0]);
   const tn_status status = row->make(w, step->arguments);
   if (status == TN_UNSUPPORTED && w->ask.ends) {
     if (place) memset(place, 0, sizeof poison);
@@ -109,22 +108,6 @@ static void make_step(sequence_world *w, bool was_flying) {
 }
 
 /* --- the whole */
-
-/* Whether the suite's executors hold the plugin's tasks; a request of its own tells. */
-static bool probe_holding(test *t) {
-  tn_compiled_model *model = test_compile(t, "carrier");
-  tn_infer_request *request = model ? test_request(t, model) : NULL;
-  if (!request || !test_set_inputs(t, request, "carrier", 1, 4)) return false;
-  atomic_store(&t->host->hold, true);
-  const bool started = tn_infer_request_start(request, NULL, NULL) == TN_OK;
-  bool held = started && atomic_load(&t->host->held) > 0;
-  if (started && !held) held = tn_infer_request_wait(request, 20000000, NULL) == TN_TIMEOUT;
-  suite_host_let_go(t->host);
-  if (started) tn_infer_request_wait(request, -1, NULL);
-  test_destroy_request(t, request);
-  test_destroy_compiled_model(t, model);
-  return held;
-}
 
 static void watch_no_more(sequence_world *w, uint32_t slot) {
   const sequence_watch *watch = w->watches[slot];
@@ -170,7 +153,6 @@ void sequence_run(test *t, const sequence *what, const sequence_facts *facts,
   w->t = t;
   w->what = what;
   sequence_state_init(&w->model, what, facts);
-  w->tasks_are_held = (what->kind->bit & SEQUENCE_IN_FLIGHT) && probe_holding(t);
   for (w->step = 0; w->step < what->count && !w->over; w->step++) {
     const uint32_t slot = what->steps[w->step].arguments[0];
     const bool flying =

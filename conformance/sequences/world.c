@@ -128,7 +128,7 @@ static void called(uint32_t which, sequence_watch *watch, tn_infer_request *requ
   watch->error_fits = status == TN_OK ? !error : error && error->status == status;
   const uint32_t action = atomic_exchange(&watch->action, SEQUENCE_DO_NOTHING);
   if (action && watch->world) watch->action_status = act(action, request, watch, which);
-  if (!watch->counts_none) watch->calls[which]++;
+  watch->calls[which]++;
   watch->inside = false;
 }
 
@@ -151,13 +151,12 @@ static sequence_watch *new_watch(sequence_world *w) {
   sequence_watch *watch = &all[count++ % (sizeof all / sizeof *all)];
   memset(watch, 0, sizeof *watch);
   watch->world = w;
-  watch->latch = w->model.hold == 2 || (w->model.hold == 1 && !w->tasks_are_held);
+  watch->latch = w->model.hold != 0;
   return watch;
 }
 
 void *world_watch(sequence_world *w, uint32_t slot) {
   if (!w->watches[slot]) w->watches[slot] = new_watch(w);
-  w->watches[slot]->counts_none = false;
   return w->watches[slot];
 }
 
@@ -174,10 +173,8 @@ static void set_latches(sequence_world *w, bool value) {
 }
 
 tn_status world_hold(sequence_world *w, uint32_t what) {
-  if (what == 1 && w->tasks_are_held)
-    atomic_store(&w->t->host->hold, true);
-  else
-    set_latches(w, true);
+  if (what == 1) atomic_store(&w->t->host->hold, true);
+  set_latches(w, true);
   return TN_OK;
 }
 
@@ -185,16 +182,6 @@ tn_status world_let_go(sequence_world *w) {
   suite_host_let_go(w->t->host);
   set_latches(w, false);
   return TN_OK;
-}
-
-/* A plugin that runs on threads of its own is held in its callback, where one has to be. */
-void world_before_start(sequence_world *w, uint32_t slot) {
-  if (w->model.hold != 1 || w->tasks_are_held) return;
-  if (w->model.requests[slot].callback) return;
-  sequence_watch *watch = world_watch(w, slot);
-  watch->counts_none = true;
-  watch->latch = true;
-  tn_infer_request_set_callback(w->requests[slot], first, watch, NULL);
 }
 
 tn_status world_start_and_wait(sequence_world *w, uint32_t slot) {
@@ -210,8 +197,10 @@ tn_status world_start_and_wait(sequence_world *w, uint32_t slot) {
 
 tn_status world_destroy_request(sequence_world *w, uint32_t slot) {
   if (w->watches[slot] && w->watches[slot]->latch) {
+    /* the plugin has threads of its own: start in the callback may come before destroy */
+    w->in_doubt = w->in_doubt ||
+                  (w->watches[slot]->inside && w->model.requests[slot].acted == SEQUENCE_DO_START);
     w->watches[slot]->latch = false;
-    w->in_doubt = w->in_doubt || w->model.requests[slot].acted == SEQUENCE_DO_START;
   }
   tn_infer_request_destroy(w->requests[slot]);
   w->requests[slot] = NULL;

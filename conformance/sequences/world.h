@@ -22,7 +22,6 @@ typedef struct sequence_watch {
   atomic_uint action;           /**< What the next call is to do. */
   atomic_int action_status;     /**< What that gave. */
   atomic_bool latch;            /**< The callback does not return before this is false. */
-  atomic_bool counts_none;      /**< No callback is set; it is there for the latch alone. */
   atomic_bool inside;           /**< It is running. */
   atomic_bool overlapped;       /**< It ran twice at once. */
   struct sequence_world *world; /**< NULL when the sequence is over. */
@@ -39,7 +38,6 @@ typedef struct sequence_world {
   bool over;                     /**< Nothing more can be said. */
   bool fresh_end; /**< The present step has waited for a generation that had not been waited for. */
   bool in_doubt;  /**< The plugin could not be held: callbacks are not counted any more. */
-  bool tasks_are_held; /**< Tasks of the plugin can be held in the suite's executors. */
   tn_compiled_model *compiled[SEQUENCE_MODELS];
   tn_infer_request *requests[SEQUENCE_REQUESTS];
   tn_tensor *tensors[SEQUENCE_TENSORS];
@@ -72,7 +70,6 @@ tn_status world_fill_tensor(sequence_world *w, uint32_t slot);
 tn_status world_fill_own(sequence_world *w, uint32_t request, uint32_t port);
 tn_status world_hold(sequence_world *w, uint32_t what);
 tn_status world_let_go(sequence_world *w);
-void world_before_start(sequence_world *w, uint32_t request);
 tn_status world_start_and_wait(sequence_world *w, uint32_t request);
 tn_status world_arm(sequence_world *w, uint32_t request, uint32_t action);
 tn_infer_callback world_callback(uint32_t which);
