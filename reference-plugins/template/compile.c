@@ -82,6 +82,8 @@ static tn_status choose_executors(struct template_compiled *self, tn_error *erro
 tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_error *error) {
   struct template_compiled *self = template_compiled_of(compiled);
   self->device = template_find_device(call->engine, call->device);
+  self->losses = atomic_load(&self->device->losses);
+  TN_KIT_TRY(template_check_device(self->device, self->losses, error));
   self->half = tn_string_equal(
       tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), TN_STRING("f16"));
   TN_KIT_TRY(template_resolve_hints(compiled, error));

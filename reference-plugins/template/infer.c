@@ -21,11 +21,17 @@ void template_close_request(tn_kit_request *request) {
   tn_kit_free(request->compiled->engine, self->outputs);
 }
 
+static tn_status check_device(const struct template_request *self, tn_error *error) {
+  const struct template_compiled *compiled = template_compiled_of(self->base.compiled);
+  return template_check_device(compiled->device, compiled->losses, error);
+}
+
 /* --- before the device */
 
 /* Strided or unaligned inputs are copied here; those in the device's memory stay where they are. */
 static tn_status prepare(tn_kit_request *request, tn_error *error) {
   struct template_request *self = template_request_of(request);
+  TN_KIT_TRY(check_device(self, error));
   for (uint32_t i = 0; i < request->compiled->ports.input_count; i++)
     TN_KIT_TRY(tn_kit_request_input(request, i, &self->inputs[i], error));
   return TN_OK;
@@ -36,7 +42,9 @@ static tn_status prepare(tn_kit_request *request, tn_error *error) {
 static int before_node(void *user, const tn_node *node) {
   struct template_request *self = user;
   (void)node;
+  const struct template_compiled *compiled = template_compiled_of(self->base.compiled);
   if (tn_kit_request_cancelled(&self->base)) return 1;
+  if (template_device_is_lost(compiled->device, compiled->losses)) return 1;
   template_profile_before(self);
   return 0;
 }
@@ -73,6 +81,7 @@ static tn_status run_program(struct template_request *self, tn_error *error) {
                                               self->outputs, &observer, error);
   if (self->observed != TN_OK) return self->observed;
   if (status != TN_CANCELLED) return status;
+  TN_KIT_TRY(check_device(self, error)); /* it may be why the program was ended */
   return tn_kit_request_check_cancelled(&self->base, error);
 }
 

@@ -33,8 +33,12 @@ static void *make_address(uint64_t size) {
 
 tn_status template_memory_create(struct template_device *device, uint64_t capacity, uint64_t size,
                                  struct template_memory *out, tn_error *error) {
-  struct template_memory memory = {
-      .device = device, .file = -1, .size = size ? size : 1, .address = MAP_FAILED};
+  struct template_memory memory = {.device = device,
+                                   .file = -1,
+                                   .size = size ? size : 1,
+                                   .address = MAP_FAILED,
+                                   .losses = atomic_load(&device->losses)};
+  TN_KIT_TRY(template_check_device(device, memory.losses, error));
   if (!reserve(device, capacity, memory.size)) return no_memory(size, error);
   memory.file = memfd_create("template-device-memory", MFD_CLOEXEC);
   if (memory.file >= 0 && ftruncate(memory.file, (off_t)memory.size) == 0)
@@ -72,8 +76,12 @@ static tn_status check_file(uint64_t value, uint64_t end, tn_error *error) {
  * taken is duplicated, so that it may be closed too early without harm. */
 tn_status template_memory_wrap(struct template_device *device, const tn_handle *handle,
                                uint64_t size, struct template_memory *out, tn_error *error) {
-  struct template_memory memory = {
-      .device = device, .offset = handle->offset, .size = size ? size : 1, .foreign = 1};
+  struct template_memory memory = {.device = device,
+                                   .offset = handle->offset,
+                                   .size = size ? size : 1,
+                                   .losses = atomic_load(&device->losses),
+                                   .foreign = 1};
+  TN_KIT_TRY(template_check_device(device, memory.losses, error));
   if (handle->offset % TN_TENSOR_ALIGNMENT)
     return tn_kit_fail(error, TN_UNSUPPORTED,
                        "a tensor at offset %llu: the device needs a "
@@ -103,6 +111,7 @@ void template_memory_destroy(struct template_memory *memory) {
 }
 
 tn_status template_memory_map(const struct template_memory *memory, void **out, tn_error *error) {
+  TN_KIT_TRY(template_check_device(memory->device, memory->losses, error));
   void *mapped = mmap(NULL, (size_t)(memory->offset + memory->size), PROT_READ | PROT_WRITE,
                       MAP_SHARED, memory->file, 0);
   if (mapped == MAP_FAILED)

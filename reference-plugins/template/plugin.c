@@ -89,6 +89,11 @@ static void close_engine(tn_kit_engine *engine) {
   pthread_mutex_destroy(&self->mutex);
 }
 
+static const void *plugin_extension(tn_kit_engine *engine, tn_string id) {
+  (void)engine;
+  return tn_string_equal(id, TN_STRING(TN_EXTENSION_FAULT)) ? &template_fault : NULL;
+}
+
 /* --- facts */
 
 enum {
@@ -166,6 +171,7 @@ static const tn_kit_plugin template_plugin = {
     .stage_count = TEMPLATE_STAGES,
     .finish = template_finish,
     .remote = &template_remote,
+    .plugin_extension = plugin_extension,
 };
 
 TN_KIT_DEFINE_ENTRY(template_plugin)

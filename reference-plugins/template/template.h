@@ -17,6 +17,7 @@
  *  remote.c      remote contexts
  *  remote_tensor.c  tensors in the devices' memory
  *  handles.c     memory that the application brings along
+ *  fault.c       devices that are lost and come back
  *  runtime_model.c  what really runs
  */
 #ifndef TEMPLATE_H
@@ -42,6 +43,9 @@ struct template_device {
   pthread_mutex_t in_turn;    /* held by them, so that also infer takes its turn */
   tn_remote_context *context; /* the default one, made when it is first asked for */
   atomic_uint_least64_t used_bytes; /* of its memory */
+  /* Grows when the device is lost and when it is back, so it is odd while it is lost. What was made
+   * at another count is lost as well. */
+  atomic_uint losses;
 };
 
 struct template_plugin {
@@ -55,6 +59,7 @@ struct template_plugin {
 struct template_compiled {
   tn_kit_compiled base;
   struct template_device *device;
+  unsigned losses;                    /* of the device, when the model was loaded */
   tn_remote_context *default_context; /* one reference, when no context was given */
   tn_model *program_model;            /* what runs: the model after all passes */
   tn_kit_program *program;
@@ -145,7 +150,8 @@ struct template_memory {
   uint64_t offset; /* in the file; 0 but for memory of the application */
   uint64_t size;
   void *address;
-  int foreign; /* the application made it, so it takes nothing of what the device has */
+  unsigned losses; /* of the device, when it was made */
+  int foreign;     /* the application made it, so it takes nothing of what the device has */
 };
 tn_status template_memory_create(struct template_device *device, uint64_t capacity, uint64_t size,
                                  struct template_memory *out, tn_error *error);
@@ -182,6 +188,12 @@ tn_status template_remote_tensor_create(struct template_context *context, const 
                                         tn_tensor **out, tn_error *error);
 tn_status template_remote_tensor_map(tn_tensor *tensor, tn_tensor **out, tn_error *error);
 void template_remote_tensor_unmap(tn_tensor *tensor, tn_tensor *mapped);
+
+/* fault.c: whether what was made at that count of losses still is */
+extern const tn_fault_api template_fault;
+tn_status template_check_device(const struct template_device *device, unsigned losses,
+                                tn_error *error);
+int template_device_is_lost(const struct template_device *device, unsigned losses);
 
 /* runtime_model.c */
 tn_status template_runtime_model(tn_kit_compiled *compiled, tn_model **out, tn_error *error);

@@ -13,6 +13,7 @@
 #include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/core.h"
 #include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/fault.h"
 #include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/profiling.h"

@@ -53,6 +53,10 @@ uint32_t tni_kit_device_index(const tn_kit_engine *engine, const tn_device *devi
   return i + k;
 }
 
+void tn_kit_devices_changed(tn_kit_engine *engine) {
+  atomic_fetch_add(&engine->kit->changes, 1);
+}
+
 /* --- which device a call is for */
 
 struct choice {

@@ -20,6 +20,7 @@ typedef struct tni_kit_engine {
   tni_allocator allocator;           /**< The host's memory. */
   tni_environment environment;       /**< For tensors, models and the author's counted objects. */
   atomic_size_t references;          /**< The plugin, and each counted object. */
+  atomic_uint_least64_t changes;     /**< Of the devices; added to their list's generation. */
   tn_kit_settings *settings;         /**< Of the plugin. */
   tn_kit_settings **device_settings; /**< Of each device. */
   tn_executor *executor;             /**< The shared one. */

@@ -29,7 +29,9 @@ static const tn_plugin_info *TN_CALL info(tn_plugin *plugin) {
 static tn_status TN_CALL devices(tn_plugin *plugin, tn_device_sink sink, void *user,
                                  tn_error *error) {
   TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
-  const tn_status status = sink(user, engine_of(plugin)->devices);
+  tn_device_list list = *engine_of(plugin)->devices;
+  list.generation += atomic_load(&engine_of(plugin)->kit->changes);
+  const tn_status status = sink(user, &list);
   return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the devices failed");
 }
 

@@ -9,6 +9,7 @@
 #define TENON_KIT_PLUGIN_H
 
 #include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/fault.h"
 #include "tenon/abi/ext/handles.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/remote.h"
@@ -218,6 +219,10 @@ tn_status tn_kit_tensor_check(const tn_tensor *tensor, const char *what, tn_erro
  *  @return TN_OK, TN_NOT_FOUND. Thread: any. */
 tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
                              tn_error *error);
+
+/** From now on enumeration gives a greater generation: a device was lost, or is back. Thread: any.
+ */
+void tn_kit_devices_changed(tn_kit_engine *engine);
 
 /** 1 when the device is one of the plugin's targets: a model is compiled for it and exported, and
  * never runs here. Thread: any. */
