@@ -87,7 +87,7 @@ TN_CHECK(remote_default_context_from_threads, REMOTE, 11, TEST_NEEDS_REMOTE,
   }
 }
 
-TN_CHECK(remote_unknown_device, DISCOVERY, 4, TEST_NEEDS_REMOTE,
+TN_CHECK(remote_unknown_device, DEVICE, 7, TEST_NEEDS_REMOTE,
          "contexts of a device that is not there are refused with NOT_FOUND and its name") {
   const tn_remote_api *api = remote_api(t);
   const tn_string nobody = TN_STRING("no-such-device");

@@ -45,6 +45,7 @@ Test(check, a_good_view_passes) {
   tn_model_release(view);
 }
 
+/* checks TN_MODEL_008, TN_MODEL_010, TN_MODEL_012 */
 Test(check, broken_models_and_graphs_are_found) {
   tn_model *view = frozen();
   tn_model copy = *view;
@@ -69,6 +70,7 @@ Test(check, broken_models_and_graphs_are_found) {
   tn_model_release(view);
 }
 
+/* checks TN_MODEL_002, TN_MODEL_008, TN_MODEL_009, TN_MODEL_010 */
 Test(check, broken_nodes_are_found_and_named) {
   tn_model *view = frozen();
   const tn_node *const *nodes = view->graph->nodes;
@@ -88,6 +90,7 @@ Test(check, broken_nodes_are_found_and_named) {
   tn_model_release(view);
 }
 
+/* checks TN_MODEL_013 */
 Test(check, broken_attributes_are_found_and_named) {
   tn_model *view = frozen();
   const tn_node *make = view->graph->nodes[0], *choose = view->graph->nodes[1];
@@ -104,6 +107,7 @@ Test(check, broken_attributes_are_found_and_named) {
   tn_model_release(view);
 }
 
+/* checks TN_MODEL_009, TN_MODEL_011, TN_MODEL_012 */
 Test(check, broken_values_are_found_and_named) {
   tn_model *view = frozen();
   const tn_graph *graph = view->graph;

@@ -136,6 +136,7 @@ Test(graph, names_are_unique) {
   tni_model_destroy(model);
 }
 
+/* checks TN_MODEL_002 */
 Test(graph, nodes_are_sorted_and_right_orders_stay) {
   tni_model *model = new_model();
   tni_graph *graph = model->graph;

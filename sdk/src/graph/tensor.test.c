@@ -66,6 +66,7 @@ static void count_release(void *owner) {
   ++*(int *)owner;
 }
 
+/* checks TN_MODEL_004 */
 Test(tensor, borrowed_memory_is_kept_and_marked_when_unaligned) {
   const tni_environment *environment = tni_environment_system();
   _Alignas(8) unsigned char bytes[33] = {0};

@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct job {
   tn_task task;
@@ -42,6 +44,7 @@ Test(executor, one_thread_keeps_the_order_and_destroy_runs_what_is_posted) {
     cr_assert_eq(jobs[i].place, i + 1);
 }
 
+/* checks TN_HOST_007 */
 Test(executor, what_has_not_begun_can_be_withdrawn) {
   tni_mutex gate;
   cr_assert_eq(tni_mutex_init(&gate), TN_OK);
@@ -72,6 +75,7 @@ Test(executor, what_has_not_begun_can_be_withdrawn) {
   cr_assert_eq(jobs[3].place, 0);
 }
 
+/* checks TN_HOST_005 */
 Test(executor, many_threads_run_each_task_once) {
   enum { COUNT = 2000 };
   static job jobs[COUNT];
@@ -83,6 +87,41 @@ Test(executor, many_threads_run_each_task_once) {
   }
   tni_executor_destroy(executor);
   cr_assert_eq(atomic_load(&sequence), COUNT);
+}
+
+typedef struct own_job {
+  tn_task task;
+  atomic_int *done;
+} own_job;
+
+static _Thread_local int posting;
+static atomic_int within_post;
+
+static void free_itself(tn_task *task) {
+  atomic_int *done = ((own_job *)task)->done;
+  if (posting) atomic_fetch_add(&within_post, 1);
+  memset(task, 0xee, sizeof(own_job)); /* nobody reads it any more */
+  free(task);
+  atomic_fetch_add(done, 1);
+}
+
+/* checks TN_HOST_005, TN_HOST_006 */
+Test(executor, a_task_may_free_itself_and_never_runs_within_post) {
+  enum { COUNT = 500 };
+  atomic_int done = 0;
+  tn_executor *executor = make(2);
+  for (int i = 0; i < COUNT; i++) {
+    own_job *one = calloc(1, sizeof *one);
+    cr_assert_not_null(one);
+    one->task.run = free_itself;
+    one->done = &done;
+    posting = 1;
+    tni_executor_post(executor, &one->task);
+    posting = 0;
+  }
+  tni_executor_destroy(executor);
+  cr_assert_eq(atomic_load(&done), COUNT);
+  cr_assert_eq(atomic_load(&within_post), 0);
 }
 
 Test(executor, a_wrong_number_of_threads_is_refused) {

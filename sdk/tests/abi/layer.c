@@ -2,6 +2,7 @@
  * original is found in the host's record. The table of the layer is a copy of the object's own, of
  * its size, with the known slots replaced, so that slots which this layer has never heard of go
  * straight to the maker. */
+/* checks TN_LAYER_008, TN_LAYER_009, TN_THREAD_006 */
 #include <string.h>
 
 #include "small_host.h"

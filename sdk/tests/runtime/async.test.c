@@ -153,6 +153,7 @@ static void *load(void *user) {
   return NULL;
 }
 
+/* checks TN_DISCOVERY_006 */
 Test(async, the_first_use_by_many_threads_makes_one_engine) {
   for (int round = 0; round < ROUNDS; round++) {
     tn_core *core = full_core();

@@ -29,6 +29,7 @@ static const char *ask(tn_core *core, const char *device, const char *name) {
   return answer;
 }
 
+/* checks TN_CORE_001 */
 Test(core_service, others_answer_through_a_plugin) {
   tn_core *core = core_of_askers();
   cr_assert_str_eq(ask(core, "X", "NUM_STREAMS OF FULL"), "1");
@@ -42,6 +43,7 @@ Test(core_service, others_answer_through_a_plugin) {
   tn_core_destroy(core);
 }
 
+/* checks TN_CORE_002 */
 Test(core_service, a_way_that_leads_back_is_refused) {
   tn_core *core = core_of_askers();
   tn_error error = {0};
@@ -65,6 +67,7 @@ Test(core_service, plugins_that_use_one_another_in_a_circle_are_ended) {
   tn_core_destroy(core);
 }
 
+/* checks TN_CORE_001 */
 Test(core_service, a_plugin_sees_all_devices_but_its_own) {
   tn_core *core = core_of_askers();
   /* Y and Z list the others in turn, and FULL has two; BROKEN is left out. */
@@ -84,6 +87,7 @@ static tn_status ask_again(void *user, const tn_value *value) {
   return tn_core_get_property(self->core, "X", "B", take, self->answer, &error);
 }
 
+/* checks TN_HOST_009 */
 Test(core_service, an_application_may_call_from_within_a_sink) {
   tn_core *core = core_of_askers();
   nested self = {.core = core};

@@ -57,6 +57,7 @@ Test(models, a_model_runs_through_another_plugin) {
   run_on("FORWARD");
 }
 
+/* checks TN_LIFE_017 */
 Test(models, handles_may_be_given_back_in_any_order) {
   static const char *const devices[] = {"FULL", "BARE", "FORWARD"};
   for (int i = 0; i < 3; i++) {
@@ -123,6 +124,7 @@ static answers ask(tn_core *core, tn_model *model, const char *device) {
   return got;
 }
 
+/* checks TN_COMPILE_015 */
 Test(models, old_nodes_are_upgraded_for_the_plugin) {
   tn_core *core = full_core();
   static const char *const chain[] = {"Relu", "Relu", NULL};
@@ -144,6 +146,7 @@ Test(models, old_nodes_are_upgraded_for_the_plugin) {
   tn_core_destroy(core);
 }
 
+/* checks TN_COMPILE_015, TN_COMPILE_016 */
 Test(models, nodes_without_an_equal_are_answered_by_the_runtime) {
   tn_core *core = full_core();
   /* Swish came with set 24; the mock reads 18. */
@@ -175,6 +178,7 @@ Test(models, all_nodes_may_be_without_an_equal) {
   tn_core_destroy(core);
 }
 
+/* checks TN_CORE_002, TN_CORE_003 */
 Test(models, a_virtual_plugin_gets_nodes_as_they_are) {
   tn_core *core = full_core();
   static const char *const chain[] = {"Relu", NULL};

@@ -306,6 +306,7 @@ static tn_status use(tn_core *core, tn_error *error) {
   return status;
 }
 
+/* checks TN_ABI_019 */
 Test(objects, broken_objects_are_refused_by_name) {
   static const struct {
     const char *fault, *message;

@@ -132,6 +132,7 @@ static const struct {
 };
 enum { WRONG_COUNT = sizeof wrong / sizeof wrong[0] };
 
+/* checks TN_DISCOVERY_003 */
 Test(plugins, wrong_manifests_are_listed_with_their_reason, .init = make_folder,
      .fini = remove_folder) {
   for (int i = 0; i < WRONG_COUNT; i++) {
@@ -243,6 +244,7 @@ Test(plugins, a_property_that_is_not_known_is_named) {
   tn_core_destroy(core);
 }
 
+/* checks TN_DISCOVERY_005 */
 Test(plugins, the_environment_adds_and_disables, .init = make_folder, .fini = remove_folder) {
   write_file("full.json", full_manifest);
   char path[200];
@@ -301,6 +303,7 @@ Test(plugins, a_library_without_a_name_says_its_own) {
   tn_core_destroy(core);
 }
 
+/* checks TN_DISCOVERY_004 */
 Test(plugins, what_is_no_plugin_is_refused) {
   tn_core *core = quiet_core();
   tn_error error = {0};
@@ -343,6 +346,7 @@ static const struct {
     {"no_sets", TN_MALFORMED, "operator_sets is NULL"},
 };
 
+/* checks TN_ABI_019, TN_LIFE_021 */
 Test(plugins, broken_plugins_are_refused_and_the_others_work) {
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
     tn_core *core = quiet_core();
@@ -369,6 +373,7 @@ Test(plugins, a_refusal_keeps_the_vendors_code) {
   tn_core_destroy(core);
 }
 
+/* checks TN_HOST_008 */
 Test(plugins, other_devices_are_closed_to_a_plugin_that_is_not_made_yet) {
   tn_core *core = quiet_core();
   tn_error error = {0};

@@ -37,6 +37,7 @@ static int use_in_child(tn_core *core, tn_compiled *compiled, tn_request *reques
   return 0;
 }
 
+/* checks TN_LIFE_020 */
 Test(process, a_forked_child_is_refused_and_the_parent_goes_on) {
   tn_core *core = full_core();
   tn_compiled *compiled = compile_relu(core, "BARE");

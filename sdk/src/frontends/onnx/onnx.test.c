@@ -287,6 +287,23 @@ Test(onnx, an_initializer_wins_over_an_input) {
   tni_model_destroy(model);
 }
 
+/* checks TN_MODEL_003 */
+Test(onnx, an_input_that_is_left_out_keeps_the_place_of_the_others) {
+  tni_test_message graph = make_graph(tni_test_node("clip", "Clip", "x - w", "y"));
+  tni_test_put_message(&graph, onnx_GraphProto_initializer_tag,
+                       tni_test_tensor("w", 1, 0, NULL, &(float){2}, 4));
+  tni_model *model = NULL;
+  tn_error error = {0};
+  cr_assert_eq(read_message(tni_test_model(8, 17, graph), NULL, &model, &error), TN_OK, "%s",
+               error.message);
+  const tn_node *node = &find_node(model, "clip")->view;
+  cr_assert_eq(node->input_count, 3);
+  cr_assert_not_null(node->inputs[0]);
+  cr_assert_null(node->inputs[1]);
+  cr_assert(tn_string_equal(node->inputs[2]->name, TN_STRING("w")));
+  tni_model_destroy(model);
+}
+
 Test(onnx, values_are_defined_once) {
   const tni_test_message twice = tni_test_tensor("x", 1, 1, &(int64_t){1}, &(float){2}, 4);
   tni_test_message graph = make_graph(relu());
