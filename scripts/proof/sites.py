@@ -46,6 +46,11 @@ def digest_of_sources(root=ROOT):
     return digest.hexdigest()
 
 
+def short(*parts):
+    """A short digest of texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
 def statuses():
     text = (ROOT / STATUS_HEADER).read_text()
     return {f"TN_{name}" for name in re.findall(r"^  X\((\w+), \d+, \"", text, re.MULTILINE)}

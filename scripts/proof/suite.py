@@ -9,8 +9,8 @@ from proof.sites import ROOT
 from proof.workshop import SUITE
 
 # What the suite's verdict is made of.
-FOLDERS = ("conformance/clauses", "conformance/engine", "conformance/suites", "sdk/include", "sdk/src/base", "sdk/src/graph",
-           "sdk/src/ops", "sdk/src/passes", "sdk/src/frontends")
+BELOW = ("sdk/include", "sdk/src/base", "sdk/src/graph", "sdk/src/ops", "sdk/src/passes", "sdk/src/frontends")
+FOLDERS = ("conformance/clauses", "conformance/engine", "conformance/numbers", "conformance/sequences", "conformance/suites", *BELOW)
 FAILED = {"FAIL", "CRASH", "TIMEOUT", "EARLY_EXIT", "ORDER_DEPENDENT", "FLAKY", "VACUOUS", "INCONCLUSIVE", "NOT_RUN", "INFRA"}
 MOST_MEMORY = 16 << 30  # of address space; a mutant may allocate without end
 
@@ -19,13 +19,22 @@ class SuiteError(RuntimeError):
     """The suite itself did not work."""
 
 
-def digest_of_suite():
+def digest_of_folders(folders):
     digest = hashlib.sha256()
-    paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*")
              if path.suffix in (".c", ".h", ".def", ".json", ".proto") and not path.name.endswith((".test.c", ".fuzz.c"))]
     for path in sorted(paths):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def digest_of_suite():
+    return digest_of_folders(FOLDERS)
+
+
+def digest_of_plugin():
+    """Of what TEMPLATE is made of besides the mutated sources."""
+    return digest_of_folders((*BELOW, "sdk/src/kit_onnx"))
 
 
 def limit_memory():

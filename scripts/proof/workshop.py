@@ -39,17 +39,19 @@ class Workshop:
         self.linking = shlex.split(lines[-1].split("&&")[1])
         self.honest = {}
 
-    def compile(self, name, source):
-        """The object of a source below the root with another text, or None when that is no program."""
-        entry = self.commands[str(ROOT / name)]
-        words = shlex.split(entry["command"])
+    def command_for(self, name):
+        """The words that compile a source below the root, without its output, debug information and warnings."""
+        words = shlex.split(self.commands[str(ROOT / name)]["command"])
         while not Path(words[0]).name.endswith(("cc", "gcc", "clang")):
             words.pop(0)  # the compiler's launcher
-        at = words.index("-o")
-        kept = [word for word in words[:at] if word != "-g" and not word.startswith("-W")]
+        return [word for word in words[:words.index("-o")] if word != "-g" and not word.startswith("-W")]
+
+    def compile(self, name, source):
+        """The object of a source below the root with another text, or None when that is no program."""
         copy, made = self.folder / Path(name).name, self.folder / "mutant.o"
         copy.write_bytes(source)
-        done = subprocess.run(kept + NO_PROGRAM + ["-iquote", str((ROOT / name).parent), "-o", str(made), "-c", str(copy)],
+        command = self.command_for(name)
+        done = subprocess.run(command + NO_PROGRAM + ["-iquote", str((ROOT / name).parent), "-o", str(made), "-c", str(copy)],
                               cwd=self.folder, capture_output=True)
         copy.unlink()
         return made if done.returncode == 0 else None
