@@ -16,6 +16,7 @@ class Judge:
 
     def __init__(self, folder):
         self.workshop = Workshop(folder)
+        self.everything = suite.api_groups()
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
     def look(self, options=()):
@@ -32,9 +33,9 @@ class Judge:
             found = self.look(["--case", hint])
             if found and found[1] not in SHAKY:
                 return found
-        found = self.look()
+        found = self.look(self.everything)
         if found and found[1] in SHAKY:
-            found = self.look()
+            found = self.look(self.everything)
         return found
 
     def row(self, mutant, old=None):

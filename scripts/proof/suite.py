@@ -42,6 +42,13 @@ def limit_memory():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def api_groups(suite=SUITE):
+    """Options that select every group but those of operators, which test kernels."""
+    listed = subprocess.run([str(suite), "--list"], capture_output=True, text=True, check=True).stdout
+    groups = sorted({line.split(".")[0] for line in listed.splitlines()} - {"operator", "onnx"})
+    return [word for group in groups for word in ("--group", group)]
+
+
 def run(plugin, options=(), patience=900, suite=SUITE):
     """(exit status, [line of every case]) of a run. Raises SuiteError where the suite breaks down or never ends."""
     lines = Path(plugin).parent / "run.jsonl"

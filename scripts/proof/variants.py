@@ -4,6 +4,7 @@ conformance/variants/edits/NAME.variant says why it is legal, then what is diffe
 
     Words.
     options: what the suite is started with
+    operators: yes                  it computes otherwise: the cases of operators run too
     flags: FLAG... FILE...          these sources are compiled with those flags; CC=clang: by another compiler; CXX: the
                                     plugin's entry is C++
     source: path/of/the/source.c    edits of a source, as in scripts/apply_edit
@@ -61,6 +62,7 @@ class Variant:
         head = text.split("\nsource: ")[0]
         self.options = shlex.split("".join(re.findall(r"^options: (.*)$", head, re.MULTILINE)))
         words = shlex.split("".join(re.findall(r"^flags: (.*)$", head, re.MULTILINE)))
+        self.computes = re.search(r"^operators: yes$", head, re.MULTILINE) is not None
         self.flags = [word for word in words if "/" not in word]
         self.compiled = [str(found.relative_to(ROOT)) for word in words if "/" in word for found in sorted(ROOT.glob(word))
                          if not found.name.endswith(".test.c")]
@@ -141,7 +143,8 @@ def judge(workshop, variant):
     workshop.make(variant)
     row = {"id": variant.name}
     try:
-        status, cases = suite.run(workshop.library, ["--timeout", str(TIMEOUT), *variant.options])
+        status, cases = suite.run(workshop.library, ["--timeout", str(TIMEOUT), *variant.options,
+                                                       *([] if variant.computes else suite.api_groups())])
     except suite.SuiteError as error:
         return row | {"state": "broken", "why": str(error)[:500]}
     failed = [f"{line['id'].split('#')[0]} {line['state']}" for line in cases if line["state"] in suite.FAILED]
