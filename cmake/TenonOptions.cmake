@@ -1,6 +1,8 @@
 # Options of the build, and the flags that every target of ours gets.
 
 option(TENON_WERROR "Warnings are errors (the presets set this)" OFF)
+# Some hundred plugins: one preset builds them.
+option(TENON_SABOTEURS "Build what the suite is tried on: saboteurs, cheaters, variants" OFF)
 option(TENON_COVERAGE "Instrument for gcov" OFF)
 option(TENON_FUZZ "Build the fuzz targets (clang's libFuzzer)" OFF)
 set(TENON_ROOT_KEY "" CACHE STRING
