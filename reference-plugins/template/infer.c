@@ -74,11 +74,13 @@ static int after_node(void *user, const tn_node *node, tn_tensor *const *outputs
 static tn_status run_program(struct template_request *self, tn_error *error) {
   const tn_kit_observer observer = {before_node, after_node, self};
   const struct template_compiled *compiled = template_compiled_of(self->base.compiled);
+  tn_error unobserved; /* stopping for what was observed fills the record as well */
   self->depth = 0;
   self->observed = TN_OK;
-  self->error = error;
+  self->error = &unobserved;
   const tn_status status = tn_kit_program_run(compiled->program, &self->base, self->inputs,
                                               self->outputs, &observer, error);
+  if (self->observed != TN_OK && error) *error = unobserved;
   if (self->observed != TN_OK) return self->observed;
   if (status != TN_CANCELLED) return status;
   TN_KIT_TRY(check_device(self, error)); /* it may be why the program was ended */

@@ -1,0 +1,316 @@
+/* Checks that each call survives the failure of every single thing that it asks of its host, on
+ * models of several kinds: what a plugin does for a fused, a dynamic or a stateful model has
+ * failures of its own. */
+#define TN_GROUP "host"
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/blob.h"
+#include "engine/observe.h"
+#include "tenon/abi/ext/profiling.h"
+#include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/states.h"
+
+/* What an operation works on. */
+struct scene {
+  test *t;
+  char name[TEST_PARAMETER_SIZE];
+  tn_model *model;
+  tn_compiled_model *compiled;
+  tn_infer_request *request;
+  tn_state *state;
+  tn_tensor *value; /* of the state */
+  seen_properties properties;
+  blob blob;
+  void *made; /* by a run that succeeded */
+};
+
+/* One kind of call. */
+struct operation {
+  const char *name;
+  bool (*prepare)(struct scene *self); /* false: recorded why, or the model is not supported */
+  tn_status (*run)(struct scene *self, tn_error *error);
+  void (*undo)(struct scene *self); /* NULL: nothing is made */
+};
+
+static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)user, (void)nodes, (void)count;
+  return TN_OK;
+}
+
+static tn_status ignore_entries(void *user, const tn_profile_entry *const *entries,
+                                uint64_t count) {
+  (void)user, (void)entries, (void)count;
+  return TN_OK;
+}
+
+static tn_status ignore_value(void *user, const tn_value *value) {
+  (void)user, (void)value;
+  return TN_OK;
+}
+
+/* --- what is there before the call */
+
+static bool has_model(struct scene *self) {
+  self->model = test_model(self->t, self->name);
+  return self->model && test_compile(self->t, self->name); /* one that the device supports */
+}
+
+static bool has_compiled(struct scene *self) {
+  self->compiled = test_compile(self->t, self->name);
+  return self->compiled != NULL;
+}
+
+static bool has_request(struct scene *self) {
+  self->request = has_compiled(self) ? test_request(self->t, self->compiled) : NULL;
+  return self->request && test_set_inputs(self->t, self->request, self->name, self->t->seed, 4);
+}
+
+static bool has_profiled_request(struct scene *self) {
+  static const tn_map_entry counting = {TN_STRING_INIT("PERF_COUNT"), {TN_VALUE_BOOL, 0, {1}}};
+  if (!(self->t->capabilities & TN_DEVICE_HAS_PROFILING)) return false;
+  self->compiled = test_compile_with(self->t, self->name, &counting, 1);
+  self->request = test_request(self->t, self->compiled);
+  return self->request && test_set_inputs(self->t, self->request, self->name, self->t->seed, 4);
+}
+
+static bool has_state(struct scene *self) {
+  if (!(self->t->capabilities & TN_DEVICE_HAS_STATES) || !has_request(self)) return false;
+  const tn_states_api *api =
+      tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_STATES));
+  if (!api || !api->count(self->request)) return false;
+  if (api->open(self->request, 0, &self->state, NULL) != TN_OK) return false;
+  test_adopt_state(self->t, self->state);
+  if (self->state->api->get(self->state, &self->value, NULL) != TN_OK) return false;
+  test_adopt_tensor(self->t, self->value);
+  return true;
+}
+
+static bool has_export(struct scene *self) {
+  return (self->t->capabilities & TN_DEVICE_HAS_IMPORT) && has_compiled(self);
+}
+
+static bool has_blob(struct scene *self) {
+  return has_export(self) && blob_export(self->t, self->compiled, &self->blob) == TN_OK;
+}
+
+static bool has_runtime_model(struct scene *self) {
+  return has_compiled(self) &&
+         tn_compiled_model_get_extension(self->compiled, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
+}
+
+static bool has_properties(struct scene *self) {
+  tn_error error;
+  return has_compiled(self) &&
+         see_properties(self->t, self->t->plugin, &self->properties, &error) == TN_OK;
+}
+
+/* --- the calls */
+
+static tn_status query(struct scene *self, tn_error *error) {
+  return tn_plugin_query(self->t->plugin, self->t->device, self->model, NULL, ignore_answers, NULL,
+                         error);
+}
+
+static tn_status compile(struct scene *self, tn_error *error) {
+  return tn_plugin_compile(self->t->plugin, self->t->device, self->model, NULL,
+                           (tn_compiled_model **)&self->made, error);
+}
+
+static void destroy_model(struct scene *self) {
+  tn_compiled_model_destroy(self->made);
+}
+
+static tn_status create_request(struct scene *self, tn_error *error) {
+  return tn_compiled_model_create_request(self->compiled, NULL, (tn_infer_request **)&self->made,
+                                          error);
+}
+
+static void destroy_request(struct scene *self) {
+  tn_infer_request_destroy(self->made);
+}
+
+static tn_status infer(struct scene *self, tn_error *error) {
+  return tn_infer_request_infer(self->request, error);
+}
+
+static tn_status start(struct scene *self, tn_error *error) {
+  const tn_status status = tn_infer_request_start(self->request, NULL, error);
+  return status == TN_OK ? tn_infer_request_wait(self->request, -1, error) : status;
+}
+
+static tn_status profile(struct scene *self, tn_error *error) {
+  const tn_profiling_api *api =
+      tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_PROFILING));
+  const tn_status status = tn_infer_request_infer(self->request, error);
+  return status == TN_OK && api ? api->get(self->request, ignore_entries, NULL, error) : status;
+}
+
+static tn_status use_state(struct scene *self, tn_error *error) {
+  const tn_state_api *api = self->state->api;
+  tn_status status = api->get(self->state, (tn_tensor **)&self->made, error);
+  if (status != TN_OK) return status;
+  tn_tensor_release(self->made);
+  status = api->set(self->state, self->value, error);
+  return status == TN_OK ? api->reset(self->state, error) : status;
+}
+
+static tn_status export_model(struct scene *self, tn_error *error) {
+  blob out = {0};
+  (void)error; /* the blob's own is filled */
+  const tn_status status = blob_export(self->t, self->compiled, &out);
+  if (error) *error = self->t->error;
+  blob_clear(&out);
+  return status;
+}
+
+static tn_status import_from(struct scene *self, bool in_memory, tn_error *error) {
+  const blob_source source = blob_source_make(self->blob.bytes, self->blob.size, in_memory);
+  const tn_status status = blob_import(self->t, &source, NULL, (tn_compiled_model **)&self->made);
+  if (error) *error = self->t->error;
+  return status;
+}
+
+static tn_status import_data(struct scene *self, tn_error *error) {
+  return import_from(self, true, error);
+}
+
+static tn_status import_by_reading(struct scene *self, tn_error *error) {
+  return import_from(self, false, error);
+}
+
+static tn_status runtime_model(struct scene *self, tn_error *error) {
+  const tn_runtime_model_api *api =
+      tn_compiled_model_get_extension(self->compiled, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
+  return api->get(self->compiled, (tn_model **)&self->made, error);
+}
+
+static void release_model(struct scene *self) {
+  tn_model_release(self->made);
+}
+
+static tn_status read_properties(struct scene *self, tn_error *error) {
+  for (uint32_t i = 0; i < self->properties.count; i++) {
+    const tn_property *declared = self->properties.items[i];
+    tn_status status = TN_OK;
+    if (declared->levels & TN_LEVEL_PLUGIN)
+      status = self->t->plugin->api->get_property(self->t->plugin, TN_STRING(""), declared->name,
+                                                  ignore_value, NULL, error);
+    if (status == TN_OK && (declared->levels & TN_LEVEL_DEVICE))
+      status = self->t->plugin->api->get_property(self->t->plugin, self->t->device, declared->name,
+                                                  ignore_value, NULL, error);
+    if (status == TN_OK && (declared->levels & TN_LEVEL_MODEL))
+      status =
+          tn_compiled_model_get_property(self->compiled, declared->name, ignore_value, NULL, error);
+    if (status != TN_OK) return status;
+  }
+  return TN_OK;
+}
+
+static const struct operation operations[] = {
+    {"query", has_model, query, NULL},
+    {"compile", has_model, compile, destroy_model},
+    {"create_request", has_compiled, create_request, destroy_request},
+    {"infer", has_request, infer, NULL},
+    {"start", has_request, start, NULL},
+    {"profile", has_profiled_request, profile, NULL},
+    {"state", has_state, use_state, NULL},
+    {"export", has_export, export_model, NULL},
+    {"import", has_blob, import_data, destroy_model},
+    {"import_by_reading", has_blob, import_by_reading, destroy_model},
+    {"runtime_model", has_runtime_model, runtime_model, release_model},
+    {"read_properties", has_properties, read_properties, NULL},
+};
+
+/* --- one fault after the other */
+
+/* One run in which the call `number` of a host function fails; false when there were not so many.
+ */
+static bool run_with_fault(struct scene *self, const struct operation *operation,
+                           enum suite_fault fault, long number) {
+  test *t = self->t;
+  suite_host *host = t->host;
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  const long before = atomic_load(&host->failed[fault]);
+  atomic_store(&host->fail_at[fault], atomic_load(&host->calls[fault]) + number);
+  const tn_status status = operation->run(self, &error);
+  atomic_store(&host->fail_at[fault], 0);
+  const bool failed = atomic_load(&host->failed[fault]) > before;
+  EXPECT_THAT(status == TN_OK || (failed && status == TN_OUT_OF_MEMORY),
+              "%s of %s gives OUT_OF_MEMORY or succeeds; failing call %ld it gave %s: %.200s",
+              operation->name, self->name, number, tni_status_name(status), error.message);
+  EXPECT_THAT(status == TN_OK || (error.status == status && error.message[0]),
+              "%s of %s fills the record; failing call %ld it did not", operation->name, self->name,
+              number);
+  if (status == TN_OK && operation->undo) operation->undo(self);
+  memset(&t->error, 0, sizeof t->error);
+  return failed;
+}
+
+static void fail_each(struct scene *self, const struct operation *operation, enum suite_fault fault,
+                      const char *what) {
+  enum { MOST = 3000 };
+  test *t = self->t;
+  long number = 1;
+  while (number <= MOST && run_with_fault(self, operation, fault, number))
+    number++;
+  EXPECT_THAT(number <= MOST, "%s asks for at most %d %s", operation->name, MOST, what);
+  test_note(t, "%s: %ld %s, each made to fail once", operation->name, number - 1, what);
+  EXPECT_OK(operation->run(self, &t->error)); /* all is well again */
+  if (operation->undo) operation->undo(self);
+}
+
+/* "compile.multiply_add" */
+static const struct operation *find_operation(test *t, struct scene *out) {
+  const char *dot = strchr(t->parameter, '.');
+  memset(out, 0, sizeof *out);
+  out->t = t;
+  for (size_t i = 0; dot && i < sizeof operations / sizeof *operations; i++) {
+    const struct operation *operation = &operations[i];
+    if (strlen(operation->name) != (size_t)(dot - t->parameter) ||
+        strncmp(operation->name, t->parameter, (size_t)(dot - t->parameter)) != 0)
+      continue;
+    snprintf(out->name, sizeof out->name, "%s", dot + 1);
+    return operation;
+  }
+  return NULL;
+}
+
+#define ON_EVERY_MODEL(operation)                                                            \
+  operation ".multiply_add", operation ".network_f32", operation ".accumulator",             \
+      operation ".two_variables", operation ".concat_dynamic", operation ".relu_f16",        \
+      operation ".two_inputs_two_outputs", operation ".constant_output", operation ".chain", \
+      operation ".reshape_dynamic"
+
+static const char *const trials[] = {ON_EVERY_MODEL("query"),
+                                     ON_EVERY_MODEL("compile"),
+                                     ON_EVERY_MODEL("create_request"),
+                                     ON_EVERY_MODEL("infer"),
+                                     ON_EVERY_MODEL("start"),
+                                     ON_EVERY_MODEL("profile"),
+                                     ON_EVERY_MODEL("export"),
+                                     ON_EVERY_MODEL("import"),
+                                     ON_EVERY_MODEL("import_by_reading"),
+                                     ON_EVERY_MODEL("runtime_model"),
+                                     "state.accumulator",
+                                     "state.two_variables",
+                                     "read_properties.carrier",
+                                     "read_properties.network_f32",
+                                     NULL};
+
+TN_CHECK_WITH(host_survives_failures, ERROR, 10, TEST_SLOW,
+              "a call survives the failure of each allocation and of each tensor that it asks of "
+              "its host, and works again afterwards",
+              .names = trials) {
+  struct scene scene;
+  const struct operation *operation = find_operation(t, &scene);
+  REQUIRE(operation != NULL);
+  if (!operation->prepare(&scene)) {
+    blob_clear(&scene.blob);
+    NOT_APPLICABLE("the device or its plugin does not have what the call is made on");
+  }
+  fail_each(&scene, operation, SUITE_FAULT_ALLOCATE, "allocations");
+  fail_each(&scene, operation, SUITE_FAULT_CREATE_TENSOR, "tensors");
+  blob_clear(&scene.blob);
+}
