@@ -96,18 +96,23 @@ bool document_take(const json_t *whole, const char *origin, signed_document *out
   return false;
 }
 
-bool document_read(int folder, const char *path, signed_document *out) {
-  file_bytes file;
+bool document_parse(const char *bytes, size_t size, const char *origin, signed_document *out) {
   const char *why = "does not end with the end of its line";
   *out = (signed_document){.whole = NULL};
-  if (!file_bytes_read(folder, path, DOCUMENT_MOST_BYTES, &file)) return false;
-  if (file.size > 0 && file.data[file.size - 1] == '\n')
-    out->whole = canonical_read(file.data, file.size - 1, &why);
-  file_bytes_free(&file);
-  if (!out->whole) return refuse(path, why);
-  if (take(out, path)) return true;
+  if (size > 0 && bytes[size - 1] == '\n') out->whole = canonical_read(bytes, size - 1, &why);
+  if (!out->whole) return refuse(origin, why);
+  if (take(out, origin)) return true;
   document_free(out);
   return false;
+}
+
+bool document_read(int folder, const char *path, signed_document *out) {
+  file_bytes file;
+  *out = (signed_document){.whole = NULL};
+  if (!file_bytes_read(folder, path, DOCUMENT_MOST_BYTES, &file)) return false;
+  const bool good = document_parse(file.data, file.size, path, out);
+  file_bytes_free(&file);
+  return good;
 }
 
 void document_free(signed_document *self) {

@@ -53,6 +53,11 @@ char *document_sign(const json_t *body, const signing_key *key);
  *  @return false after telling on standard error why */
 bool document_take(const json_t *whole, const char *origin, signed_document *out);
 
+/** Reads the bytes of a document's file.
+ *  @param origin names it in messages
+ *  @return false after telling on standard error why */
+bool document_parse(const char *bytes, size_t size, const char *origin, signed_document *out);
+
 /** Reads a document. `folder` as for file_bytes_read.
  *  @return false after telling on standard error why */
 bool document_read(int folder, const char *path, signed_document *out);

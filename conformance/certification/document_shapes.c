@@ -32,8 +32,8 @@ static const json_shape erratum = SHAPE_OF(erratum_members);
       {"issued", SHAPE_MOMENT, false, NULL}, {"expires", SHAPE_MOMENT, false, NULL},    \
       {"signer", SHAPE_TEXT, false, NULL}, {"run", SHAPE_OBJECT, false, NULL},          \
       {"files", SHAPE_OBJECTS, false, &file}, {"events", SHAPE_OBJECT, false, &events}, \
-      {"cases", SHAPE_DIGEST, false, NULL}, {"verdict", SHAPE_OBJECT, false, NULL},     \
-      {"waivers", SHAPE_OBJECTS, false, NULL}, {"withdrawn", SHAPE_OBJECTS, false, &erratum},
+      {"verdict", SHAPE_OBJECT, false, NULL}, {"waivers", SHAPE_OBJECTS, false, NULL},  \
+      {"withdrawn", SHAPE_OBJECTS, false, &erratum},
 
 static const shape_member report_members[] = {CLAIMS};
 
@@ -50,9 +50,8 @@ static const shape_member lab_members[] = {
 static const json_shape lab = SHAPE_OF(lab_members);
 
 static const shape_member suite_members[] = {
-    {"version", SHAPE_TEXT, false, NULL},
-    {"sha256", SHAPE_DIGEST, false, NULL},
-    {"cases", SHAPE_DIGEST, false, NULL},
+    {"version", SHAPE_TEXT, false, NULL}, {"sha256", SHAPE_DIGEST, false, NULL},
+    {"cases", SHAPE_DIGEST, false, NULL}, {"open", SHAPE_TEXTS, false, NULL},
     {"until", SHAPE_MOMENT, true, NULL},
 };
 static const json_shape suite = SHAPE_OF(suite_members);

@@ -9,7 +9,6 @@
 #include "certification/events.h"
 #include "certification/file_bytes.h"
 #include "certification/shape.h"
-#include "engine/cases.h"
 #include "engine/excuses.h"
 #include "report/lines.h"
 #include "report/verdict.h"
@@ -19,65 +18,6 @@ static const size_t most_bytes = (size_t)1 << 30;
 static bool refuse(const char *path, const char *why) {
   fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
   return false;
-}
-
-/* --- names of checks */
-
-static int compare_names(const void *a, const void *b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The digest of names, which are sorted; equal ones count once. */
-static bool digest_names(char **names, size_t count, char digest[DIGEST_SIZE]) {
-  size_t size = 0;
-  char *text = NULL;
-  FILE *out = open_memstream(&text, &size);
-  if (!out) return false;
-  qsort(names, count, sizeof *names, compare_names);
-  for (size_t i = 0; i < count; i++)
-    if (i == 0 || strcmp(names[i - 1], names[i]) != 0) fprintf(out, "%s\n", names[i]);
-  const bool written = fclose(out) == 0;
-  if (written) digest_of_bytes(text, size, digest);
-  free(text);
-  return written;
-}
-
-static void free_names(char **names, size_t count) {
-  for (size_t i = 0; names && i < count; i++)
-    free(names[i]);
-  free(names);
-}
-
-/* The part of an id that names the check; NULL for node tests, which come from a folder. */
-static char *check_of(const char *id) {
-  if (strncmp(id, "onnx.", 5) == 0) return NULL;
-  return strndup(id, strcspn(id, "/#"));
-}
-
-static bool digest_checks(const json_t *cases, char digest[DIGEST_SIZE]) {
-  const size_t count = json_array_size(cases);
-  char **names = calloc(count + 1, sizeof *names);
-  size_t used = 0, index;
-  json_t *line;
-  json_array_foreach(cases, index, line) {
-    if (names && (names[used] = check_of(lines_text(line, "id"))) != NULL) used++;
-  }
-  bool good = names && digest_names(names, used, digest);
-  free_names(names, used);
-  return good;
-}
-
-bool evidence_cases_of_suite(char digest[DIGEST_SIZE]) {
-  const size_t count = suite_check_count();
-  char **names = calloc(count + 1, sizeof *names);
-  size_t used = 0;
-  for (; names && used < count; used++) {
-    const test_check *check = suite_check_at((uint32_t)used);
-    if (asprintf(&names[used], "%s.%s", check->group, cases_short_name(check)) < 0) break;
-  }
-  bool good = names && used == count && digest_names(names, used, digest);
-  free_names(names, used);
-  return good;
 }
 
 /* --- reading */
@@ -93,12 +33,9 @@ static bool take_events(evidence *self, const char *path) {
 bool evidence_load(evidence *out, const char *path) {
   memset(out, 0, sizeof *out);
   if (!take_events(out, path) || !run_file_load(&out->run, path)) return false;
-  bool good =
-      out->run.verdict || refuse(path, "the run has no verdict: it did not come to its end");
-  good = good && (digest_checks(out->run.cases, out->cases) ||
-                  refuse(path, "there is no memory for its cases"));
-  if (!good) run_file_close(&out->run);
-  return good;
+  if (out->run.verdict) return true;
+  run_file_close(&out->run);
+  return refuse(path, "the run has no verdict: it did not come to its end");
 }
 
 void evidence_close(evidence *self) {
@@ -235,9 +172,9 @@ static json_t *claim_files(const json_t *run) {
 json_t *evidence_claims(const evidence *self, const json_t *waivers, const json_t *withdrawn) {
   json_t *files = claim_files(self->run.run), *run = canonical_copy(self->run.run);
   json_t *made = evidence_verdict(self, waivers, withdrawn);
-  json_t *claims = json_pack("{s:o*, s:o*, s:{s:s, s:I}, s:s, s:o*}", "run", run, "files", files,
-                             "events", "root", self->root, "lines", (json_int_t)self->lines,
-                             "cases", self->cases, "verdict", made);
+  json_t *claims =
+      json_pack("{s:o*, s:o*, s:{s:s, s:I}, s:o*}", "run", run, "files", files, "events", "root",
+                self->root, "lines", (json_int_t)self->lines, "verdict", made);
   if (run && files && made && claims) return claims;
   if (files) refuse(self->run.path, "there is no memory for what it claims");
   json_decref(claims);

@@ -14,10 +14,9 @@
 
 /** A run that was read. */
 typedef struct evidence {
-  run_file run;            /**< Its lines. */
-  char root[DIGEST_SIZE];  /**< See events.h. */
-  size_t lines;            /**< Number of lines. */
-  char cases[DIGEST_SIZE]; /**< As evidence_cases_of_suite, of the checks that are in the run. */
+  run_file run;           /**< Its lines. */
+  char root[DIGEST_SIZE]; /**< See events.h. */
+  size_t lines;           /**< Number of lines. */
 } evidence;
 
 /** Reads the JSON lines of a run that came to its end.
@@ -31,19 +30,14 @@ void evidence_close(evidence *self);
  * out, expected, not merged, or the verdict line is not the one that follows from the cases. */
 const char *evidence_is_refused(const evidence *self);
 
-/** Makes the members of a report's body that follow from the lines: run, files, events, cases,
- * verdict. `waivers` is an array of waivers (whole documents), `withdrawn` one of errata; both
- * excuse cases that failed.
+/** Makes the members of a report's body that follow from the lines: run, files, events, verdict.
+ * `waivers` is an array of waivers (whole documents), `withdrawn` one of errata; both excuse cases
+ * that failed.
  *  @return NULL after telling on standard error why */
 json_t *evidence_claims(const evidence *self, const json_t *waivers, const json_t *withdrawn);
 
 /** The verdict with such waivers and errata, as a verdict line without its type. NULL without
  * memory. */
 json_t *evidence_verdict(const evidence *self, const json_t *waivers, const json_t *withdrawn);
-
-/** The digest of the names of all checks of this suite, "group.name" sorted by bytes, each with the
- * end of a line. What parameters a plugin adds and which node tests were there does not change it.
- */
-bool evidence_cases_of_suite(char digest[DIGEST_SIZE]);
 
 #endif

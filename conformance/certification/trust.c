@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "certification/case_list.h"
 #include "report/lines.h"
 
 static const json_t *list_of(const verify_policy *policy, const char *name) {
@@ -56,23 +57,29 @@ enum verify_status trust_revoked(const verify_policy *policy, const char *what,
   return VERIFY_GOOD;
 }
 
-static enum verify_status check_cases(const evidence *run, const char *cases) {
-  if (strcmp(run->cases, cases) == 0) return VERIFY_GOOD;
-  return verify_refuse(VERIFY_DIFFERS, "%s: the run does not hold all checks of its suite",
+static enum verify_status check_cases(const evidence *run, const char *cases, const json_t *open) {
+  char found[DIGEST_SIZE];
+  if (!case_list_of_run(run->run.cases, open, found))
+    return verify_refuse(VERIFY_DAMAGED, "there is no memory for the cases");
+  if (strcmp(found, cases) == 0) return VERIFY_GOOD;
+  return verify_refuse(VERIFY_DIFFERS, "%s: the cases of the run are not those of its suite",
                        run->run.path);
 }
 
 /* The suite is the program that verifies. */
 static enum verify_status check_own_suite(const evidence *run, const char *suite) {
   char own[DIGEST_SIZE], cases[DIGEST_SIZE];
+  json_t *open;
   if (!digest_of_file("/proc/self/exe", own) || strcmp(own, suite) != 0)
     return verify_refuse(VERIFY_UNKNOWN_SUITE,
                          "%s: made by the suite %s, which is not this program, and there is no "
                          "--trust file to look it up in",
                          run->run.path, suite);
-  if (!evidence_cases_of_suite(cases))
-    return verify_refuse(VERIFY_DAMAGED, "there is no memory for the suite's checks");
-  return check_cases(run, cases);
+  if (!case_list_of_suite(cases, &open))
+    return verify_refuse(VERIFY_DAMAGED, "there is no memory for the cases");
+  enum verify_status status = check_cases(run, cases, open);
+  json_decref(open);
+  return status;
 }
 
 enum verify_status trust_suite(const verify_policy *policy, const evidence *run,
@@ -90,5 +97,5 @@ enum verify_status trust_suite(const verify_policy *policy, const evidence *run,
     return verify_refuse(VERIFY_UNKNOWN_SUITE,
                          "%s: the suite %s is accepted until %s, and this was signed %s",
                          run->run.path, version, until, issued);
-  return check_cases(run, lines_text(known, "cases"));
+  return check_cases(run, lines_text(known, "cases"), json_object_get(known, "open"));
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "certification/canonical.h"
-#include "certification/evidence.h"
+#include "certification/case_list.h"
 #include "commands/command.h"
 
 static bool take_none(void *out, const char *argument) {
@@ -16,10 +16,11 @@ TN_COMMAND(identity, "", "prints the entry of this suite for the list of release
   char program[DIGEST_SIZE], cases[DIGEST_SIZE];
   (void)self;
   if (!option_table_parse(&none, count, arguments, NULL, take_none)) return EXIT_USAGE;
-  if (!digest_of_file("/proc/self/exe", program) || !evidence_cases_of_suite(cases))
+  json_t *open;
+  if (!digest_of_file("/proc/self/exe", program) || !case_list_of_suite(cases, &open))
     return EXIT_SUITE;
-  json_t *entry =
-      json_pack("{s:s, s:s, s:s}", "version", TENON_VERSION, "sha256", program, "cases", cases);
+  json_t *entry = json_pack("{s:s, s:s, s:s, s:o}", "version", TENON_VERSION, "sha256", program,
+                            "cases", cases, "open", open);
   char *text = canonical_text(entry);
   if (text) printf("%s\n", text);
   const int status = text ? EXIT_PASSED : EXIT_SUITE;

@@ -1,0 +1,112 @@
+#include "certification/case_list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/cases.h"
+#include "report/lines.h"
+
+/* Names, each allocated. */
+struct names {
+  char **items;
+  size_t count;
+};
+
+static bool names_open(struct names *self, size_t capacity) {
+  *self = (struct names){.items = calloc(capacity + 1, sizeof *self->items)};
+  return self->items != NULL;
+}
+
+static bool names_add(struct names *self, const char *name, size_t length) {
+  self->items[self->count] = strndup(name, length);
+  return self->items[self->count] && ++self->count;
+}
+
+static void names_close(struct names *self) {
+  for (size_t i = 0; self->items && i < self->count; i++)
+    free(self->items[i]);
+  free(self->items);
+}
+
+static int compare(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Equal names count once. */
+static bool names_digest(struct names *self, char digest[DIGEST_SIZE]) {
+  size_t size = 0;
+  char *text = NULL;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return false;
+  qsort(self->items, self->count, sizeof *self->items, compare);
+  for (size_t i = 0; i < self->count; i++)
+    if (i == 0 || strcmp(self->items[i - 1], self->items[i]) != 0)
+      fprintf(out, "%s\n", self->items[i]);
+  const bool written = fclose(out) == 0;
+  if (written) digest_of_bytes(text, size, digest);
+  free(text);
+  return written;
+}
+
+/* Parts of an id: the check, and the check with its parameter. */
+static size_t check_length(const char *id) {
+  return strcspn(id, "/#");
+}
+
+static size_t case_length(const char *id) {
+  return strcspn(id, "#");
+}
+
+bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open) {
+  const suite_options options = {.library = NULL};
+  suite_cases cases;
+  struct names names;
+  if (!cases_list(&options, &cases)) return false;
+  bool good = names_open(&names, cases.count);
+  *open = json_array();
+  for (uint32_t i = 0; i < cases.count && good; i++) {
+    const suite_case *item = &cases.items[i];
+    const bool waits = cases_waits_for_parameters(item);
+    const size_t length = waits ? check_length(item->id) : case_length(item->id);
+    good = names_add(&names, item->id, length) &&
+           (!waits || json_array_append_new(*open, json_stringn(item->id, length)) == 0);
+  }
+  good = good && names_digest(&names, digest);
+  names_close(&names);
+  cases_free(&cases);
+  if (!good) json_decref(*open);
+  return good;
+}
+
+/* The open checks, to be looked up. */
+static json_t *set_of(const json_t *open) {
+  json_t *set = json_object(), *name;
+  size_t index;
+  json_array_foreach(open, index, name) {
+    if (json_is_string(name)) json_object_set_new(set, json_string_value(name), json_true());
+  }
+  return set;
+}
+
+static bool add_case(struct names *self, const char *id, const json_t *open) {
+  static const char node_tests[] = "onnx.";
+  char check[256];
+  if (strncmp(id, node_tests, sizeof node_tests - 1) == 0) return true;
+  snprintf(check, sizeof check, "%.*s", (int)check_length(id), id);
+  return names_add(self, id, json_object_get(open, check) ? check_length(id) : case_length(id));
+}
+
+bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGEST_SIZE]) {
+  struct names names;
+  size_t index;
+  json_t *line, *set = set_of(open);
+  bool good = names_open(&names, json_array_size(cases));
+  json_array_foreach(cases, index, line) {
+    good = good && add_case(&names, lines_text(line, "id"), set);
+  }
+  good = good && names_digest(&names, digest);
+  names_close(&names);
+  json_decref(set);
+  return good;
+}

@@ -1,0 +1,26 @@
+/** @file
+ *  Whether a run holds every case of its suite. The list of a suite's cases is told by a digest:
+ * that of their ids without seeds, sorted by bytes, each with the end of a line. Two kinds of cases
+ * are not in it, since who made the list cannot know them: node tests (group onnx), which come from
+ * a folder, and those that follow from what a plugin declares; the checks of the latter are `open`,
+ * and stand in the list by their names without parameters.
+ */
+#ifndef TENON_CONFORMANCE_CASE_LIST_H
+#define TENON_CONFORMANCE_CASE_LIST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "engine/digest.h"
+
+/** The list of this suite.
+ *  @param open names of the open checks, an array; the caller's
+ *  @return false without memory */
+bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open);
+
+/** The list of a run.
+ *  @param cases lines of type case
+ *  @return false without memory */
+bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGEST_SIZE]);
+
+#endif
