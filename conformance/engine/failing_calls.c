@@ -114,27 +114,49 @@ static tn_status start_critical_entry(failing_scene *scene, tn_error *error) {
   return tn_infer_request_start(scene->request, &options, error);
 }
 
+#define CALL(run, status, has_out, text) \
+  { #run, text, status, has_out, run }
+
 const failing_call failing_calls[] = {
-    {"compile with an unknown operator", TN_UNSUPPORTED, true, compile_unknown_operator},
-    {"compile for an unknown device", TN_NOT_FOUND, true, compile_unknown_device},
-    {"compile with an unknown property", TN_NOT_FOUND, true, compile_unknown_property},
-    {"compile with a critical entry", TN_UNSUPPORTED, true, compile_critical_entry},
-    {"compile with options of 8 bytes", TN_INVALID_ARGUMENT, true, compile_small_options},
-    {"query for an unknown device", TN_NOT_FOUND, false, query_unknown_device},
-    {"get_property of an unknown name", TN_NOT_FOUND, false, get_unknown_property},
-    {"get_property of an unknown device", TN_NOT_FOUND, false, get_of_unknown_device},
-    {"set_properties of an unknown name", TN_NOT_FOUND, false, set_unknown_property},
-    {"set_properties of an unknown device", TN_NOT_FOUND, false, set_of_unknown_device},
-    {"get_property of a model, unknown name", TN_NOT_FOUND, false, get_unknown_model_property},
-    {"set_properties of a model, unknown name", TN_NOT_FOUND, false, set_unknown_model_property},
-    {"create_request with a critical entry", TN_UNSUPPORTED, true, create_request_critical_entry},
-    {"get_tensor behind the last port", TN_OUT_OF_RANGE, true, get_tensor_behind_last_port},
-    {"set_tensor behind the last port", TN_OUT_OF_RANGE, false, set_tensor_behind_last_port},
-    {"set_tensor of another element type", TN_WRONG_TYPE, false, set_tensor_of_wrong_type},
-    {"start with a critical entry", TN_UNSUPPORTED, false, start_critical_entry},
+    CALL(compile_unknown_operator, TN_UNSUPPORTED, true, "compile with an unknown operator"),
+    CALL(compile_unknown_device, TN_NOT_FOUND, true, "compile for an unknown device"),
+    CALL(compile_unknown_property, TN_NOT_FOUND, true, "compile with an unknown property"),
+    CALL(compile_critical_entry, TN_UNSUPPORTED, true, "compile with a critical entry"),
+    CALL(compile_small_options, TN_INVALID_ARGUMENT, true, "compile with options of 8 bytes"),
+    CALL(query_unknown_device, TN_NOT_FOUND, false, "query for an unknown device"),
+    CALL(get_unknown_property, TN_NOT_FOUND, false, "get_property of an unknown name"),
+    CALL(get_of_unknown_device, TN_NOT_FOUND, false, "get_property of an unknown device"),
+    CALL(set_unknown_property, TN_NOT_FOUND, false, "set_properties of an unknown name"),
+    CALL(set_of_unknown_device, TN_NOT_FOUND, false, "set_properties of an unknown device"),
+    CALL(get_unknown_model_property, TN_NOT_FOUND, false, "get_property of a model, unknown name"),
+    CALL(set_unknown_model_property, TN_NOT_FOUND, false,
+         "set_properties of a model, unknown name"),
+    CALL(create_request_critical_entry, TN_UNSUPPORTED, true,
+         "create_request with a critical entry"),
+    CALL(get_tensor_behind_last_port, TN_OUT_OF_RANGE, true, "get_tensor behind the last port"),
+    CALL(set_tensor_behind_last_port, TN_OUT_OF_RANGE, false, "set_tensor behind the last port"),
+    CALL(set_tensor_of_wrong_type, TN_WRONG_TYPE, false, "set_tensor of another element type"),
+    CALL(start_critical_entry, TN_UNSUPPORTED, false, "start with a critical entry"),
 };
 
 const uint32_t failing_call_count = sizeof failing_calls / sizeof *failing_calls;
+
+const char *failing_call_at(uint32_t index) {
+  return index < failing_call_count ? failing_calls[index].id : NULL;
+}
+
+const char *failing_call_with_out_at(uint32_t index) {
+  for (uint32_t i = 0; i < failing_call_count; i++)
+    if (failing_calls[i].has_out && index-- == 0) return failing_calls[i].id;
+  return NULL;
+}
+
+const failing_call *failing_call_of(const test *t) {
+  const failing_call *call = failing_calls;
+  while (strcmp(call->id, t->parameter) != 0)
+    call++;
+  return call;
+}
 
 bool failing_scene_create(test *t, failing_scene *scene) {
   memset(scene, 0, sizeof *scene);

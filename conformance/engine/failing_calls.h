@@ -21,6 +21,7 @@ typedef struct failing_scene {
 
 /** One of the calls. */
 typedef struct failing_call {
+  const char *id;                                          /**< "compile_unknown_device". */
   const char *name;                                        /**< "compile for an unknown device". */
   tn_status status;                                        /**< What it has to give. */
   bool has_out;                                            /**< It has an out-parameter. */
@@ -32,6 +33,15 @@ extern const failing_call failing_calls[];
 
 /** Its length. */
 extern const uint32_t failing_call_count;
+
+/** Their ids, as parameters of checks. */
+const char *failing_call_at(uint32_t index);
+
+/** The ids of those with an out-parameter. */
+const char *failing_call_with_out_at(uint32_t index);
+
+/** The call that a case is run for. */
+const failing_call *failing_call_of(const test *t);
 
 /** Makes what the calls work on; objects live until the check returns. */
 bool failing_scene_create(test *t, failing_scene *scene);

@@ -2,13 +2,22 @@
 
 #include <string.h>
 
+#include "engine/blob.h"
+#include "tenon/abi/ext/remote.h"
+
 const option_call_row option_calls[CALL_COUNT] = {
-    [CALL_CREATE] = {"create", sizeof(tn_create_options), TN_CREATE_OPTIONS_FIRST_SIZE},
-    [CALL_QUERY] = {"query", sizeof(tn_query_options), TN_COMPILE_OPTIONS_FIRST_SIZE},
-    [CALL_COMPILE] = {"compile", sizeof(tn_compile_options), TN_COMPILE_OPTIONS_FIRST_SIZE},
+    [CALL_CREATE] = {"create", sizeof(tn_create_options), TN_CREATE_OPTIONS_FIRST_SIZE, 0},
+    [CALL_QUERY] = {"query", sizeof(tn_query_options), TN_COMPILE_OPTIONS_FIRST_SIZE, 0},
+    [CALL_COMPILE] = {"compile", sizeof(tn_compile_options), TN_COMPILE_OPTIONS_FIRST_SIZE, 0},
     [CALL_CREATE_REQUEST] = {"create_request", sizeof(tn_create_request_options),
-                             TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE},
-    [CALL_START] = {"start", sizeof(tn_start_options), TN_START_OPTIONS_FIRST_SIZE},
+                             TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, 0},
+    [CALL_START] = {"start", sizeof(tn_start_options), TN_START_OPTIONS_FIRST_SIZE, 0},
+    [CALL_EXPORT] = {"export", sizeof(tn_export_options), TN_EXPORT_OPTIONS_FIRST_SIZE,
+                     TN_DEVICE_HAS_IMPORT},
+    [CALL_IMPORT] = {"import", sizeof(tn_import_options), TN_COMPILE_OPTIONS_FIRST_SIZE,
+                     TN_DEVICE_HAS_IMPORT},
+    [CALL_CREATE_CONTEXT] = {"create_context", sizeof(tn_create_context_options),
+                             TN_CREATE_CONTEXT_OPTIONS_FIRST_SIZE, TN_DEVICE_HAS_REMOTE},
 };
 
 /* Options of creation may be too short to lead to a host of their own. */
@@ -99,6 +108,47 @@ static tn_status compile(test *t, const void *options, tn_error *error) {
   return status;
 }
 
+static tn_status TN_CALL ignore_bytes(const tn_target *target, const void *data, uint64_t count,
+                                      tn_error *error) {
+  (void)target, (void)data, (void)count, (void)error;
+  return TN_OK;
+}
+
+static tn_status export_model(test *t, const void *options, tn_error *error) {
+  tn_compiled_model *model = test_compile(t, "carrier");
+  const tn_export_api *api = model ? blob_export_api(t, model) : NULL;
+  tn_target target = tn_target_init();
+  target.write = ignore_bytes;
+  return api ? api->export_model(model, options, &target, error) : TN_INTERNAL;
+}
+
+static tn_status import_model(test *t, const void *options, tn_error *error) {
+  blob whole = {.size = 0};
+  const tn_import_api *api = blob_import_api(t);
+  tn_compiled_model *model = test_poison();
+  if (!api || !blob_make(t, "carrier", &whole)) return TN_INTERNAL;
+  const blob_source source = blob_source_make(whole.bytes, whole.size, true);
+  tn_status status = api->import_model(t->plugin, t->device, &source.base, options, &model, error);
+  if (status == TN_OK)
+    tn_compiled_model_destroy(model);
+  else
+    EXPECT_THAT(model == test_poison(), "a failed import leaves *out untouched");
+  blob_clear(&whole);
+  return status;
+}
+
+static tn_status create_context(test *t, const void *options, tn_error *error) {
+  const tn_remote_api *api = tn_plugin_get_extension(t->plugin, TN_STRING(TN_EXTENSION_REMOTE));
+  tn_remote_context *context = test_poison();
+  if (!api) return TN_INTERNAL;
+  tn_status status = api->create_context(t->plugin, t->device, options, &context, error);
+  if (status == TN_OK)
+    tn_remote_context_release(context);
+  else
+    EXPECT_THAT(context == test_poison(), "a failed create_context leaves *out untouched");
+  return status;
+}
+
 tn_status option_call_run(test *t, enum option_call call, const void *options, tn_error *error) {
   switch (call) {
     case CALL_CREATE:
@@ -113,6 +163,12 @@ tn_status option_call_run(test *t, enum option_call call, const void *options, t
       return compile(t, options, error);
     case CALL_CREATE_REQUEST:
       return create_request(t, options, error);
+    case CALL_EXPORT:
+      return export_model(t, options, error);
+    case CALL_IMPORT:
+      return import_model(t, options, error);
+    case CALL_CREATE_CONTEXT:
+      return create_context(t, options, error);
     default:
       return start(t, options, error);
   }

@@ -1,5 +1,5 @@
 /** @file
- *  The five calls of every plugin that take options, as one table.
+ *  The calls that take options, as one table.
  */
 #ifndef TENON_CONFORMANCE_OPTION_CALLS_H
 #define TENON_CONFORMANCE_OPTION_CALLS_H
@@ -13,6 +13,9 @@ enum option_call {
   CALL_COMPILE,        /**< compile. */
   CALL_CREATE_REQUEST, /**< create_request. */
   CALL_START,          /**< start, then wait. */
+  CALL_EXPORT,         /**< export_model. */
+  CALL_IMPORT,         /**< import_model, of what export has written. */
+  CALL_CREATE_CONTEXT, /**< create_context. */
   CALL_COUNT           /**< Number of them. */
 };
 
@@ -21,6 +24,7 @@ typedef struct option_call_row {
   const char *name;    /**< "compile". */
   uint32_t size;       /**< Bytes of its options. */
   uint32_t first_size; /**< Smallest legal size. */
+  uint64_t capability; /**< What a device declares that has the call; 0: every device. */
 } option_call_row;
 
 /** The table. */

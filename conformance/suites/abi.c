@@ -45,6 +45,53 @@ TN_CHECK(abi_refuses_missing_host_table, ABI, 7, TEST_NO_ENGINE,
   EXPECT(plugin == test_poison());
 }
 
+/* Ranges of majors that hosts offer: before ours, ours alone, around it, behind it. */
+static const struct {
+  const char *name;
+  uint16_t oldest, newest;
+  bool speaks;
+} ranges[] = {
+    {"ours_alone", TN_MAJOR, TN_MAJOR, true},          {"ours_and_older", 0, TN_MAJOR, true},
+    {"ours_and_newer", TN_MAJOR, TN_MAJOR + 7, true},  {"all", 0, 65535, true},
+    {"older_alone", 0, TN_MAJOR - 1, false},           {"newer_alone", TN_MAJOR + 1, 65535, false},
+    {"upside_down", TN_MAJOR + 1, TN_MAJOR - 1, false}};
+
+static const char *range_at(uint32_t index) {
+  return index < sizeof ranges / sizeof *ranges ? ranges[index].name : NULL;
+}
+
+/* Offers the table of TN_MAJOR, when that lies in the range. */
+static suite_host *negotiating;
+
+static const void *host_in_range(const tn_create_options *options, uint32_t major) {
+  const bool inside = major >= options->oldest_major && major <= options->newest_major;
+  return inside && major == TN_MAJOR ? &negotiating->table : NULL;
+}
+
+TN_CHECK_WITH(abi_negotiation, ABI, 5, TEST_NO_ENGINE,
+              "of the majors offered the plugin picks one that it speaks, or refuses with "
+              "UNSUPPORTED",
+              .name_at = range_at) {
+  suite_host host;
+  tn_plugin *plugin = test_poison();
+  tn_create_options options = tn_create_options_init();
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  negotiating = &host;
+  options.oldest_major = ranges[t->parameter_index].oldest;
+  options.newest_major = ranges[t->parameter_index].newest;
+  options.host_for = host_in_range;
+  options.properties = t->setup->properties;
+  options.property_count = t->setup->property_count;
+  EXPECT_STATUS(t->setup->create(&options, &plugin, &t->error),
+                ranges[t->parameter_index].speaks ? TN_OK : TN_UNSUPPORTED);
+  if (plugin != test_poison()) {
+    EXPECT(plugin->api->major == TN_MAJOR);
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  }
+  EXPECT(atomic_load(&host.blocks) == 0);
+  suite_host_clear(&host);
+}
+
 /* --- tables --------------------------------------------------------------------------------------
  */
 

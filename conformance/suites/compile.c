@@ -1,5 +1,6 @@
 /* Checks of compile: ports, failures, models at the edge, progress. */
 #define TN_GROUP "compile"
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/altered.h"
@@ -68,12 +69,21 @@ static void expect_ports(test *t, const char *name) {
     expect_port(t, ports->outputs[i], graph->outputs[i], name);
 }
 
-TN_CHECK(compile_ports, COMPILE, 2, 0,
-         "a compiled model reports the model's inputs and outputs with names, types, dimensions") {
-  static const char *const models[] = {"carrier", "relu_dynamic", "two_inputs_two_outputs",
-                                       "output_read_again", "network_f32"};
+/* Models whose ports are looked at, as far as query supports them. */
+static void find_models_with_ports(test *t, test_parameters *found) {
+  static const char *const models[] = {
+      "carrier",           "relu_dynamic", "two_inputs_two_outputs",
+      "output_read_again", "network_f32",  "concat_dynamic",
+      "add_dynamic",       "relu_f16",     "relu_i32"};
   for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-    if (supports_named(t, models[i])) expect_ports(t, models[i]);
+    if (supports_named(t, models[i])) test_add_parameter(found, tn_string_from(models[i]));
+}
+
+TN_CHECK_WITH(
+    compile_ports, COMPILE, 2, 0,
+    "a compiled model reports the model's inputs and outputs with names, types, dimensions",
+    .found = find_models_with_ports) {
+  expect_ports(t, t->parameter);
 }
 
 /* --- failures ------------------------------------------------------------------------------------
@@ -174,25 +184,70 @@ TN_CHECK(compile_output_read_again, COMPILE, 6, 0,
   if (!compile_or_refuse(t, "output_read_again")) NOT_APPLICABLE("Relu in f32 is not supported");
 }
 
-TN_CHECK(compile_networks, COMPILE, 1, TEST_SLOW,
-         "every model of the suite that query accepts compiles and gives right outputs") {
-  uint32_t tried = 0;
+/* Every model of the suite that query supports whole. */
+static void find_networks(test *t, test_parameters *found) {
   for (uint32_t i = 0; i < suite_model_count; i++) {
     const char *name = suite_models[i].name;
+    tn_model *view = test_model(t, name);
     /* no reference runs one inference of a model with variables, or versions that nobody knows */
     if (strcmp(name, "accumulator") == 0 || strcmp(name, "newer_version") == 0) continue;
-    tn_model *view = test_model(t, name);
-    if (!view || !view->graph->node_count || !supports(t, view)) continue;
-    tn_compiled_model *model = NULL;
-    tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
-    EXPECT_THAT(status == TN_OK, "%s, which query supports whole, compiles; it gave %s", name,
-                tni_status_name(status));
-    if (!model) continue;
-    test_adopt_compiled_model(t, model);
-    infer(t, model, name);
-    tried++;
+    if (view && view->graph->node_count && supports(t, view))
+      test_add_parameter(found, tn_string_from(name));
   }
-  EXPECT(tried > 0);
+}
+
+TN_CHECK_WITH(compile_networks, COMPILE, 1, TEST_SLOW,
+              "a model of the suite that query accepts compiles and gives right outputs",
+              .found = find_networks) {
+  tn_model *view = test_model(t, t->parameter);
+  tn_compiled_model *model = NULL;
+  REQUIRE(view != NULL);
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  infer(t, model, t->parameter);
+}
+
+/* --- operator sets */
+
+/* Sets that models are written in: long ago, of late, and in years to come. */
+static const char *const operator_sets[] = {"1",  "6",  "7",  "9",  "11", "13",  "14",
+                                            "15", "17", "18", "19", "21", "999", NULL};
+
+TN_CHECK_WITH(compile_operator_set, OPERATOR, 1, 0,
+              "a node of another version is computed as that version says, or is unsupported",
+              .names = operator_sets) {
+  uint32_t version = (uint32_t)strtoul(t->parameter, NULL, 10);
+  tn_model *altered = altered_model(t, "relu_f32", alter_versions, &version);
+  tn_compiled_model *model = test_poison();
+  REQUIRE(altered != NULL);
+  const bool supported = supports(t, altered);
+  tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);
+  EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
+              "Relu of version %u, which query %s, gives %s", version,
+              supported ? "supports" : "refuses", tni_status_name(status));
+  EXPECT_THAT(version < 999 || status == TN_UNSUPPORTED,
+              "nobody knows Relu of version 999, and compile gave %s", tni_status_name(status));
+  if (status != TN_OK) EXPECT(model == test_poison());
+  if (status != TN_OK) return;
+  test_adopt_compiled_model(t, model);
+  infer(t, model, "relu_f32"); /* every version of Relu computes the same */
+}
+
+/* A model may state an operator set that is newer than all of its nodes. */
+static tn_status newer_set(tni_model *model, void *user, tn_error *error) {
+  (void)user;
+  return tni_model_set_operator_set(model, TN_STRING(""), 999, error);
+}
+
+TN_CHECK(compile_newer_operator_set, OPERATOR, 1, 0,
+         "a node is known by its own version, whatever operator set the model states") {
+  tn_model *altered = altered_model(t, t->setup->carrier, newer_set, NULL);
+  tn_compiled_model *model = NULL;
+  REQUIRE(altered != NULL);
+  EXPECT(supports(t, altered));
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  infer(t, model, "carrier");
 }
 
 TN_CHECK(compile_dynamic, DEVICE, 5, 0,
@@ -210,27 +265,23 @@ TN_CHECK(compile_dynamic, DEVICE, 5, 0,
   infer(t, model, "relu_dynamic");
 }
 
-TN_CHECK(compile_unaligned_constants, COMPILE, 14, 0, "constants at odd addresses are read right") {
-  static const char *const models[] = {"conv_f32", "network_f32", "convolution_activation",
-                                       "constant_output"};
-  uint32_t tried = 0;
-  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-    tn_model *altered = altered_model(t, models[i], alter_alignment, NULL);
-    tn_compiled_model *model = NULL;
-    REQUIRE(altered != NULL);
-    if (altered->graph->constant_count == 0) continue;
-    EXPECT(altered->graph->constants[0]->constant->flags & TN_TENSOR_UNALIGNED);
-    bool supported = altered->graph->node_count && supports_named(t, models[i]);
-    tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);
-    EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
-                "%s with constants at odd addresses compiles; it gave %s", models[i],
-                tni_status_name(status));
-    if (!model) continue;
-    test_adopt_compiled_model(t, model);
-    infer(t, model, models[i]);
-    tried++;
-  }
-  if (!tried) NOT_APPLICABLE("no model with constants is supported");
+static const char *const with_constants[] = {"conv_f32", "network_f32", "convolution_activation",
+                                             "constant_output", NULL};
+
+TN_CHECK_WITH(compile_unaligned_constants, COMPILE, 14, 0,
+              "constants at odd addresses are read right", .names = with_constants) {
+  tn_model *altered = altered_model(t, t->parameter, alter_alignment, NULL);
+  tn_compiled_model *model = NULL;
+  REQUIRE(altered != NULL);
+  EXPECT(altered->graph->constants[0]->constant->flags & TN_TENSOR_UNALIGNED);
+  bool supported = altered->graph->node_count && supports_named(t, t->parameter);
+  tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);
+  EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
+              "%s with constants at odd addresses compiles; it gave %s", t->parameter,
+              tni_status_name(status));
+  if (!model) NOT_APPLICABLE("the model is not supported");
+  test_adopt_compiled_model(t, model);
+  infer(t, model, t->parameter);
 }
 
 TN_CHECK(compile_names_have_no_effect, COMPILE, 12, 0,

@@ -6,7 +6,7 @@
 
 #include "engine/check.h"
 #include "engine/child.h"
-#include "engine/observe.h"
+#include "engine/declared.h"
 
 TN_CHECK(device_enumeration, DEVICE, 3, 0,
          "enumeration gives every device once, with an id that is not empty and unique") {
@@ -220,26 +220,38 @@ TN_CHECK(device_unknown_id_of_extensions, DEVICE, 7, TEST_NEEDS_REMOTE,
   EXPECT(context == test_poison());
 }
 
-TN_CHECK(device_every_id_works, DEVICE, 3, TEST_SLOW,
-         "every device that is enumerated answers query and compiles what it supports") {
-  seen_devices devices;
+TN_CHECK_WITH(device_every_id_works, DEVICE, 3, TEST_SLOW,
+              "an enumerated device answers query, compiles what it supports, and computes",
+              .found = find_devices) {
+  seen_answers answers;
   tn_model *carrier = test_model(t, "carrier");
-  tn_string device = t->device;
-  REQUIRE(carrier != NULL);
-  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
-  for (uint32_t i = 0; i < devices.count; i++) {
-    seen_answers answers;
-    tn_compiled_model *model = NULL;
-    bool all = true;
-    t->device = devices.items[i]->id;
-    EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
-    for (uint32_t j = 0; j < answers.count; j++)
-      all = all && answers.items[j]->supported;
-    if (!all) continue;
-    EXPECT_OK(tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, &t->error));
-    if (model) tn_compiled_model_destroy(model);
+  bool all = true;
+  t->device = declared_device_find(t);
+  REQUIRE(carrier && t->device.length);
+  EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+  for (uint32_t j = 0; j < answers.count; j++)
+    all = all && answers.items[j]->supported;
+  if (!all) NOT_APPLICABLE("this device does not support the carrier");
+  tn_infer_request *request = test_carrier_request(t);
+  REQUIRE(request != NULL);
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK_WITH(device_properties_of_each, PROPERTY, 2, 0,
+              "every property of devices reads on each device", .found = find_devices) {
+  seen_properties declared;
+  t->device = declared_device_find(t);
+  REQUIRE(t->device.length > 0);
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  const property_place place = {"device", TN_LEVEL_DEVICE, t->plugin, t->device, NULL};
+  for (uint32_t i = 0; i < declared.count; i++) {
+    seen_value value;
+    const tn_property *p = declared.items[i];
+    if (!(p->levels & TN_LEVEL_DEVICE)) continue;
+    EXPECT_THAT(see_property(t, &place, p->name, &value, NULL) == TN_OK && value.calls == 1,
+                "property %.*s of device %s is read", TNI_TEXT(p->name), t->parameter);
   }
-  t->device = device;
 }
 
 /* --- capabilities */

@@ -26,99 +26,117 @@ static void expect(test *t, enum option_call call, tn_status asked, const union 
               status == TN_OK ? "" : error.message);
 }
 
-#define FOR_EACH_CALL(call) for (enum option_call call = 0; call < CALL_COUNT; call++)
-
-TN_CHECK(option_unknown_flags, ABI, 6, 0, "a flag that is not known is refused by every call") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    option_call_defaults(call, &room);
-    room.options.flags = 1u << 31;
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "the unknown flag 0x80000000");
-  }
+/* One case for each call that the device has. */
+static void find_calls(test *t, test_parameters *found) {
+  for (enum option_call call = 0; call < CALL_COUNT; call++)
+    if ((t->capabilities & option_calls[call].capability) == option_calls[call].capability)
+      test_add_parameter(found, tn_string_from(option_calls[call].name));
 }
 
-TN_CHECK(option_reserved_word, ABI, 13, 0,
-         "a reserved field that is not zero is refused by every call") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    option_call_defaults(call, &room);
-    *option_call_reserved(call, &room) = 1;
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "its reserved field set");
-  }
+/* Creation cannot do without. */
+static void find_calls_without_options(test *t, test_parameters *found) {
+  for (enum option_call call = CALL_QUERY; call < CALL_COUNT; call++)
+    if ((t->capabilities & option_calls[call].capability) == option_calls[call].capability)
+      test_add_parameter(found, tn_string_from(option_calls[call].name));
 }
 
-TN_CHECK(option_too_small, ABI, 12, 0,
-         "options below the size of their first version are refused by every call") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    option_call_defaults(call, &room);
-    room.size = option_calls[call].first_size - 8;
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "a size below the first version's");
-  }
+static enum option_call call_of(const test *t) {
+  enum option_call call = CALL_CREATE;
+  while (strcmp(option_calls[call].name, t->parameter) != 0)
+    call++;
+  return call;
 }
 
-TN_CHECK(option_larger, ABI, 11, 0,
-         "options with an unknown tail are accepted by every call, and the tail has no effect") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    memset(&room, 0xff, sizeof room);
-    option_call_defaults(call, &room);
-    room.size = option_calls[call].size + 64;
-    expect(t, call, TN_OK, &room, "a tail that it does not know");
-  }
+TN_CHECK_WITH(option_unknown_flags, ABI, 6, 0, "a flag that is not known is refused by the call",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  option_call_defaults(call, &room);
+  room.options.flags = 1u << 31;
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "the unknown flag 0x80000000");
 }
 
-TN_CHECK(option_largest, OPTION, 1, 0, "options of 512 bytes are accepted by every call") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    memset(&room, 0xff, sizeof room);
-    option_call_defaults(call, &room);
-    room.size = TN_OPTIONS_MAX_SIZE;
-    expect(t, call, TN_OK, &room, "512 bytes of options");
-  }
+TN_CHECK_WITH(option_reserved_word, ABI, 13, 0,
+              "a reserved field that is not zero is refused by the call", .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  option_call_defaults(call, &room);
+  *option_call_reserved(call, &room) = 1;
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "its reserved field set");
 }
 
-TN_CHECK(option_nothing_behind, ABI, 12, 0,
-         "of options that end after their first version nothing behind is read") {
-  FOR_EACH_CALL(call) {
-    union room room;
-    guarded memory;
-    tn_error error;
-    option_call_defaults(call, &room);
-    room.size = option_calls[call].first_size;
-    REQUIRE(guarded_create(&memory, &room, room.size));
-    tn_status status = option_call_run(t, call, memory.data, &error);
-    EXPECT_THAT(status == TN_OK, "%s takes options of %u bytes, their first version",
-                option_calls[call].name, room.size);
-    guarded_destroy(&memory);
-  }
+TN_CHECK_WITH(option_too_small, ABI, 12, 0,
+              "options below the size of their first version are refused by the call",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  option_call_defaults(call, &room);
+  room.size = option_calls[call].first_size - 8;
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "a size below the first version's");
 }
 
-TN_CHECK(option_null_means_defaults, OPTION, 1, 0,
-         "NULL in place of options means the defaults, as do options without entries") {
-  for (enum option_call call = CALL_QUERY; call < CALL_COUNT; call++) {
-    tn_error error;
-    tn_status status = option_call_run(t, call, NULL, &error);
-    EXPECT_THAT(status == TN_OK, "%s takes NULL for its options", option_calls[call].name);
-    union room room;
-    option_call_defaults(call, &room);
-    expect(t, call, TN_OK, &room, "options without entries");
-  }
+TN_CHECK_WITH(option_larger, ABI, 11, 0,
+              "options with an unknown tail are accepted by the call, and the tail has no effect",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  memset(&room, 0xff, sizeof room);
+  option_call_defaults(call, &room);
+  room.size = option_calls[call].size + 64;
+  expect(t, call, TN_OK, &room, "a tail that it does not know");
+}
+
+TN_CHECK_WITH(option_largest, OPTION, 1, 0, "options of 512 bytes are accepted by the call",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  memset(&room, 0xff, sizeof room);
+  option_call_defaults(call, &room);
+  room.size = TN_OPTIONS_MAX_SIZE;
+  expect(t, call, TN_OK, &room, "512 bytes of options");
+}
+
+TN_CHECK_WITH(option_nothing_behind, ABI, 12, 0,
+              "of options that end after their first version nothing behind is read",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  union room room;
+  guarded memory;
+  tn_error error;
+  option_call_defaults(call, &room);
+  room.size = option_calls[call].first_size;
+  REQUIRE(guarded_create(&memory, &room, room.size));
+  tn_status status = option_call_run(t, call, memory.data, &error);
+  EXPECT_THAT(status == TN_OK, "%s takes options of %u bytes, their first version",
+              option_calls[call].name, room.size);
+  guarded_destroy(&memory);
+}
+
+TN_CHECK_WITH(option_null_means_defaults, OPTION, 1, 0,
+              "NULL in place of options means the defaults, as do options without entries",
+              .found = find_calls_without_options) {
+  const enum option_call call = call_of(t);
+  tn_error error;
+  tn_status status = option_call_run(t, call, NULL, &error);
+  EXPECT_THAT(status == TN_OK, "%s takes NULL for its options", option_calls[call].name);
+  union room room;
+  option_call_defaults(call, &room);
+  expect(t, call, TN_OK, &room, "options without entries");
 }
 
 /* --- entries -------------------------------------------------------------------------------- */
 
-TN_CHECK(option_entries_at_null, ERROR, 11, 0,
-         "entries that are counted and not there are refused by every call") {
+TN_CHECK_WITH(option_entries_at_null, ERROR, 11, 0,
+              "entries that are counted and not there are refused by the call",
+              .found = find_calls) {
   const tn_option *const nothing[] = {NULL};
-  FOR_EACH_CALL(call) {
-    union room room;
-    option_call_defaults(call, &room);
-    option_call_set_entries(call, &room, NULL, 1);
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "one entry in a list at NULL");
-    option_call_set_entries(call, &room, nothing, 1);
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry that is NULL");
-  }
+  const enum option_call call = call_of(t);
+  union room room;
+  option_call_defaults(call, &room);
+  option_call_set_entries(call, &room, NULL, 1);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "one entry in a list at NULL");
+  option_call_set_entries(call, &room, nothing, 1);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry that is NULL");
 }
 
 struct unknown_entry {
@@ -134,60 +152,58 @@ static struct unknown_entry unknown(uint32_t flags) {
   return entry;
 }
 
-TN_CHECK(option_entry_ignored, OPTION, 2, 0,
-         "an unknown entry that is not critical is ignored by every call") {
-  FOR_EACH_CALL(call) {
-    struct unknown_entry entry = unknown(0);
-    const tn_option *const entries[] = {&entry.option};
-    union room room;
-    option_call_defaults(call, &room);
-    option_call_set_entries(call, &room, entries, 1);
-    expect(t, call, TN_OK, &room, "an unknown entry that is not critical");
-  }
+TN_CHECK_WITH(option_entry_ignored, OPTION, 2, 0,
+              "an unknown entry that is not critical is ignored by the call", .found = find_calls) {
+  const enum option_call call = call_of(t);
+  struct unknown_entry entry = unknown(0);
+  const tn_option *const entries[] = {&entry.option};
+  union room room;
+  option_call_defaults(call, &room);
+  option_call_set_entries(call, &room, entries, 1);
+  expect(t, call, TN_OK, &room, "an unknown entry that is not critical");
 }
 
-TN_CHECK(option_entry_critical, OPTION, 3, 0,
-         "an unknown critical entry is refused with UNSUPPORTED, and the message names it") {
-  FOR_EACH_CALL(call) {
-    struct unknown_entry first = unknown(0), entry = unknown(TN_OPTION_CRITICAL);
-    const tn_option *const entries[] = {&first.option, &entry.option};
-    union room room;
-    tn_error error;
-    memset(&error, 0, sizeof error);
-    option_call_defaults(call, &room);
-    option_call_set_entries(call, &room, entries, 2);
-    tn_status status = option_call_run(t, call, &room, &error);
-    EXPECT_THAT(status == TN_UNSUPPORTED, "%s refuses an unknown critical entry; it gave %s",
-                option_calls[call].name, tni_status_name(status));
-    EXPECT_THAT(status == TN_OK || strstr(error.message, UNKNOWN_ID) != NULL,
-                "%s names the critical entry " UNKNOWN_ID "; it says: %.200s",
-                option_calls[call].name, error.message);
-  }
+TN_CHECK_WITH(option_entry_critical, OPTION, 3, 0,
+              "an unknown critical entry is refused with UNSUPPORTED, and the message names it",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  struct unknown_entry first = unknown(0), entry = unknown(TN_OPTION_CRITICAL);
+  const tn_option *const entries[] = {&first.option, &entry.option};
+  union room room;
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  option_call_defaults(call, &room);
+  option_call_set_entries(call, &room, entries, 2);
+  tn_status status = option_call_run(t, call, &room, &error);
+  EXPECT_THAT(status == TN_UNSUPPORTED, "%s refuses an unknown critical entry; it gave %s",
+              option_calls[call].name, tni_status_name(status));
+  EXPECT_THAT(status == TN_OK || strstr(error.message, UNKNOWN_ID) != NULL,
+              "%s names the critical entry " UNKNOWN_ID "; it says: %.200s",
+              option_calls[call].name, error.message);
 }
 
-TN_CHECK(option_entry_flags, ABI, 6, 0,
-         "a flag of an entry that is not known is refused by every call") {
-  FOR_EACH_CALL(call) {
-    struct unknown_entry entry = unknown(1u << 30);
-    const tn_option *const entries[] = {&entry.option};
-    union room room;
-    option_call_defaults(call, &room);
-    option_call_set_entries(call, &room, entries, 1);
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry with the unknown flag 0x40000000");
-  }
+TN_CHECK_WITH(option_entry_flags, ABI, 6, 0,
+              "a flag of an entry that is not known is refused by the call", .found = find_calls) {
+  const enum option_call call = call_of(t);
+  struct unknown_entry entry = unknown(1u << 30);
+  const tn_option *const entries[] = {&entry.option};
+  union room room;
+  option_call_defaults(call, &room);
+  option_call_set_entries(call, &room, entries, 1);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry with the unknown flag 0x40000000");
 }
 
-TN_CHECK(option_entry_header_too_small, ABI, 12, 0,
-         "an entry that is smaller than its header is refused by every call") {
-  FOR_EACH_CALL(call) {
-    struct unknown_entry entry = unknown(0);
-    const tn_option *const entries[] = {&entry.option};
-    union room room;
-    entry.option.size = 8;
-    option_call_defaults(call, &room);
-    option_call_set_entries(call, &room, entries, 1);
-    expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry of 8 bytes");
-  }
+TN_CHECK_WITH(option_entry_header_too_small, ABI, 12, 0,
+              "an entry that is smaller than its header is refused by the call",
+              .found = find_calls) {
+  const enum option_call call = call_of(t);
+  struct unknown_entry entry = unknown(0);
+  const tn_option *const entries[] = {&entry.option};
+  union room room;
+  entry.option.size = 8;
+  option_call_defaults(call, &room);
+  option_call_set_entries(call, &room, entries, 1);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry of 8 bytes");
 }
 
 static uint32_t TN_CALL go_on(void *user, double done) {

@@ -4,21 +4,7 @@
 
 #include "base/value.h"
 #include "engine/check.h"
-#include "engine/observe.h"
-
-/* A writable truth value or choice of plugin and model whose value is told as it is set. */
-struct setting {
-  tn_string name;
-  tn_value standing, other;
-};
-
-static bool legal_other(const tn_property *property, const tn_value *now, tn_value *out) {
-  for (uint64_t i = 0; i < property->choice_count; i++)
-    if (!tni_value_equal(&property->choices[i], now)) return *out = property->choices[i], true;
-  if (property->kind != TN_VALUE_BOOL) return false;
-  *out = tn_value_of_bool(!now->as.boolean);
-  return true;
-}
+#include "engine/declared.h"
 
 static property_place place_of_plugin(const test *t) {
   return (property_place){"plugin", TN_LEVEL_PLUGIN, t->plugin, TN_STRING(""), NULL};
@@ -28,24 +14,20 @@ static property_place place_of_model(tn_compiled_model *model) {
   return (property_place){"model", TN_LEVEL_MODEL, NULL, TN_STRING(""), model};
 }
 
-/* All settings that plugin and models have alike. */
-static uint32_t find_settings(test *t, struct setting *out, uint32_t capacity) {
-  const uint32_t levels = TN_LEVEL_PLUGIN | TN_LEVEL_MODEL;
-  seen_properties declared;
-  uint32_t count = 0;
-  property_place plugin = place_of_plugin(t);
-  EXPECT_OK(see_properties(t, t->plugin, &declared, &t->error));
-  for (uint32_t i = 0; i < declared.count && count < capacity; i++) {
-    const tn_property *p = declared.items[i];
-    seen_value now;
-    if ((p->levels & levels) != levels || !(p->flags & TN_PROPERTY_WRITABLE) ||
-        p->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE))
-      continue;
-    if (see_property(t, &plugin, p->name, &now, &t->error) != TN_OK) continue;
-    out[count] = (struct setting){p->name, now.value, {0}};
-    if (legal_other(p, &now.value, &out[count].other)) count++;
-  }
-  return count;
+/* The setting that the case is run for: what it reads on the plugin, and another legal value. */
+struct setting {
+  tn_string name;
+  tn_value standing, other;
+};
+
+static bool find_setting(test *t, struct setting *out) {
+  const tn_property *property = declared_setting_find(t);
+  const property_place plugin = place_of_plugin(t);
+  seen_value now;
+  if (!property) return false;
+  EXPECT_OK(see_property(t, &plugin, property->name, &now, &t->error));
+  *out = (struct setting){.name = property->name, .standing = now.value};
+  return declared_other_value(property, &now.value, &out->other);
 }
 
 static bool reads(test *t, const property_place *place, tn_string name, const tn_value *asked) {
@@ -54,80 +36,97 @@ static bool reads(test *t, const property_place *place, tn_string name, const tn
   return tni_value_equal(&value.value, asked);
 }
 
-enum { MAX_SETTINGS = 32 };
-
-#define NO_SETTING "no writable property of plugin and models has a value that is told as it is set"
-
-TN_CHECK(property_at_compile, PROPERTY, 10, 0,
-         "a property given at compile holds for that model and leaves the plugin's as it was") {
-  struct setting settings[MAX_SETTINGS];
-  uint32_t count = find_settings(t, settings, MAX_SETTINGS);
-  if (!count) NOT_APPLICABLE(NO_SETTING);
-  property_place plugin = place_of_plugin(t);
-  for (uint32_t i = 0; i < count; i++) {
-    tn_map_entry entry = {settings[i].name, settings[i].other};
-    tn_compiled_model *with = test_compile_with(t, "carrier", &entry, 1);
-    tn_compiled_model *without = test_compile(t, "carrier");
-    REQUIRE(with && without);
-    property_place place_with = place_of_model(with), place_without = place_of_model(without);
-    EXPECT_THAT(reads(t, &place_with, entry.key, &settings[i].other),
-                "%.*s given at compile holds for the model", TNI_TEXT(entry.key));
-    EXPECT_THAT(reads(t, &plugin, entry.key, &settings[i].standing),
-                "%.*s given at compile leaves the plugin's", TNI_TEXT(entry.key));
-    EXPECT_THAT(reads(t, &place_without, entry.key, &settings[i].standing),
-                "%.*s given at one compile leaves the next", TNI_TEXT(entry.key));
-  }
+TN_CHECK_WITH(property_at_compile, PROPERTY, 10, 0,
+              "a property given at compile holds for that model and leaves the plugin's as it was",
+              .found = find_compile_settings) {
+  struct setting setting;
+  REQUIRE(find_setting(t, &setting));
+  const property_place plugin = place_of_plugin(t);
+  const tn_map_entry entry = {setting.name, setting.other};
+  tn_compiled_model *with = test_compile_with(t, "carrier", &entry, 1);
+  tn_compiled_model *without = test_compile(t, "carrier");
+  REQUIRE(with && without);
+  const property_place place_with = place_of_model(with), place_without = place_of_model(without);
+  EXPECT_THAT(reads(t, &place_with, entry.key, &setting.other),
+              "%.*s given at compile holds for the model", TNI_TEXT(entry.key));
+  EXPECT_THAT(reads(t, &plugin, entry.key, &setting.standing),
+              "%.*s given at compile leaves the plugin's", TNI_TEXT(entry.key));
+  EXPECT_THAT(reads(t, &place_without, entry.key, &setting.standing),
+              "%.*s given at one compile leaves the next", TNI_TEXT(entry.key));
 }
 
-TN_CHECK(property_of_plugin_at_compile, PROPERTY, 10, 0,
-         "a property of the plugin holds for models compiled later and not for earlier ones") {
-  struct setting settings[MAX_SETTINGS];
-  uint32_t count = find_settings(t, settings, MAX_SETTINGS);
-  if (!count) NOT_APPLICABLE(NO_SETTING);
-  property_place plugin = place_of_plugin(t);
+TN_CHECK_WITH(property_of_plugin_at_compile, PROPERTY, 10, 0,
+              "a property of the plugin holds for models compiled later and not for earlier ones",
+              .found = find_compile_settings) {
+  struct setting setting;
+  REQUIRE(find_setting(t, &setting));
+  const property_place plugin = place_of_plugin(t);
   tn_compiled_model *early = test_compile(t, "carrier");
   REQUIRE(early != NULL);
-  property_place place_early = place_of_model(early);
-  for (uint32_t i = 0; i < count; i++) {
-    tn_map_entry entry = {settings[i].name, settings[i].other};
-    EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
-    tn_compiled_model *late = test_compile(t, "carrier");
-    REQUIRE(late != NULL);
-    property_place place_late = place_of_model(late);
-    EXPECT_THAT(reads(t, &place_late, entry.key, &settings[i].other),
-                "%.*s set on the plugin holds for a model compiled later", TNI_TEXT(entry.key));
-    EXPECT_THAT(reads(t, &place_early, entry.key, &settings[i].standing),
-                "%.*s set on the plugin leaves a model compiled earlier", TNI_TEXT(entry.key));
-    tn_map_entry back = {settings[i].name, settings[i].standing};
-    tn_compiled_model *narrow = test_compile_with(t, "carrier", &back, 1);
-    REQUIRE(narrow != NULL);
-    property_place place_narrow = place_of_model(narrow);
-    EXPECT_THAT(reads(t, &place_narrow, entry.key, &settings[i].standing),
-                "%.*s given at compile wins over the plugin's", TNI_TEXT(entry.key));
-  }
+  const property_place place_early = place_of_model(early);
+  const tn_map_entry entry = {setting.name, setting.other};
+  EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
+  tn_compiled_model *late = test_compile(t, "carrier");
+  REQUIRE(late != NULL);
+  const property_place place_late = place_of_model(late);
+  EXPECT_THAT(reads(t, &place_late, entry.key, &setting.other),
+              "%.*s set on the plugin holds for a model compiled later", TNI_TEXT(entry.key));
+  EXPECT_THAT(reads(t, &place_early, entry.key, &setting.standing),
+              "%.*s set on the plugin leaves a model compiled earlier", TNI_TEXT(entry.key));
 }
 
-TN_CHECK(property_at_creation, PROPERTY, 10, TEST_NO_ENGINE,
-         "a property given at creation is read back, and a bad one makes creation fail cleanly") {
-  test *probe = test_another_engine(t);
-  struct setting settings[MAX_SETTINGS];
-  REQUIRE(probe != NULL);
-  uint32_t count = find_settings(probe, settings, MAX_SETTINGS);
-  if (!count) NOT_APPLICABLE(NO_SETTING);
-  for (uint32_t i = 0; i < count; i++) {
-    suite_host host;
-    tn_plugin *plugin = NULL;
-    tn_map_entry entry = {settings[i].name, settings[i].other};
-    suite_host_init(&host, t->setup->others, t->setup->other_count);
-    EXPECT_OK(suite_host_create_engine(&host, t->setup->create, &entry, 1, &plugin, &t->error));
-    if (plugin) {
-      property_place place = {"plugin", TN_LEVEL_PLUGIN, plugin, TN_STRING(""), NULL};
-      EXPECT_THAT(reads(t, &place, entry.key, &settings[i].other),
-                  "%.*s given at creation is read back", TNI_TEXT(entry.key));
-      tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
-    }
-    suite_host_clear(&host);
+TN_CHECK_WITH(property_narrower_wins, PROPERTY, 10, 0,
+              "a property given at compile wins over the one set on the plugin",
+              .found = find_compile_settings) {
+  struct setting setting;
+  REQUIRE(find_setting(t, &setting));
+  const property_place plugin = place_of_plugin(t);
+  const tn_map_entry wide = {setting.name, setting.other},
+                     narrow = {setting.name, setting.standing};
+  EXPECT_OK(set_properties_at(&plugin, &wide, 1, &t->error));
+  tn_compiled_model *model = test_compile_with(t, "carrier", &narrow, 1);
+  REQUIRE(model != NULL);
+  const property_place place = place_of_model(model);
+  EXPECT_THAT(reads(t, &place, setting.name, &setting.standing),
+              "%.*s given at compile wins over the plugin's", TNI_TEXT(setting.name));
+  EXPECT_THAT(reads(t, &plugin, setting.name, &setting.other), "%.*s of the plugin stays",
+              TNI_TEXT(setting.name));
+}
+
+TN_CHECK_WITH(property_at_creation, PROPERTY, 10, 0, "a property given at creation is read back",
+              .found = find_compile_settings) {
+  struct setting setting;
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  REQUIRE(find_setting(t, &setting));
+  const tn_map_entry entry = {setting.name, setting.other};
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  EXPECT_OK(suite_host_create_engine(&host, t->setup->create, &entry, 1, &plugin, &t->error));
+  if (plugin) {
+    const property_place place = {"plugin", TN_LEVEL_PLUGIN, plugin, TN_STRING(""), NULL};
+    EXPECT_THAT(reads(t, &place, entry.key, &setting.other), "%.*s given at creation is read back",
+                TNI_TEXT(entry.key));
+    tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   }
+  suite_host_clear(&host);
+}
+
+TN_CHECK_WITH(property_wrong_at_creation, PROPERTY, 9, 0,
+              "a value of another kind makes creation fail with WRONG_TYPE, and nothing is left",
+              .found = find_compile_settings) {
+  const tn_property *property = declared_setting_find(t);
+  suite_host host;
+  tn_plugin *plugin = test_poison();
+  REQUIRE(property != NULL);
+  const tn_map_entry entry = {property->name, property->kind == TN_VALUE_BYTES
+                                                  ? tn_value_of_bool(1)
+                                                  : (tn_value){.kind = TN_VALUE_BYTES}};
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  EXPECT_STATUS(suite_host_create_engine(&host, t->setup->create, &entry, 1, &plugin, &t->error),
+                TN_WRONG_TYPE);
+  EXPECT(plugin == test_poison());
+  EXPECT(atomic_load(&host.blocks) == 0 && atomic_load(&host.executors) == 0);
+  suite_host_clear(&host);
 }
 
 TN_CHECK(
@@ -163,7 +162,7 @@ TN_CHECK(property_of_devices, PROPERTY, 10, 0,
         p->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE))
       continue;
     if (see_property(t, &here, p->name, &now, &t->error) != TN_OK) continue;
-    if (!legal_other(p, &now.value, &other)) continue;
+    if (!declared_other_value(p, &now.value, &other)) continue;
     tn_map_entry entry = {p->name, other};
     EXPECT_OK(set_properties_at(&here, &entry, 1, &t->error));
     EXPECT_THAT(reads(t, &here, p->name, &other), "%.*s of the device is read back",

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/check.h"
-#include "engine/observe.h"
+#include "engine/declared.h"
 
 static property_place place_at(test *t, uint32_t level, tn_compiled_model *model) {
   if (level == TN_LEVEL_MODEL) return (property_place){"model", level, NULL, TN_STRING(""), model};
@@ -328,31 +328,80 @@ TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
   if (!tried) NOT_APPLICABLE("none of these properties is declared");
 }
 
-TN_CHECK(property_device_id, DEVICE, 7, 0,
-         "DEVICE_ID set on the plugin chooses the device where a call names none") {
-  seen_devices devices;
+/* Whether the plugin declares DEVICE_ID. */
+static bool has_device_id(test *t) {
   seen_properties declared;
-  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
-  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
-  if (!declaration_of(&declared, TN_STRING("DEVICE_ID"), TN_LEVEL_PLUGIN))
-    NOT_APPLICABLE("DEVICE_ID is not declared");
+  EXPECT_OK(see_properties(t, t->plugin, &declared, &t->error));
+  return declaration_of(&declared, TN_STRING("DEVICE_ID"), TN_LEVEL_PLUGIN) != NULL;
+}
+
+#define NO_DEVICE_ID "DEVICE_ID is not declared"
+
+TN_CHECK(property_device_id_unknown, DEVICE, 7, 0,
+         "DEVICE_ID refuses an id that names no device, on the plugin and at compile") {
+  if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
+  tn_compile_options options = tn_compile_options_init();
+  tn_compiled_model *model = test_poison();
   tn_model *carrier = test_model(t, "carrier");
-  property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
-  tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(TN_STRING("nothing"))};
+  const property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
+  const tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(TN_STRING("nothing"))};
   REQUIRE(carrier != NULL);
-  EXPECT_FAILURE(set_properties_at(&plugin, &wrong, 1, &t->error));
-  tn_string device = t->device;
-  for (uint32_t i = 0; i < devices.count; i++) {
-    tn_map_entry entry = {TN_STRING("DEVICE_ID"), tn_value_of_string(devices.items[i]->id)};
-    seen_answers answers;
-    EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
-    t->device = TN_STRING("");
-    EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
-    t->device = device;
-    for (uint32_t j = 0; j < answers.count; j++)
-      EXPECT_THAT(!answers.items[j]->supported ||
-                      tn_string_equal(answers.items[j]->device, devices.items[i]->id),
-                  "with DEVICE_ID %.*s query answers for that device",
-                  TNI_TEXT(devices.items[i]->id));
+  EXPECT_STATUS(set_properties_at(&plugin, &wrong, 1, &t->error), TN_NOT_FOUND);
+  options.properties = &wrong;
+  options.property_count = 1;
+  EXPECT_STATUS(tn_plugin_compile(t->plugin, TN_STRING(""), carrier, &options, &model, &t->error),
+                TN_NOT_FOUND);
+  EXPECT(model == test_poison());
+}
+
+TN_CHECK_WITH(property_device_id, DEVICE, 7, 0,
+              "DEVICE_ID set on the plugin chooses the device where a call names none",
+              .found = find_devices) {
+  if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
+  const tn_string id = declared_device_find(t);
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = NULL;
+  const property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
+  const tn_map_entry entry = {TN_STRING("DEVICE_ID"), tn_value_of_string(id)};
+  seen_answers answers;
+  seen_value value;
+  REQUIRE(carrier && id.length);
+  EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
+  t->device = TN_STRING("");
+  EXPECT_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+  for (uint32_t j = 0; j < answers.count; j++)
+    EXPECT_THAT(!answers.items[j]->supported || tn_string_equal(answers.items[j]->device, id),
+                "with DEVICE_ID %.*s query answers for that device", TNI_TEXT(id));
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  if (!read_model(t, model, "EXECUTION_DEVICES", &value)) return;
+  REQUIRE(value.value.kind == TN_VALUE_LIST && value.value.as.list.count == 1);
+  EXPECT_THAT(lists(&value.value, id), "with DEVICE_ID %.*s compile compiles for that device",
+              TNI_TEXT(id));
+}
+
+TN_CHECK_WITH(property_device_id_at_compile, DEVICE, 7, 0,
+              "DEVICE_ID given at compile chooses the device for that call",
+              .found = find_devices) {
+  if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
+  const tn_string id = declared_device_find(t);
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compile_options options = tn_compile_options_init();
+  tn_compiled_model *model = NULL;
+  const tn_map_entry entry = {TN_STRING("DEVICE_ID"), tn_value_of_string(id)};
+  seen_value value;
+  REQUIRE(carrier && id.length);
+  options.properties = &entry;
+  options.property_count = 1;
+  REQUIRE_OK(tn_plugin_compile(t->plugin, TN_STRING(""), carrier, &options, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  const property_place place = place_at(t, TN_LEVEL_MODEL, model);
+  if (find(t, "DEVICE_ID")) {
+    EXPECT_OK(see_property(t, &place, TN_STRING("DEVICE_ID"), &value, &t->error));
+    EXPECT(value.value.kind == TN_VALUE_STRING && tn_string_equal(value.value.as.string, id));
   }
+  tn_infer_request *request = test_request(t, model);
+  REQUIRE(request && test_set_inputs(t, request, "carrier", t->seed, 4));
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
