@@ -90,6 +90,10 @@ void test_record_inconclusive(test *t, const char *reason) {
   record_append(case_log(t), &(record){.kind = RECORD_INCONCLUSIVE}, reason, NULL, NULL);
 }
 
+void test_record_vacuous(test *t, const char *reason) {
+  record_append(case_log(t), &(record){.kind = RECORD_VACUOUS}, reason, NULL, NULL);
+}
+
 void test_note(test *t, const char *format, ...) {
   char text[512];
   va_list arguments;

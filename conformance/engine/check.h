@@ -197,6 +197,13 @@ typedef struct test_check {
     return;                                \
   } while (0)
 
+/** Says that the check has shown nothing, though it could have, and ends it. */
+#define VACUOUS(reason)               \
+  do {                                \
+    test_record_vacuous(t, (reason)); \
+    return;                           \
+  } while (0)
+
 /** A line for the report, as printf. */
 void test_note(test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** @} */
@@ -211,6 +218,7 @@ bool test_record_either(test *t, tn_status observed, tn_status asked, const char
                         const char *file, int line);
 void test_record_not_applicable(test *t, const char *reason);
 void test_record_inconclusive(test *t, const char *reason);
+void test_record_vacuous(test *t, const char *reason);
 
 /** @name Objects that live until the check returns
  *  They are destroyed by the engine afterwards, children first. Those that can fail record the

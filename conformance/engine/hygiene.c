@@ -8,6 +8,9 @@
 
 #include "base/status.h"
 
+/* SA_RESTORER, which the C library sets when an action is put back and does not name. */
+enum { RESTORER = 0x04000000 };
+
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 /* The status flags (low six bits) are raised by any arithmetic; the rest is control. */
@@ -46,8 +49,10 @@ static long file_bytes(int descriptor) {
 
 void hygiene_take(hygiene *picture, int output) {
   memset(picture, 0, sizeof *picture);
-  for (int i = 1; i < 65; i++)
+  for (int i = 1; i < 65; i++) {
     sigaction(i, NULL, &picture->actions[i]);
+    picture->actions[i].sa_flags &= ~RESTORER;
+  }
   pthread_sigmask(SIG_SETMASK, NULL, &picture->mask);
   fegetenv(&picture->floating);
   picture->rounding = fegetround();

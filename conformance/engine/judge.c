@@ -281,6 +281,9 @@ static void judge_record(case_result *out, const record_view *view, const node_t
     case RECORD_INCONCLUSIVE:
       skip(out, CASE_INCONCLUSIVE, view);
       break;
+    case RECORD_VACUOUS:
+      skip(out, CASE_VACUOUS, view);
+      break;
     case RECORD_INFRA:
       skip(out, CASE_INFRA, view);
       break;

@@ -59,6 +59,7 @@ Test(judge, each_kind_of_record) {
               {RECORD_NOT_APPLICABLE, 0, 0, CASE_NOT_APPLICABLE},
               {RECORD_UNSUPPORTED, 0, 0, CASE_UNSUPPORTED},
               {RECORD_INCONCLUSIVE, 0, 0, CASE_INCONCLUSIVE},
+              {RECORD_VACUOUS, 0, 0, CASE_VACUOUS},
               {RECORD_HYGIENE, 0, 0, CASE_FAIL},
               {RECORD_NOTE, 0, 0, CASE_VACUOUS},
               {RECORD_END, 0, 0, CASE_VACUOUS},

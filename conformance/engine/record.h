@@ -27,6 +27,7 @@ enum record_kind {
   RECORD_HISTORY,        /**< As RECORD_OUTPUT, with a sequence_history before the tensor. */
   RECORD_FACT,           /**< A fact of the probe: JSON. */
   RECORD_ARITHMETIC,     /**< How the outputs that follow were computed: a struct arithmetic. */
+  RECORD_VACUOUS,        /**< The case has shown nothing; why. */
   RECORD_END             /**< The case ran to its end. */
 };
 

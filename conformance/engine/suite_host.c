@@ -75,13 +75,70 @@ static tn_status create_executor(const tn_host *host, const tn_executor_options 
   return suite_executor_create(self, options, out, error);
 }
 
+/* --- parallel loops */
+
+enum { MOST_TOGETHER = 16 };
+
+struct part {
+  tn_parallel_body body;
+  void *user;
+  uint64_t begin, end;
+};
+
+static void *run_part(void *argument) {
+  const struct part *self = argument;
+  self->body(self->user, self->begin, self->end);
+  return NULL;
+}
+
+static void run_turned(const struct part *loop, uint64_t grain) {
+  const uint64_t step = grain ? grain : 1;
+  uint64_t end = loop->end;
+  while (end > 0) { /* the first part takes what is left, so that none is smaller than the grain */
+    const uint64_t begin = end >= 2 * step ? end - step : 0;
+    loop->body(loop->user, begin, end);
+    end = begin;
+  }
+}
+
+static void run_together(const struct part *loop, uint64_t grain) {
+  struct part parts[MOST_TOGETHER];
+  pthread_t threads[MOST_TOGETHER];
+  bool started[MOST_TOGETHER];
+  uint64_t most = loop->end / (grain ? grain : 1);
+  const uint64_t count = most > MOST_TOGETHER ? MOST_TOGETHER : most > 0 ? most : 1;
+  for (uint64_t i = 0; i < count; i++) {
+    parts[i] = (struct part){loop->body, loop->user, loop->end / count * i,
+                             i + 1 == count ? loop->end : loop->end / count * (i + 1)};
+    started[i] = pthread_create(&threads[i], NULL, run_part, &parts[i]) == 0;
+    if (!started[i]) run_part(&parts[i]);
+  }
+  for (uint64_t i = 0; i < count; i++)
+    if (started[i]) pthread_join(threads[i], NULL);
+}
+
+static void run_halves(const struct part *loop, uint64_t grain) {
+  uint64_t half = loop->end / 2;
+  if (half < grain) half = 0;
+  if (half) loop->body(loop->user, 0, half); /* in parts, as a runtime with threads would */
+  loop->body(loop->user, half, loop->end);
+}
+
 static void parallel_for(const tn_host *host, uint64_t count, uint64_t grain, tn_parallel_body body,
                          void *user) {
-  if (atomic_load(&self_of(host)->ended)) atomic_fetch_add(&self_of(host)->calls_after_end, 1);
-  uint64_t half = count / 2;
-  if (half < grain) half = 0;
-  if (half) body(user, 0, half); /* in parts, as a runtime with threads would */
-  if (count) body(user, half, count);
+  suite_host *self = self_of(host);
+  const struct part loop = {body, user, 0, count};
+  if (atomic_load(&self->ended)) atomic_fetch_add(&self->calls_after_end, 1);
+  if (count == 0) return;
+  if (count >= 2 * (grain ? grain : 1)) atomic_fetch_add(&self->loops, 1);
+  if (self->parallel == SUITE_PARALLEL_WHOLE)
+    body(user, 0, count);
+  else if (self->parallel == SUITE_PARALLEL_TURNED)
+    run_turned(&loop, grain);
+  else if (self->parallel == SUITE_PARALLEL_TOGETHER)
+    run_together(&loop, grain);
+  else
+    run_halves(&loop, grain);
 }
 
 static tn_status create_tensor(const tn_host *host, uint32_t type, uint32_t rank,

@@ -59,7 +59,10 @@ tn_status template_fuse(tn_kit_graph *graph, tn_error *error) {
 
 /* --- the kernel */
 
-enum { INPUTS = 3 };
+enum {
+  INPUTS = 3,
+  GRAIN = 4096 /* elements that are worth another thread */
+};
 
 /* The common shape of the inputs by the rules of broadcasting. */
 static tn_status find_shape(const tn_kit_kernel_call *call, uint32_t *rank, int64_t *shape,
@@ -95,22 +98,41 @@ static void find_steps(const tn_tensor *input, uint32_t rank, int64_t *steps) {
   }
 }
 
-static void compute(tn_tensor *const *inputs, tn_tensor *output) {
-  const float *a = inputs[0]->data, *b = inputs[1]->data, *c = inputs[2]->data;
-  float *y = output->data;
-  int64_t steps[INPUTS][TN_MAX_RANK], place[TN_MAX_RANK] = {0}, at[INPUTS] = {0};
-  for (uint32_t i = 0; i < INPUTS; i++)
-    find_steps(inputs[i], output->rank, steps[i]);
-  const uint64_t count = tn_tensor_element_count(output);
-  for (uint64_t n = 0; n < count; n++) {
+struct product_and_sum {
+  tn_tensor *const *inputs;
+  tn_tensor *output;
+  int64_t steps[INPUTS][TN_MAX_RANK];
+};
+
+/* The place of an element of the result, and where its operands stand. */
+static void go_to(const struct product_and_sum *self, uint64_t element, int64_t *place,
+                  int64_t *at) {
+  memset(at, 0, INPUTS * sizeof *at);
+  for (uint32_t d = self->output->rank; d > 0; d--) {
+    const uint64_t length = (uint64_t)self->output->shape[d - 1];
+    place[d - 1] = (int64_t)(element % length);
+    element /= length;
+    for (uint32_t i = 0; i < INPUTS; i++)
+      at[i] += self->steps[i][d - 1] * place[d - 1];
+  }
+}
+
+/* A part of the result, which the host may compute on any of its threads. */
+static void TN_CALL compute_part(void *user, uint64_t begin, uint64_t end) {
+  const struct product_and_sum *self = user;
+  const float *a = self->inputs[0]->data, *b = self->inputs[1]->data, *c = self->inputs[2]->data;
+  float *y = self->output->data;
+  int64_t place[TN_MAX_RANK], at[INPUTS];
+  go_to(self, begin, place, at);
+  for (uint64_t n = begin; n < end; n++) {
     y[n] = fmaf(a[at[0]], b[at[1]], c[at[2]]);
-    for (uint32_t d = output->rank; d > 0; d--) { /* on to the next element */
+    for (uint32_t d = self->output->rank; d > 0; d--) { /* on to the next element */
       for (uint32_t i = 0; i < INPUTS; i++)
-        at[i] += steps[i][d - 1];
-      if (++place[d - 1] < output->shape[d - 1]) break;
+        at[i] += self->steps[i][d - 1];
+      if (++place[d - 1] < self->output->shape[d - 1]) break;
       place[d - 1] = 0;
       for (uint32_t i = 0; i < INPUTS; i++)
-        at[i] -= steps[i][d - 1] * output->shape[d - 1];
+        at[i] -= self->steps[i][d - 1] * self->output->shape[d - 1];
     }
   }
 }
@@ -121,7 +143,10 @@ static tn_status run(const tn_kit_kernel_call *call, tn_error *error) {
   tn_tensor *output;
   TN_KIT_TRY(find_shape(call, &rank, shape, error));
   TN_KIT_TRY(tn_kit_kernel_output(call, 0, TN_F32, rank, shape, &output, error));
-  compute(call->inputs, output);
+  struct product_and_sum self = {.inputs = call->inputs, .output = output};
+  for (uint32_t i = 0; i < INPUTS; i++)
+    find_steps(self.inputs[i], rank, self.steps[i]);
+  tn_kit_parallel_for(call->engine, tn_tensor_element_count(output), GRAIN, compute_part, &self);
   return TN_OK;
 }
 

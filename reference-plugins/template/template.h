@@ -78,7 +78,7 @@ struct template_request {
   uint32_t depth;      /* of the node under way: inner graphs run within a node */
   uint64_t node_began; /* when it did */
   tn_status observed;  /* what failed while watching */
-  tn_error *error;     /* of the running stage */
+  tn_error *error;     /* of what failed while watching */
 };
 
 static inline struct template_plugin *template_plugin_of(tn_kit_engine *engine) {

@@ -260,6 +260,11 @@ void tn_kit_executor_destroy(tn_kit_engine *engine, tn_executor *executor) {
   if (executor) engine->host->destroy_executor(engine->host, executor);
 }
 
+void tn_kit_parallel_for(tn_kit_engine *engine, uint64_t count, uint64_t grain,
+                         tn_parallel_body body, void *user) {
+  engine->host->parallel_for(engine->host, count, grain, body, user);
+}
+
 void tn_kit_log(const tn_kit_engine *engine, uint32_t level, const char *format, ...) {
   if (level > engine->host->log_level) return;
   char message[512];

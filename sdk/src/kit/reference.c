@@ -8,6 +8,7 @@
 struct adapter {
   tni_operator op; /* first: the evaluation leads back from it */
   const tn_kit_kernel *kernel;
+  tn_kit_engine *engine;
 };
 
 struct tn_kit_program {
@@ -65,7 +66,7 @@ static tn_status infer_nothing(tni_inference *inference, tn_error *error) {
 static tn_status evaluate(tni_evaluation *evaluation, tn_error *error) {
   const struct adapter *adapter = (const struct adapter *)evaluation->op;
   const tn_kit_kernel_call call = {evaluation->node, evaluation->inputs, evaluation->input_count,
-                                   evaluation};
+                                   adapter->engine, evaluation};
   return adapter->kernel->run(&call, error);
 }
 
@@ -98,6 +99,7 @@ static tn_status adapt(tn_kit_program *self, const tn_kit_kernel *kernels, uint3
   for (uint32_t i = 0; i < count; i++) {
     tni_operator *op = &self->adapters[i].op;
     self->adapters[i].kernel = &kernels[i];
+    self->adapters[i].engine = self->engine;
     op->domain = kernels[i].domain;
     op->name = kernels[i].operation;
     op->since = kernels[i].since_version;

@@ -253,6 +253,11 @@ tn_status tn_kit_executor_create(tn_kit_engine *engine, uint32_t threads, const 
 /** Destroys it; NULL is legal. Not from one of its own tasks. */
 void tn_kit_executor_destroy(tn_kit_engine *engine, tn_executor *executor);
 
+/** Runs `body` over items 0 to count - 1 in parts of at least `grain`, on this thread and on
+ * threads of the host, and returns when all parts are done. Thread: any. */
+void tn_kit_parallel_for(tn_kit_engine *engine, uint64_t count, uint64_t grain,
+                         tn_parallel_body body, void *user);
+
 /** Logs, when the host's level asks for it. Thread: any. */
 void tn_kit_log(const tn_kit_engine *engine, uint32_t level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

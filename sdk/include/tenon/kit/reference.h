@@ -16,9 +16,10 @@ struct tn_kit_kernel;
 typedef struct tn_kit_kernel_call {
   const tn_node *node; /**< The node. */
   tn_tensor *const
-      *inputs;          /**< Dense, aligned host tensors, borrowed; NULL where one is left out. */
-  uint32_t input_count; /**< Number of inputs. */
-  void *kit;            /**< The kit's own. */
+      *inputs;           /**< Dense, aligned host tensors, borrowed; NULL where one is left out. */
+  uint32_t input_count;  /**< Number of inputs. */
+  tn_kit_engine *engine; /**< Its engine. */
+  void *kit;             /**< The kit's own. */
 } tn_kit_kernel_call;
 
 /** Makes output `index` of a kernel's call, of undefined elements.

@@ -1,0 +1,175 @@
+/* Checks of what a plugin runs in: the environment, the working directory, signals that interrupt
+ * calls, and how the host cuts parallel loops. None of it may change a result. */
+#define TN_GROUP "surroundings"
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "engine/child_infer.h"
+
+/* --- environment and directory */
+
+static void without_environment(void) {
+  clearenv();
+}
+
+static void strange_values(void) {
+  static const char *const strange[][2] = {
+      {"HOME", "/nonexistent/home"},       {"PATH", ""},
+      {"TMPDIR", "/nonexistent/tmp"},      {"LANG", "xx_YY.nothing@all"},
+      {"LC_ALL", "tr_TR.UTF-8"},           {"LC_NUMERIC", "de_DE.UTF-8"},
+      {"TZ", ":/nonexistent/zone"},        {"USER", "\xff\xfe%n%s"},
+      {"LD_LIBRARY_PATH", "/nonexistent"}, {"OMP_NUM_THREADS", "-7"},
+      {"XDG_CACHE_HOME", "relative/path"}, {"MALLOC_ARENA_MAX", "none"},
+      {"TENON_PLUGIN_PATH", ":::"},        {"DISPLAY", "nowhere:99"}};
+  for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+    setenv(strange[i][0], strange[i][1], 1);
+}
+
+static void long_values(void) {
+  enum { LENGTH = 100000 };
+  static const char *const names[] = {"HOME", "PATH", "TMPDIR", "USER", "LANG"};
+  char *text = malloc(LENGTH + 1);
+  if (!text) return;
+  memset(text, 'x', LENGTH);
+  text[0] = '/';
+  text[LENGTH] = 0;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    setenv(names[i], text, 1);
+  free(text);
+}
+
+static void directory_that_is_gone(void) {
+  char folder[] = "/tmp/tenon-conformance-XXXXXX";
+  if (!mkdtemp(folder) || chdir(folder) != 0 || rmdir(folder) != 0) _exit(9);
+}
+
+static void root_directory(void) {
+  umask(0777);
+  if (chdir("/") != 0) _exit(9);
+}
+
+static void without_standard_streams(void) {
+  close(STDIN_FILENO);
+}
+
+static const struct {
+  const char *name;
+  void (*prepare)(void);
+} surroundings[] = {
+    {"no_environment", without_environment}, {"strange_environment", strange_values},
+    {"long_environment", long_values},       {"directory_gone", directory_that_is_gone},
+    {"root_directory", root_directory},      {"no_standard_input", without_standard_streams},
+};
+
+enum { SURROUNDING_COUNT = sizeof surroundings / sizeof *surroundings };
+
+static const char *surrounding_name(uint32_t index) {
+  return index < SURROUNDING_COUNT ? surroundings[index].name : NULL;
+}
+
+static void prepare_surroundings(test *t) {
+  surroundings[t->parameter_index].prepare();
+}
+
+TN_CHECK_WITH(surroundings_of_the_process, HOST, 12, TEST_NO_ENGINE,
+              "an engine gives right results whatever the environment variables and the working "
+              "directory are, or creation fails with BACKEND_MISSING and a message",
+              .name_at = surrounding_name) {
+  child_inference *came = child_infer(t, prepare_surroundings);
+  NEED(came);
+  EXPECT_THAT(came->status == TN_OK || (came->status == TN_BACKEND_MISSING && came->message[0]),
+              "the engine works there; it gave %s: %s", tni_status_name(came->status),
+              came->message);
+  if (came->status == TN_OK) child_infer_expect(t, came);
+  child_infer_end(came);
+}
+
+/* --- signals */
+
+static atomic_long signals;
+
+static void count_signal(int number) {
+  (void)number;
+  atomic_fetch_add(&signals, 1);
+}
+
+/* A signal every 200 microseconds, whose handler lets no call go on. */
+static bool begin_signals(struct sigaction *before) {
+  struct sigaction action;
+  const struct itimerval often = {{0, 200}, {0, 200}};
+  memset(&action, 0, sizeof action);
+  action.sa_handler = count_signal;
+  atomic_store(&signals, 0);
+  return sigaction(SIGALRM, &action, before) == 0 && setitimer(ITIMER_REAL, &often, NULL) == 0;
+}
+
+static void end_signals(const struct sigaction *before) {
+  const struct itimerval never = {{0, 0}, {0, 0}};
+  setitimer(ITIMER_REAL, &never, NULL);
+  usleep(1000); /* the last one may be under way */
+  sigaction(SIGALRM, before, NULL);
+}
+
+static tn_status work_under_signals(test *t, tn_model *model, tn_infer_request *request) {
+  tn_compiled_model *compiled = NULL;
+  tn_status status = tn_plugin_compile(t->plugin, t->device, model, NULL, &compiled, &t->error);
+  if (compiled) tn_compiled_model_destroy(compiled);
+  if (status == TN_OK) status = tn_infer_request_infer(request, &t->error);
+  if (status == TN_OK) status = tn_infer_request_start(request, NULL, &t->error);
+  return status == TN_OK ? tn_infer_request_wait(request, -1, &t->error) : status;
+}
+
+TN_CHECK(surroundings_signals, HOST, 13, TEST_SLOW,
+         "signals that interrupt system calls, some thousand times a second, make no call fail and "
+         "change no result") {
+  enum { ENOUGH = 200, MOST_ROUNDS = 20000 };
+  struct sigaction before;
+  tn_model *model = test_model(t, "carrier");
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(model && request);
+  tn_status status = TN_OK;
+  long rounds = 0;
+  if (begin_signals(&before))
+    while (status == TN_OK && atomic_load(&signals) < ENOUGH && rounds++ < MOST_ROUNDS)
+      status = work_under_signals(t, model, request);
+  end_signals(&before);
+  EXPECT_THAT(status == TN_OK, "compile, infer, start and wait gave %s in round %ld: %.200s",
+              tni_status_name(status), rounds, t->error.message);
+  if (atomic_load(&signals) < ENOUGH) INCONCLUSIVE("too few signals came");
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+/* --- parallel loops of the host */
+
+static const struct {
+  const char *name;
+  enum suite_parallel how;
+} cuts[] = {{"one_part", SUITE_PARALLEL_WHOLE},
+            {"last_part_first", SUITE_PARALLEL_TURNED},
+            {"parts_at_once", SUITE_PARALLEL_TOGETHER}};
+
+static const char *cut_name(uint32_t index) {
+  return index < sizeof cuts / sizeof *cuts ? cuts[index].name : NULL;
+}
+
+TN_CHECK_WITH(surroundings_parallel_loops, HOST, 14, 0,
+              "results are the same however the host cuts a parallel loop and on whatever threads "
+              "its parts run",
+              .name_at = cut_name) {
+  static const char *const models[] = {"carrier", "multiply_add_wide", "network_f32"};
+  const long before = atomic_load(&t->host->loops);
+  t->host->parallel = cuts[t->parameter_index].how;
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    tn_infer_request *request = test_request(t, test_compile(t, models[i]));
+    if (!request || !test_set_inputs(t, request, models[i], t->seed, 4)) return;
+    REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+    test_expect_outputs(t, request, models[i], t->seed, 4);
+  }
+  if (atomic_load(&t->host->loops) == before)
+    NOT_APPLICABLE("the plugin runs no parallel loop of the host that can be cut");
+}
