@@ -56,10 +56,11 @@ static double special(struct filling *self, uint64_t kinds) {
   return values[next(&self->state) % kinds];
 }
 
-/* Every fourth is 1, so that something is left where denormal numbers are flushed. */
+/* Every fourth is a number that is kept where denormal numbers are flushed: not the same for all
+ * inputs, so that something is left of their difference. */
 static double denormal(struct filling *self, uint64_t index) {
   const real_type *type = self->real;
-  if (index % 4 == 1) return 1;
+  if (index % 4 == 1) return self->input == self->spec->inputs ? 1 : 2;
   const double below = type->normal - type->smallest;
   const double values[] = {
       0, -0.0, type->smallest, -type->smallest, below, -below, type->normal, -type->normal, 1};
