@@ -122,6 +122,32 @@ bool cases_add_found(suite_cases *self, const suite_case *of, const char *parame
   return add_check(self, of->index, parameter, options) || complain_of_memory();
 }
 
+/* Gives the case the seed that is `more` behind its own. */
+static void follow(suite_case *self, uint32_t more) {
+  const size_t length = strcspn(self->id, "#");
+  if (more == 0) return;
+  self->seed += more;
+  snprintf(self->id + length, sizeof self->id - length, "#%llu",
+           (unsigned long long)(self->check ? self->seed : more + 1));
+}
+
+bool cases_repeat(suite_cases *self, uint32_t times) {
+  suite_cases all = {NULL, 0, 0};
+  bool good = true;
+  for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t k = 0; k < times && good; k++) {
+      good = cases_append(&all, &self->items[i]);
+      if (good) follow(&all.items[all.count - 1], k);
+    }
+  if (good) {
+    cases_free(self);
+    *self = all;
+  } else {
+    cases_free(&all);
+  }
+  return good;
+}
+
 /* --- ids */
 
 static int compare_ids(const void *a, const void *b) {

@@ -106,9 +106,10 @@ static int choose_cases(suite_run *run) {
   for (uint32_t i = 0; i < run->cases->count; i++)
     case_decide(&run->cases->items[i], &run->facts, manifest);
   if (!run_find_parameters(run)) return EXIT_SUITE;
-  const bool chosen = selection_is_meant(run->options, run->cases) &&
-                      selection_keep(run->options, run->cases) &&
-                      shards_keep(run->options, run->cases, &run->shards);
+  const bool chosen =
+      selection_is_meant(run->options, run->cases) && selection_keep(run->options, run->cases) &&
+      (!run->options->repeat || cases_repeat(run->cases, run->options->repeat)) &&
+      cases_are_unique(run->cases) && shards_keep(run->options, run->cases, &run->shards);
   return chosen ? EXIT_PASSED : EXIT_USAGE;
 }
 
