@@ -191,23 +191,36 @@ static void record_left_processes(record_log *log, uint32_t count) {
                 NULL);
 }
 
-void case_run(const test *what, record_log *log, int output) {
+/* Records what differs from `before`, and puts it back. */
+static void record_changes(record_log *log, const hygiene *before, const hygiene *after,
+                           const char *when) {
+  hygiene_change changes[8];
+  char text[160];
+  const uint32_t count = hygiene_compare(before, after, changes, 8);
+  for (uint32_t i = 0; i < count; i++) {
+    snprintf(text, sizeof text, "%s%s", changes[i].what, when);
+    record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause}, text, NULL,
+                  NULL);
+  }
+  if (count) hygiene_restore(before);
+}
+
+void case_run(const test *what, record_log *log, int output, hygiene *last) {
   test t = *what;
   t.objects = objects_create(log);
   if (!t.objects) return;
-  hygiene before, after;
+  hygiene after;
   hygiene_children children;
-  hygiene_change changes[8];
   hygiene_take_children(&children);
-  hygiene_take(&before, output);
+  hygiene_go_on(last, output);
   run_check(&t);
   hygiene_take(&after, output);
-  uint32_t count = hygiene_compare(&before, &after, changes, 8);
-  for (uint32_t i = 0; i < count; i++)
-    record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause},
-                  changes[i].what, NULL, NULL);
-  if (count) hygiene_restore(&before);
+  record_changes(log, last, &after, "");
+  const long printed = after.output_bytes;
   objects_destroy(&t);
+  hygiene_take(&after, output);
+  last->output_bytes = printed; /* told already, and cannot be put back */
+  record_changes(log, last, &after, " when the objects of the case were destroyed");
   record_left_processes(log, hygiene_end_children(&children));
   record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }

@@ -5,13 +5,15 @@
 #define TENON_CONFORMANCE_CASE_RUN_H
 
 #include "engine/check.h"
+#include "engine/hygiene.h"
 #include "engine/record.h"
 
-/** Runs one check: makes an engine, runs it, destroys what it left, and records what was left
- * behind. The last record is RECORD_END.
+/** Runs one check, and leaves in `last` how the process is afterwards, zeroed for the first: makes
+ * an engine, runs it, destroys what it left, and records what was left behind. The last record is
+ * RECORD_END.
  *  @param what setup, check, seed and handed of the case
  *  @param output the descriptor that standard output was led to */
-void case_run(const test *what, record_log *log, int output);
+void case_run(const test *what, record_log *log, int output, hygiene *last);
 
 /** Runs `found` of a check: makes an engine where the check needs one, and records the name of each
  * parameter. The last record is RECORD_END. */

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/status.h"
 
 /* SA_RESTORER, which the C library sets when an action is put back and does not name. */
-enum { RESTORER = 0x04000000 };
+static const uint64_t RESTORER = 0x04000000;
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -41,6 +42,29 @@ static uint64_t environment_checksum(void) {
   return sum;
 }
 
+/* The numbers behind the named signals and below this one belong to the C library, which takes them
+ * when it needs them. */
+static int first_realtime(void) {
+  return SIGRTMIN;
+}
+
+enum { FIRST_OF_LIBRARY = 32 };
+
+/* Past the C library, which copies and translates: there are 64 of them for every case. */
+static void take_actions(hygiene_action *actions) {
+  const int first = first_realtime();
+  for (int i = 1; i < HYGIENE_SIGNALS; i++)
+    if (i < FIRST_OF_LIBRARY || i >= first)
+      syscall(SYS_rt_sigaction, i, NULL, &actions[i], sizeof(uint64_t));
+}
+
+static void restore_actions(const hygiene_action *actions) {
+  const int first = first_realtime();
+  for (int i = 1; i < HYGIENE_SIGNALS; i++)
+    if (i < FIRST_OF_LIBRARY || i >= first)
+      syscall(SYS_rt_sigaction, i, &actions[i], NULL, sizeof(uint64_t));
+}
+
 static long file_bytes(int descriptor) {
   struct stat status;
   fflush(stdout);
@@ -48,11 +72,10 @@ static long file_bytes(int descriptor) {
 }
 
 void hygiene_take(hygiene *picture, int output) {
-  memset(picture, 0, sizeof *picture);
-  for (int i = 1; i < 65; i++) {
-    sigaction(i, NULL, &picture->actions[i]);
-    picture->actions[i].sa_flags &= ~RESTORER;
-  }
+  memset(picture->actions, 0, sizeof picture->actions);
+  memset(&picture->mask, 0, sizeof picture->mask);
+  picture->is_taken = 1;
+  take_actions(picture->actions);
   pthread_sigmask(SIG_SETMASK, NULL, &picture->mask);
   fegetenv(&picture->floating);
   picture->rounding = fegetround();
@@ -63,11 +86,19 @@ void hygiene_take(hygiene *picture, int output) {
   picture->output_bytes = file_bytes(output);
 }
 
+void hygiene_go_on(hygiene *picture, int output) {
+  if (picture->is_taken)
+    picture->output_bytes = file_bytes(output);
+  else
+    hygiene_take(picture, output);
+}
+
 static int same_actions(const hygiene *before, const hygiene *after) {
-  for (int i = 1; i < 65; i++)
-    if (before->actions[i].sa_handler != after->actions[i].sa_handler ||
-        before->actions[i].sa_flags != after->actions[i].sa_flags)
+  for (int i = 1; i < HYGIENE_SIGNALS; i++) {
+    const hygiene_action *a = &before->actions[i], *b = &after->actions[i];
+    if (a->handler != b->handler || ((a->flags ^ b->flags) & ~RESTORER) || a->mask != b->mask)
       return 0;
+  }
   return 1;
 }
 
@@ -97,8 +128,7 @@ uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_ch
 }
 
 void hygiene_restore(const hygiene *picture) {
-  for (int i = 1; i < 65; i++)
-    sigaction(i, &picture->actions[i], NULL);
+  restore_actions(picture->actions);
   pthread_sigmask(SIG_SETMASK, &picture->mask, NULL);
   fesetenv(&picture->floating);
   set_control_bits(picture->control);

@@ -11,21 +11,36 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum { HYGIENE_SIGNALS = 65 /**< Numbers of signals, from 1 on. */ };
+
+/** What becomes of a signal, as the system keeps it. */
+typedef struct hygiene_action {
+  uint64_t handler;  /**< Address. */
+  uint64_t flags;    /**< SA_... */
+  uint64_t restorer; /**< Of the C library, which sets it whenever it sets a handler. */
+  uint64_t mask;     /**< Signals that wait meanwhile. */
+} hygiene_action;
+
 /** A picture of the process. */
 typedef struct hygiene {
-  struct sigaction actions[65]; /**< By number. */
-  sigset_t mask;                /**< Blocked signals. */
-  fenv_t floating;              /**< As fegetenv gives it. */
-  int rounding;                 /**< Rounding mode. */
-  uint32_t control;             /**< Control bits of the vector unit, where there are some. */
-  uint64_t environment;         /**< Checksum of the environment. */
-  char locale[256];             /**< All categories. */
-  char directory[PATH_MAX];     /**< Working directory. */
-  long output_bytes;            /**< Bytes written to standard output. */
+  hygiene_action actions[HYGIENE_SIGNALS]; /**< By number. */
+  sigset_t mask;                           /**< Blocked signals. */
+  fenv_t floating;                         /**< As fegetenv gives it. */
+  int rounding;                            /**< Rounding mode. */
+  uint32_t control;         /**< Control bits of the vector unit, where there are some. */
+  uint64_t environment;     /**< Checksum of the environment. */
+  char locale[256];         /**< All categories. */
+  char directory[PATH_MAX]; /**< Working directory. */
+  int is_taken;             /**< 0: it shows nothing yet. */
+  long output_bytes;        /**< Bytes written to standard output. */
 } hygiene;
 
 /** Takes a picture. `output` is the descriptor that standard output was led to. */
 void hygiene_take(hygiene *picture, int output);
+
+/** Makes of the picture after one case that before the next: whatever happened in between is that
+ * case's. One that shows nothing is taken now. What was printed by then counts no more. */
+void hygiene_go_on(hygiene *picture, int output);
 
 /** Something that differs: its name, and the number of the clause. */
 typedef struct hygiene_change {

@@ -112,8 +112,13 @@ static uint64_t new_key(void) {
 
 bool process_send(process *self, const worker_command *command) {
   worker_command sealed = *command;
-  sealed.key = self->key = new_key();
-  record_log_clear(self->log, self->key);
+  if (self->sent == self->answered) {
+    self->sent = self->answered = 0;
+    record_log_clear(self->log, 0);
+  }
+  if (self->sent == PROCESS_QUEUE) return false;
+  sealed.follows = self->sent > 0;
+  sealed.key = self->keys[self->sent++] = new_key();
   return send(self->control, &sealed, sizeof sealed, MSG_NOSIGNAL) == (ssize_t)sizeof sealed;
 }
 
@@ -131,10 +136,16 @@ static bool has_our_code(process *self, bool last) {
 enum process_end process_receive(process *self, bool last, int *code) {
   worker_answer answer;
   int status = 0;
-  const ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC);
-  if (count == (ssize_t)sizeof answer && answer.key == self->key &&
-      record_log_take(self->log, self->key, &answer.seal) && has_our_code(self, last))
+  const int wait = self->sent - self->answered == 1 ? 0 : MSG_DONTWAIT;
+  const ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return PROCESS_AT_WORK;
+  if (count == (ssize_t)sizeof answer && answer.key == self->keys[self->answered] &&
+      record_log_take(self->log, answer.key, &answer.seal) && has_our_code(self, last)) {
+    self->answered++;
+    self->nanoseconds = answer.nanoseconds;
+    self->printed = answer.printed;
     return PROCESS_DONE;
+  }
   kill(-self->pid,
        SIGKILL); /* children of a worker that is gone, and a worker that closed the line */
   while (waitpid(self->pid, &status, 0) < 0)
@@ -176,12 +187,15 @@ bool process_is_flooding(const process *self) {
 
 void process_messages(const process *self, char *out, size_t size) {
   const off_t end = size_of(self->messages), room = (off_t)(size - 1);
-  const ssize_t count = end ? pread(self->messages, out, size - 1, end > room ? end - room : 0) : 0;
+  const off_t from = self->printed > 0 && self->printed < end ? self->printed : 0;
+  const off_t start = end - from > room ? end - room : from;
+  const ssize_t count = end > start ? pread(self->messages, out, size - 1, start) : 0;
   out[count > 0 ? count : 0] = 0;
 }
 
-void process_forget_prints(const process *self) {
+void process_forget_prints(process *self) {
   /* After a failure older messages are shown too. */
-  (void)!ftruncate(self->output, 0);
-  (void)!ftruncate(self->messages, 0);
+  if (size_of(self->output) > 0) (void)!ftruncate(self->output, 0);
+  if (size_of(self->messages) > 0) (void)!ftruncate(self->messages, 0);
+  self->printed = 0;
 }

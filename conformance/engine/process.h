@@ -10,22 +10,29 @@
 #include "engine/record.h"
 #include "engine/worker.h"
 
+enum { PROCESS_QUEUE = 128 /**< Commands that may wait for their answers. */ };
+
 /** A worker. */
 typedef struct process {
-  pid_t pid;       /**< 0 when there is none. */
-  int control;     /**< The line. */
-  int log_file;    /**< Descriptor of the records. */
-  int output;      /**< Descriptor of what it writes to standard output. */
-  int messages;    /**< Descriptor of what it writes to standard error. */
-  record_log *log; /**< The records. */
-  uint64_t key;    /**< Of the last command. */
-  uintptr_t code;  /**< Where its program's code lies; 0: not looked at yet. */
-  int64_t looked;  /**< Nanoseconds of the monotonic clock when it was compared with ours. */
+  pid_t pid;                    /**< 0 when there is none. */
+  int control;                  /**< The line. */
+  int log_file;                 /**< Descriptor of the records. */
+  int output;                   /**< Descriptor of what it writes to standard output. */
+  int messages;                 /**< Descriptor of what it writes to standard error. */
+  record_log *log;              /**< The records. */
+  uint64_t keys[PROCESS_QUEUE]; /**< Of the commands that are not answered, from `answered` on. */
+  uint32_t sent;                /**< Commands since none was left to be answered. */
+  uint32_t answered;            /**< How many of them are. */
+  int64_t printed;              /**< Bytes that the worker had printed when the case began. */
+  int64_t nanoseconds;          /**< How long the command took that was answered last. */
+  uintptr_t code;               /**< Where its program's code lies; 0: not looked at yet. */
+  int64_t looked; /**< Nanoseconds of the monotonic clock when it was compared with ours. */
 } process;
 
 /** How a command ended. */
 enum process_end {
   PROCESS_DONE,     /**< The records are complete. */
+  PROCESS_AT_WORK,  /**< Neither an answer has come nor an end. */
   PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
   PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
   PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
@@ -42,11 +49,12 @@ bool process_start(process *self, char **argv);
  * Nothing happens when there is none. */
 void process_stop(process *self);
 
-/** Sends a command. */
+/** Sends a command. At most PROCESS_QUEUE of them may wait for their answers, which come in the
+ * same order. */
 bool process_send(process *self, const worker_command *command);
 
-/** Takes the answer that has come, or finds out how the worker ended. Call when `control` is
- * readable.
+/** Takes the answer of the first command that has none, or finds out how the worker ended. It waits
+ * for neither, unless that is the only one.
  *  @param last whether the worker gets no further command: its code is looked at in any case, which
  *  else is done from time to time */
 enum process_end process_receive(process *self, bool last, int *code);
@@ -62,6 +70,6 @@ bool process_is_flooding(const process *self);
 void process_messages(const process *self, char *out, size_t size);
 
 /** Forgets what the worker printed. */
-void process_forget_prints(const process *self);
+void process_forget_prints(process *self);
 
 #endif

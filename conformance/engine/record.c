@@ -47,7 +47,20 @@ void record_log_close(record_log *log) {
   free(log);
 }
 
+/* Bytes from where the records of the case begin. */
+static uint64_t room_of(const record_log *log) {
+  return log->capacity - log->begin;
+}
+
+void record_log_follow(record_log *log, uint64_t key) {
+  log->begin += log->used;
+  log->used = 0;
+  log->seal = key;
+  log->overflowed = 0;
+}
+
 void record_log_clear(record_log *log, uint64_t key) {
+  log->begin = 0;
   log->used = 0;
   log->seal = key;
   log->overflowed = 0;
@@ -72,7 +85,8 @@ static uint64_t add_to_seal(uint64_t seal, const char *bytes, uint64_t count) {
 }
 
 record_seal record_log_seal(const record_log *log) {
-  return (record_seal){.used = log->used, .seal = log->seal, .overflowed = log->overflowed};
+  return (record_seal){
+      .begin = log->begin, .used = log->used, .seal = log->seal, .overflowed = log->overflowed};
 }
 
 record_seal *record_log_share(const record_log *log) {
@@ -88,7 +102,7 @@ void record_log_tell(record_log *log, record_seal *shared) {
 }
 
 void record_log_go_on(record_log *log, record_seal *shared) {
-  if (shared->used >= log->used && shared->used <= log->capacity) {
+  if (shared->begin == log->begin && shared->used >= log->used && shared->used <= room_of(log)) {
     log->used = shared->used;
     log->seal = shared->seal;
     log->overflowed = shared->overflowed;
@@ -98,14 +112,16 @@ void record_log_go_on(record_log *log, record_seal *shared) {
 
 /* The copy is made first, so that what was verified is what is read. */
 int record_log_take(record_log *log, uint64_t key, const record_seal *seal) {
-  if (seal->used > log->capacity || seal->used % 8 != 0) return 0;
+  if (seal->begin > log->capacity || seal->begin % 8 != 0) return 0;
+  if (seal->used > log->capacity - seal->begin || seal->used % 8 != 0) return 0;
   if (!log->copy || seal->used > log->room) {
     char *copy = realloc(log->copy, (size_t)seal->used + 1);
     if (!copy) return 0;
     log->copy = copy;
     log->room = seal->used;
   }
-  memcpy(log->copy, log->memory, (size_t)seal->used);
+  memcpy(log->copy, log->memory + seal->begin, (size_t)seal->used);
+  log->begin = seal->begin;
   log->used = seal->used;
   log->seal = add_to_seal(key, log->copy, seal->used);
   log->overflowed = seal->overflowed;
@@ -133,11 +149,11 @@ void *record_reserve(record_log *log, const record *head, const char *text, cons
   record whole = *head;
   whole.text_length = length_of(text);
   whole.file_length = length_of(file);
-  if (whole.data_length > log->capacity || record_bytes(&whole) > log->capacity - used) {
+  if (whole.data_length > log->capacity || record_bytes(&whole) > room_of(log) - used) {
     log->overflowed = 1;
     return NULL;
   }
-  char *at = log->memory + used;
+  char *at = log->memory + log->begin + used;
   memcpy(at, &whole, sizeof whole);
   at += sizeof whole;
   if (text) memcpy(at, text, whole.text_length);
@@ -148,10 +164,11 @@ void *record_reserve(record_log *log, const record *head, const char *text, cons
 
 void record_commit(record_log *log) {
   record head;
-  memcpy(&head, log->memory + log->used, sizeof head);
+  const char *at = log->memory + log->begin + log->used;
+  memcpy(&head, at, sizeof head);
   const uint64_t bytes = record_bytes(&head);
-  if (bytes > log->capacity - log->used) return; /* somebody else wrote there */
-  log->seal = add_to_seal(log->seal, log->memory + log->used, bytes);
+  if (bytes > room_of(log) - log->used) return; /* somebody else wrote there */
+  log->seal = add_to_seal(log->seal, at, bytes);
   log->used += bytes;
   if (log->parent) *log->parent = record_log_seal(log);
 }
@@ -165,10 +182,10 @@ void record_append(record_log *log, const record *head, const char *text, const 
 }
 
 int record_next(const record_log *log, uint64_t *offset, record_view *out) {
-  const uint64_t most = log->copy ? log->room : log->capacity;
+  const uint64_t most = log->copy ? log->room : room_of(log);
   const uint64_t used = log->used < most ? log->used : most;
   if (*offset > used || used - *offset < sizeof(record)) return 0;
-  const char *at = (log->copy ? log->copy : log->memory) + *offset;
+  const char *at = (log->copy ? log->copy : log->memory + log->begin) + *offset;
   const record *head = (const record *)at;
   uint64_t rest = used - *offset;
   if (head->data_length > rest || record_bytes(head) > rest) return 0;

@@ -49,6 +49,7 @@ typedef struct record {
  * that somebody changed, added or took away afterwards do not fit it. No cryptography: who finds
  * the key in the worker's memory can make a seal (docs/certification, what cannot be stopped). */
 typedef struct record_seal {
+  uint64_t begin;      /**< Where in the memory they begin. */
   uint64_t used;       /**< Bytes of whole records. */
   uint64_t seal;       /**< The sum. */
   uint32_t overflowed; /**< 1: a record did not fit. */
@@ -60,6 +61,7 @@ typedef struct record_seal {
 typedef struct record_log {
   char *memory;        /**< Of both sides. */
   uint64_t capacity;   /**< Bytes for records. */
+  uint64_t begin;      /**< Where in the memory the records of the case begin. */
   uint64_t used;       /**< Bytes of whole records. */
   uint64_t seal;       /**< Over the key and all whole records; see record_seal. */
   char *copy;          /**< What record_log_take took, read instead of the memory; or NULL. */
@@ -89,7 +91,11 @@ void record_log_close(record_log *log);
 /** Forgets all records; those that follow are sealed with `key`. */
 void record_log_clear(record_log *log, uint64_t key);
 
-/** The seal of what was written since record_log_clear. */
+/** Leaves the records where they are, and begins behind them with those of another case, which are
+ * sealed with `key`. */
+void record_log_follow(record_log *log, uint64_t key);
+
+/** The seal of what was written since record_log_clear or record_log_follow. */
 record_seal record_log_seal(const record_log *log);
 
 /** Takes over what another process wrote since it was told `key`: a copy that nobody else can

@@ -21,12 +21,27 @@ enum { MAX_JOBS = 64 };
 /* Seconds. What workers print is looked at as often as that. */
 static const double default_deadline = 10, slow_deadline = 60, look_again = 0.25;
 
-/* A worker and what it is at. */
+/* A worker and what it is at: some cases, which it has been told all at once, so that it need not
+ * wait for the supervisor between two of them. */
 struct slot {
   process process;
-  suite_case *item; /* NULL: idle */
-  double started;
+  suite_case *items[PROCESS_QUEUE];
+  uint32_t count; /* of items */
+  uint32_t at;    /* the one that runs; `count`: the worker is idle */
+  uint32_t taken; /* items whose end the run has taken */
+  uint32_t size;  /* items that it gets at once the next time */
+  double started; /* when `at` began */
+  double told;    /* when it was given the first */
 };
+
+/* Seconds within which a worker should be done with what it was told at once. */
+static const double short_batch = 0.02;
+
+static const long pile_up = 500000; /* nanoseconds */
+
+static suite_case *current(const struct slot *slot) {
+  return slot->at < slot->count ? slot->items[slot->at] : NULL;
+}
 
 double run_now(void) {
   struct timespec time;
@@ -80,56 +95,100 @@ void run_judge_end(suite_case *item, const process *worker, enum process_end end
   plain_text_clean(item->result.notes);
 }
 
-/* Takes the answer of a worker, or its end. The slot is idle afterwards. */
+/* The records of cases that were told at once did not fit: this one has to be told alone. */
+static bool is_too_much(const struct slot *slot, const case_result *result) {
+  return result->state == CASE_INFRA && slot->process.log->overflowed &&
+         slot->process.log->begin > 0;
+}
+
+/* All were answered: the next time it gets more of them if they were quick. */
+static void end_batch(struct slot *slot) {
+  const double seconds = run_now() - slot->told;
+  if (seconds < short_batch && slot->size < PROCESS_QUEUE) slot->size *= 2;
+  if (seconds > 2 * short_batch && slot->size > 1) slot->size /= 2;
+  process_forget_prints(&slot->process);
+}
+
+/* Takes the answer of a worker, or its end. After an end the cases behind this one stay in `items`,
+ * to be told to another worker. */
 static void finish(struct slot *slot, enum process_end end, int code) {
-  suite_case *item = slot->item;
-  if (end == PROCESS_DONE && judge_is_complete(slot->process.log))
+  suite_case *item = current(slot);
+  const double now = run_now();
+  const bool answered = end == PROCESS_DONE && judge_is_complete(slot->process.log);
+  if (answered)
     judge_records(slot->process.log, item->clause, item->node, &item->result);
   else
     run_judge_end(item, &slot->process, end, code);
-  item->result.seconds = run_now() - slot->started;
-  if (end == PROCESS_DONE)
-    process_forget_prints(&slot->process);
-  else
-    process_stop(&slot->process);
-  slot->item = NULL;
-}
-
-/* Gives a case to a worker; starts one where there is none. A worker that has ended since its last
- * case has done so because of what it ran: the case tells how. */
-static void begin(const suite_run *run, struct slot *slot, suite_case *item) {
-  const bool used = slot->process.pid > 0;
-  worker_command command = run_command(run, item);
-  int code = 0;
-  slot->item = item;
-  slot->started = run_now();
-  if ((used || process_start(&slot->process, run->argv)) && process_send(&slot->process, &command))
+  item->result.seconds = answered ? (double)slot->process.nanoseconds * 1e-9 : now - slot->started;
+  item->result.is_lost = answered && is_too_much(slot, &item->result);
+  slot->started = now;
+  slot->at++;
+  if (end == PROCESS_DONE) {
+    if (slot->at == slot->count) end_batch(slot);
     return;
-  enum process_end end = used ? process_receive(&slot->process, true, &code) : PROCESS_BROKEN;
-  finish(slot, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  }
+  process_stop(&slot->process);
+  slot->size = 1;
 }
 
-/* Waits until some worker has answered or run out of time. `last`: no case is left for them. */
+/* Gives the items of an idle slot to its worker; starts one where there is none. A worker that has
+ * ended since its last case has done so because of what it ran: the case tells how. */
+static void begin(const suite_run *run, struct slot *slot) {
+  const bool used = slot->process.pid > 0;
+  int code = 0;
+  slot->started = slot->told = run_now();
+  bool sent = used || process_start(&slot->process, run->argv);
+  for (uint32_t i = 0; i < slot->count && sent; i++) {
+    const worker_command command = run_command(run, slot->items[i]);
+    sent = process_send(&slot->process, &command);
+    if (!sent && i > 0) return; /* it ended meanwhile: seen when its answers are taken */
+  }
+  if (sent) return;
+  enum process_end end = used ? process_receive(&slot->process, true, &code) : PROCESS_BROKEN;
+  finish(slot, end == PROCESS_DONE || end == PROCESS_AT_WORK ? PROCESS_BROKEN : end, code);
+}
+
+/* Takes all answers that have come. `last`: no case is left for the worker. */
+static void receive(struct slot *slot, bool last) {
+  int code = 0;
+  enum process_end end = PROCESS_DONE;
+  while (current(slot) && end == PROCESS_DONE) {
+    const bool final = last && slot->at + 1 == slot->count;
+    end = process_receive(&slot->process, final, &code);
+    if (end == PROCESS_AT_WORK) return;
+    finish(slot, end, code);
+    if (end == PROCESS_DONE && slot->process.answered == slot->process.sent) return;
+  }
+}
+
+/* Whether workers answer so fast that to wake for each answer would take longer than to judge it:
+ * some are let pile up. */
+static bool are_quick(const struct slot *slots, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (current(&slots[i]) && slots[i].count < PROCESS_QUEUE / 4) return false;
+  return true;
+}
+
+/* Waits until some worker has answered or run out of time. */
 static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t count, bool last) {
   struct pollfd polls[MAX_JOBS];
   double rest = look_again;
   for (uint32_t i = 0; i < count; i++) {
-    polls[i] =
-        (struct pollfd){.fd = slots[i].item ? slots[i].process.control : -1, .events = POLLIN};
-    if (!slots[i].item) continue;
-    double left = slots[i].started + run_deadline(run, slots[i].item) - run_now();
+    const suite_case *item = current(&slots[i]);
+    polls[i] = (struct pollfd){.fd = item ? slots[i].process.control : -1, .events = POLLIN};
+    if (!item) continue;
+    double left = slots[i].started + run_deadline(run, item) - run_now();
     if (left < rest) rest = left > 0 ? left : 0;
   }
   poll(polls, count, (int)(rest * 1000) + 1);
+  if (are_quick(slots, count)) nanosleep(&(struct timespec){0, pile_up}, NULL);
   for (uint32_t i = 0; i < count; i++) {
-    int code = 0;
-    if (!slots[i].item) continue;
+    if (!current(&slots[i])) continue;
     if (polls[i].revents) {
-      enum process_end end = process_receive(&slots[i].process, last, &code);
-      finish(&slots[i], end, code);
+      receive(&slots[i], last);
     } else if (process_is_flooding(&slots[i].process)) {
       finish(&slots[i], PROCESS_FLOODING, 0);
-    } else if (run_now() - slots[i].started > run_deadline(run, slots[i].item)) {
+    } else if (run_now() - slots[i].started > run_deadline(run, current(&slots[i]))) {
       process_expire(&slots[i].process);
       finish(&slots[i], PROCESS_OVERTIME, 0);
     }
@@ -137,9 +196,9 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
 }
 
 void run_alone(const suite_run *run, suite_case *item) {
-  struct slot slot = {.item = NULL};
-  begin(run, &slot, item);
-  while (slot.item)
+  struct slot slot = {.items = {item}, .count = 1, .size = 1};
+  begin(run, &slot);
+  while (current(&slot))
     wait_for_any(run, &slot, 1, true);
   process_stop(&slot.process);
 }
@@ -181,44 +240,100 @@ static bool take_end(suite_run *run, suite_case *item) {
   return tell(run, item);
 }
 
-/* Gives an idle worker its next case, and tells what was decided without running.
- *  @return false when the run cannot go on */
-static bool begin_next(suite_run *run, struct slot *slot, uint32_t *next) {
-  while (!slot->item && *next < run->cases->count) {
-    suite_case *item = &run->cases->items[(*next)++];
-    if (item->is_told) continue;
-    if (!item->done) begin(run, slot, item);
-    if (!slot->item && !take_end(run, item)) return false; /* or its worker could not be reached */
-    if (run->options->next && item->is_told && case_state_failed(item->result.state))
-      *next = run->cases->count;
+/* The cases that wait. */
+struct queue {
+  suite_case **back; /* given back by workers that ended before them, the first to run last */
+  uint32_t back_count;
+  uint32_t next; /* in the list */
+};
+
+static suite_case *take_next(const suite_run *run, struct queue *queue) {
+  if (queue->back_count) return queue->back[--queue->back_count];
+  while (queue->next < run->cases->count) {
+    suite_case *item = &run->cases->items[queue->next++];
+    if (!item->is_told) return item;
   }
+  return NULL;
+}
+
+/* Whether there is a next one. */
+static bool waits(const suite_run *run, const struct queue *queue) {
+  return queue->back_count > 0 || queue->next < run->cases->count;
+}
+
+static bool is_slow(const suite_case *item) {
+  return item->check && (item->check->needs & TEST_SLOW);
+}
+
+/* Gives an idle worker its next cases, and tells what was decided without running. Slow cases run
+ * one by one, so that others do not wait behind them.
+ *  @return false when the run cannot go on */
+static bool begin_next(suite_run *run, struct slot *slot, struct queue *queue) {
+  suite_case *item = NULL;
+  slot->count = slot->at = slot->taken = 0;
+  if (slot->size == 0 || run->options->next) slot->size = 1;
+  while (slot->count < slot->size && (item = take_next(run, queue)) != NULL) {
+    if (item->done) {
+      if (!take_end(run, item)) return false;
+      if (run->options->next && case_state_failed(item->result.state)) return true;
+      continue;
+    }
+    if (is_slow(item) && slot->count > 0) {
+      queue->back[queue->back_count++] = item;
+      break;
+    }
+    slot->items[slot->count++] = item;
+    if (is_slow(item)) break;
+  }
+  if (slot->count) begin(run, slot);
+  return true;
+}
+
+/* Takes the ends of what a worker has run, and gives back what it has not. */
+static bool take_ends(suite_run *run, struct slot *slot, struct queue *queue) {
+  for (; slot->taken < slot->at; slot->taken++) {
+    suite_case *item = slot->items[slot->taken];
+    if (item->result.is_lost)
+      queue->back[queue->back_count++] = item;
+    else if (!take_end(run, item))
+      return false;
+    if (item->result.is_lost) slot->size = 1;
+  }
+  if (slot->process.pid > 0) return true;
+  while (slot->count > slot->at)
+    queue->back[queue->back_count++] = slot->items[--slot->count];
   return true;
 }
 
 static bool is_busy(const struct slot *slots, uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
-    if (slots[i].item) return true;
+    if (current(&slots[i])) return true;
+  return false;
+}
+
+static bool has_failed(const suite_run *run) {
+  for (uint32_t i = 0; i < run->cases->count && run->options->next; i++)
+    if (run->cases->items[i].is_told && case_state_failed(run->cases->items[i].result.state))
+      return true;
   return false;
 }
 
 /* All cases once, on `count` workers; with --next until the first has failed. */
 static bool run_once(suite_run *run, struct slot *slots, uint32_t count) {
-  suite_case *running[MAX_JOBS];
-  uint32_t next = 0;
-  for (;;) {
-    for (uint32_t i = 0; i < count; i++)
-      if (!begin_next(run, &slots[i], &next)) return false;
-    if (!is_busy(slots, count)) return true;
-    for (uint32_t i = 0; i < count; i++)
-      running[i] = slots[i].item;
-    wait_for_any(run, slots, count, next == run->cases->count);
-    for (uint32_t i = 0; i < count; i++) {
-      suite_case *item = slots[i].item ? NULL : running[i];
-      if (item && !take_end(run, item)) return false;
-      if (item && run->options->next && case_state_failed(item->result.state))
-        next = run->cases->count;
-    }
+  struct queue queue = {.back = calloc(run->cases->count + 1, sizeof *queue.back)};
+  bool good = queue.back != NULL;
+  while (good) {
+    for (uint32_t i = 0; i < count && good && !has_failed(run); i++)
+      if (!current(&slots[i]))
+        good = begin_next(run, &slots[i], &queue) && take_ends(run, &slots[i], &queue);
+    const bool more = !has_failed(run) && waits(run, &queue);
+    if (!good || (!more && !is_busy(slots, count))) break;
+    if (is_busy(slots, count)) wait_for_any(run, slots, count, !more);
+    for (uint32_t i = 0; i < count && good; i++)
+      good = take_ends(run, &slots[i], &queue);
   }
+  free(queue.back);
+  return good;
 }
 
 bool run_cases(suite_run *run) {
@@ -247,6 +362,7 @@ void run_clear(suite_run *run) {
 bool run_in_process(suite_run *run) {
   suite_setup *setup = calloc(1, sizeof *setup);
   suite_case *item = &run->cases->items[0];
+  hygiene last = {.is_taken = 0};
   record_log *log = NULL;
   int file = record_log_create(256u << 20, &log);
   bool ready = setup && file >= 0 && setup_open(setup, run->options, &run->facts);
@@ -260,7 +376,7 @@ bool run_in_process(suite_run *run) {
                              .parameter = item->parameter,
                              .parameter_index = suite_parameter_place(item->check, item->parameter),
                              .handed = -1},
-               log, STDOUT_FILENO);
+               log, STDOUT_FILENO, &last);
     else
       node_test_run(&setup->base, item->node, log);
     judge_records(log, item->clause, item->node, &item->result);

@@ -20,6 +20,7 @@ struct worker {
   record_log *log;
   int control;
   int output;
+  hygiene last; /* how the process was after the last case */
   bool opened;
 };
 
@@ -58,7 +59,7 @@ static void serve_check(struct worker *self, const worker_command *command) {
       .parameter_index = suite_parameter_place(suite_check_at(command->index), command->parameter),
       .handed = command->handed};
   if (command->kind == WORKER_CHECK)
-    case_run(&what, self->log, self->output);
+    case_run(&what, self->log, self->output, &self->last);
   else
     case_find_parameters(&what, self->log);
 }
@@ -94,9 +95,11 @@ int worker_main(const suite_options *options) {
   worker_command command;
   while (read_command(self.control, &command)) {
     if (!self.opened) self.opened = setup_open(&self.setup, options, &self.facts);
-    record_log_clear(self.log, command.key);
+    const int64_t begun = test_now();
+    (command.follows ? record_log_follow : record_log_clear)(self.log, command.key);
     serve(&self, &command);
-    const worker_answer answer = {command.key, record_log_seal(self.log)};
+    const worker_answer answer = {command.key, record_log_seal(self.log), test_now() - begun,
+                                  lseek(STDERR_FILENO, 0, SEEK_END)};
     if (write(self.control, &answer, sizeof answer) != (ssize_t)sizeof answer) break;
   }
   _exit(

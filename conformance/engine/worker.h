@@ -25,22 +25,25 @@ enum worker_command_kind {
 
 /** One command; a worker_answer follows when the records are complete. */
 typedef struct worker_command {
-  uint32_t kind;                       /**< One of worker_command_kind. */
-  uint32_t index;                      /**< See the kinds. */
-  uint64_t seed;                       /**< Of the case. */
-  uint64_t key;                        /**< Of the records' seal; another one for each command. */
-  uint64_t capabilities;               /**< From the probe. */
-  int32_t handed;                      /**< A descriptor for the check (test.handed), or -1. */
-  uint32_t reserved;                   /**< 0. */
-  char device[64];                     /**< From the probe. */
-  char carrier[96];                    /**< From the probe. */
+  uint32_t kind;         /**< One of worker_command_kind. */
+  uint32_t index;        /**< See the kinds. */
+  uint64_t seed;         /**< Of the case. */
+  uint64_t key;          /**< Of the records' seal; another one for each command. */
+  uint64_t capabilities; /**< From the probe. */
+  int32_t handed;        /**< A descriptor for the check (test.handed), or -1. */
+  uint32_t follows; /**< 1: the records go behind those of the command before, which has not been
+                       answered yet when this one is sent. */
+  char device[64];  /**< From the probe. */
+  char carrier[96]; /**< From the probe. */
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the case, or "". */
 } worker_command;
 
 /** The answer. */
 typedef struct worker_answer {
-  uint64_t key;     /**< Of the command, so that nobody else can answer. */
-  record_seal seal; /**< Of the records. */
+  uint64_t key;        /**< Of the command, so that nobody else can answer. */
+  record_seal seal;    /**< Of the records. */
+  int64_t nanoseconds; /**< How long it took. */
+  int64_t printed;     /**< Bytes on standard error by then. */
 } worker_answer;
 
 /** How opening the plugin went. */
