@@ -191,18 +191,21 @@ static void record_left_processes(record_log *log, uint32_t count) {
                 NULL);
 }
 
-/* Records what differs from `before`, and puts it back. */
-static void record_changes(record_log *log, const hygiene *before, const hygiene *after,
+/* Records what differs from `last`, and puts back what can be put back; the rest is how the process
+ * is from now on. */
+static void record_changes(record_log *log, hygiene *last, const hygiene *now, int output,
                            const char *when) {
   hygiene_change changes[8];
   char text[160];
-  const uint32_t count = hygiene_compare(before, after, changes, 8);
+  const uint32_t count = hygiene_compare(last, now, changes, 8);
   for (uint32_t i = 0; i < count; i++) {
     snprintf(text, sizeof text, "%s%s", changes[i].what, when);
     record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause}, text, NULL,
                   NULL);
   }
-  if (count) hygiene_restore(before);
+  if (count == 0) return;
+  hygiene_restore(last);
+  hygiene_take(last, output);
 }
 
 void case_run(const test *what, record_log *log, int output, hygiene *last) {
@@ -215,12 +218,10 @@ void case_run(const test *what, record_log *log, int output, hygiene *last) {
   hygiene_go_on(last, output);
   run_check(&t);
   hygiene_take(&after, output);
-  record_changes(log, last, &after, "");
-  const long printed = after.output_bytes;
+  record_changes(log, last, &after, output, "");
   objects_destroy(&t);
   hygiene_take(&after, output);
-  last->output_bytes = printed; /* told already, and cannot be put back */
-  record_changes(log, last, &after, " when the objects of the case were destroyed");
+  record_changes(log, last, &after, output, " when the objects of the case were destroyed");
   record_left_processes(log, hygiene_end_children(&children));
   record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }
