@@ -18,6 +18,7 @@ void verdict_begin(verdict *self, const json_t *run) {
   self->run = run;
   self->capabilities = json_object();
   self->clauses = json_object();
+  self->shown = json_object();
 }
 
 /* Two counts under a name: of cases that passed, and of others. */
@@ -34,6 +35,13 @@ static void count_in(json_t *object, const char *name, bool passed, bool other) 
 
 static json_int_t count_of(const json_t *counts, size_t place) {
   return json_integer_value(json_array_get(counts, place));
+}
+
+static void count_shown(verdict *self, const json_t *line, enum case_state state) {
+  char name[128];
+  snprintf(name, sizeof name, "%.60s %.60s", lines_text(line, "capability"),
+           lines_text(line, "clause"));
+  count_in(self->shown, name, state == CASE_PASS, state == CASE_NOT_APPLICABLE);
 }
 
 static void count_node(verdict *self, const json_t *line, enum case_state state) {
@@ -67,6 +75,7 @@ void verdict_add(verdict *self, const json_t *line) {
     return; /* of the file, not the plugin */
   add_to_level(self, line, state);
   count_node(self, line, state);
+  count_shown(self, line, state);
   count_in(self->capabilities, lines_text(line, "capability"), state == CASE_PASS,
            fails || state == CASE_EXPECTED);
 }
@@ -89,15 +98,29 @@ bool verdict_judges_levels(const verdict *self) {
   return json_is_array(selection) && !json_is_object(json_object_get(self->run, "shard"));
 }
 
-static bool has_unsupported_clause(const verdict *self, int level) {
+/* Whether a clause whose name begins so has only cases of the other kind. */
+static bool has_open_clause(const json_t *clauses, const char *prefix) {
   const char *name;
   json_t *counts;
-  char prefix[8];
-  const int length = snprintf(prefix, sizeof prefix, "L%d ", level);
-  json_object_foreach(self->clauses, name, counts) if (strncmp(name, prefix, (size_t)length) == 0 &&
-                                                       count_of(counts, 0) == 0 &&
-                                                       count_of(counts, 1) > 0) return true;
+  json_object_foreach((json_t *)(uintptr_t)clauses, name, counts) {
+    if (strncmp(name, prefix, strlen(prefix)) == 0 && count_of(counts, 0) == 0 &&
+        count_of(counts, 1) > 0)
+      return true;
+  }
   return false;
+}
+
+static bool has_unsupported_clause(const verdict *self, int level) {
+  char prefix[8];
+  snprintf(prefix, sizeof prefix, "L%d ", level);
+  return has_open_clause(self->clauses, prefix);
+}
+
+/* Nothing of the clause was shown, for want of something that was not handed in. */
+static bool has_clause_not_shown(const verdict *self, const char *capability) {
+  char prefix[64];
+  snprintf(prefix, sizeof prefix, "%.60s ", capability);
+  return has_open_clause(self->shown, prefix);
 }
 
 static bool is_reached(const verdict *self, int level) {
@@ -119,7 +142,8 @@ static json_t *levels_reached(const verdict *self) {
   return list;
 }
 
-/* Those that the device declares, of which a case passed and none did not hold. */
+/* Those that the device declares, of which a case passed and none did not hold, and of whose
+ * clauses none was left open. */
 static json_t *capabilities_reached(const verdict *self) {
   json_t *list = json_array(), *name;
   size_t index;
@@ -127,7 +151,9 @@ static json_t *capabilities_reached(const verdict *self) {
   json_array_foreach(declared, index, name) {
     const json_t *counts =
         json_is_string(name) ? json_object_get(self->capabilities, json_string_value(name)) : NULL;
-    if (count_of(counts, 0) > 0 && count_of(counts, 1) == 0) json_array_append(list, name);
+    if (count_of(counts, 0) > 0 && count_of(counts, 1) == 0 &&
+        !has_clause_not_shown(self, json_string_value(name)))
+      json_array_append(list, name);
   }
   return list;
 }
@@ -145,5 +171,6 @@ json_t *verdict_line(const verdict *self) {
 void verdict_end(verdict *self) {
   json_decref(self->capabilities);
   json_decref(self->clauses);
-  self->capabilities = self->clauses = NULL;
+  json_decref(self->shown);
+  self->capabilities = self->clauses = self->shown = NULL;
 }

@@ -26,6 +26,7 @@ typedef struct verdict {
   const json_t *run;    /**< The run line; borrowed. */
   json_t *capabilities; /**< By name, [cases that passed, cases that did not hold]. */
   json_t *clauses; /**< By level and name of those of CORE, [cases that passed, UNSUPPORTED]. */
+  json_t *shown;   /**< By capability and clause, [cases that passed, NOT_APPLICABLE]. */
   uint32_t states[CASE_STATE_COUNT];           /**< Cases in each state. */
   verdict_tally levels[VERDICT_LEVELS + 1];    /**< By level. */
   uint32_t passed;                             /**< Cases in state PASS. */
