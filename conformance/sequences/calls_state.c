@@ -61,7 +61,7 @@ TN_SEQUENCE_LEGAL(destroy_state) {
   return m->states[arg[0]].exists;
 }
 
-TN_SEQUENCE_CALL(reset_state, SEQUENCE_IN_STATE, 16, SEQUENCE_STATE_HANDLES, 0, 0, 0,
+TN_SEQUENCE_CALL(reset_state, SEQUENCE_IN_STATE, 24, SEQUENCE_STATE_HANDLES, 0, 0, 0,
                  state[ARG0]->api->reset(state[ARG0], &error)) {
   sequence_request *self = &m->requests[m->states[arg[0]].owner];
   const uint32_t variable = m->states[arg[0]].variable;
@@ -75,7 +75,7 @@ TN_SEQUENCE_LEGAL(reset_state) {
   return is_usable(m, arg[0]) && request_of(m, arg[0])->history.count < SEQUENCE_EVENTS - 2;
 }
 
-TN_SEQUENCE_CALL(set_state, SEQUENCE_IN_STATE, 16, SEQUENCE_STATE_HANDLES, SEQUENCE_TENSORS, 0, 0,
+TN_SEQUENCE_CALL(set_state, SEQUENCE_IN_STATE, 20, SEQUENCE_STATE_HANDLES, SEQUENCE_TENSORS, 0, 0,
                  state[ARG0]->api->set(state[ARG0], tensor[ARG1], &error)) {
   sequence_request *self = &m->requests[m->states[arg[0]].owner];
   const uint32_t variable = m->states[arg[0]].variable;
@@ -96,7 +96,7 @@ TN_SEQUENCE_LEGAL(set_state) {
          !m->tensors[arg[1]].spoiled && request_of(m, arg[0])->history.count < SEQUENCE_EVENTS - 2;
 }
 
-TN_SEQUENCE_GIFT(get_state, SEQUENCE_IN_STATE, 12, SEQUENCE_STATE_HANDLES, 0, 0, 0, got,
+TN_SEQUENCE_GIFT(get_state, SEQUENCE_IN_STATE, 24, SEQUENCE_STATE_HANDLES, 0, 0, 0, got,
                  state[ARG0]->api->get(state[ARG0], &got, &error)) {
   const sequence_request *self = request_of(m, arg[0]);
   ask_for(ask, TNI_CLAUSE(STATE, 2), TN_OK);

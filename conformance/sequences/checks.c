@@ -59,7 +59,7 @@ static void hand_over(sequence_world *w, uint32_t clause, tn_tensor *value, uint
     return;
   memcpy(reference.model, w->model.facts[request->model].name, sizeof reference.model);
   char text[300];
-  snprintf(text, sizeof text, "%s %u after step %u, %s",
+  snprintf(text, sizeof text, "request[%u], %s %u, after step %u, %s", slot,
            output & RECORD_VARIABLE ? "variable" : "output", output & ~(uint32_t)RECORD_VARIABLE,
            w->step, w->text);
   char *room = record_reserve(

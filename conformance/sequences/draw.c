@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/carrier.h"
 #include "sequences/sequence.h"
 
 /* --- the table */
@@ -90,10 +91,11 @@ const sequence_kind *sequence_kind_find(const char *name) {
 }
 
 bool sequence_facts_of(const sequence_kind *kind, const char *carrier, sequence_facts *facts) {
-  for (uint32_t i = 0; i < SEQUENCE_MODELS; i++)
-    if (!sequence_facts_read(strcmp(kind->models[i], "carrier") == 0 ? carrier : kind->models[i],
-                             &facts[i]))
+  for (uint32_t i = 0; i < SEQUENCE_MODELS; i++) {
+    char kin[CARRIER_NAME_SIZE];
+    if (!sequence_facts_read(carrier_resolve(carrier, kind->models[i], kin), &facts[i]))
       return false;
+  }
   return true;
 }
 

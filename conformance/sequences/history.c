@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/models.h"
+#include "engine/carrier.h"
 #include "graph/tensor.h"
 #include "ops/interpreter.h"
 
@@ -48,11 +48,10 @@ static bool read_graph(const tn_graph *graph, sequence_facts *out) {
 }
 
 bool sequence_facts_read(const char *name, sequence_facts *out) {
-  const suite_model *entry = suite_model_find(name);
   tn_model *model = NULL;
   tn_error error;
   memset(out, 0, sizeof *out);
-  if (!entry || entry->build(tni_environment_system(), &model, &error) != TN_OK) return false;
+  if (carrier_build(name, tni_environment_system(), &model, &error) != TN_OK) return false;
   snprintf(out->name, sizeof out->name, "%s", name);
   bool known = read_graph(model->graph, out);
   tn_model_release(model);
@@ -140,10 +139,8 @@ static tn_status play(struct replay *self, const sequence_event *event, tn_error
 
 static tn_status play_all(struct replay *self, const char *name, const sequence_history *history,
                           tn_error *error) {
-  const suite_model *entry = suite_model_find(name);
   const tni_environment *environment = tni_environment_system();
-  if (!entry) return tni_fail(error, TN_NOT_FOUND, "the suite has no model %s", name);
-  TN_TRY(entry->build(environment, &self->model, error));
+  TN_TRY(carrier_build(name, environment, &self->model, error));
   if (self->model->graph->input_count + self->model->graph->output_count > SEQUENCE_PORTS)
     return tni_fail(error, TN_INTERNAL, "model %s has too many ports for a sequence", name);
   find_variables(self);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/carrier.h"
 #include "engine/compare.h"
 #include "engine/models.h"
 #include "graph/tensor.h"
@@ -411,6 +412,14 @@ static void print_main(FILE *to, const sequence_title *title) {
           title->device, title->property_count);
 }
 
+/* The name of a model as a word of C. */
+static const char *name_in_c(const char *name, char out[CARRIER_NAME_SIZE]) {
+  snprintf(out, CARRIER_NAME_SIZE, "%s", name);
+  for (char *at = out; *at; at++)
+    if (*at == '@') *at = '_';
+  return out;
+}
+
 static bool names_model(const char *steps, uint32_t slot) {
   char text[32];
   snprintf(text, sizeof text, "model_of(%u)", slot);
@@ -423,6 +432,7 @@ static bool names_refused(const char *steps) {
 
 /* The models that the sequence compiles, and the one that is refused. */
 static void print_models(FILE *to, const sequence_case *what, const char *steps) {
+  char name[CARRIER_NAME_SIZE];
   const char *const names[] = {what->facts[0].name, what->facts[1].name, "unknown_operator"};
   const bool same = strcmp(names[0], names[1]) == 0;
   const bool used[] = {names_model(steps, 0) || (same && names_model(steps, 1)),
@@ -431,16 +441,15 @@ static void print_models(FILE *to, const sequence_case *what, const char *steps)
     tn_model *model = NULL;
     tn_error error;
     if (!used[i]) continue;
-    if (suite_model_find(names[i])->build(tni_environment_system(), &model, &error) != TN_OK)
-      continue;
-    sequence_print_model(to, names[i], model);
+    if (carrier_build(names[i], tni_environment_system(), &model, &error) != TN_OK) continue;
+    sequence_print_model(to, name_in_c(names[i], name), model);
     tn_model_release(model);
   }
 }
 
 bool sequence_print(FILE *to, const sequence_title *title, const sequence_case *what) {
   struct program *p = calloc(1, sizeof *p);
-  char *data = NULL, *steps = NULL;
+  char *data = NULL, *steps = NULL, name[CARRIER_NAME_SIZE];
   size_t data_size = 0, steps_size = 0;
   if (!p) return false;
   p->title = title;
@@ -457,7 +466,8 @@ bool sequence_print(FILE *to, const sequence_title *title, const sequence_case *
     fprintf(to, "%s\nstatic void sequence(void) {\n", data);
     for (uint32_t i = 0; i < SEQUENCE_MODELS; i++)
       if (names_model(steps, i))
-        fprintf(to, "  sequence_objects.models[%u] = &%s;\n", i, what->facts[i].name);
+        fprintf(to, "  sequence_objects.models[%u] = &%s;\n", i,
+                name_in_c(what->facts[i].name, name));
     fprintf(to, "%s}\n\n", steps);
     print_main(to, title);
   }

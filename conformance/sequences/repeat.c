@@ -97,7 +97,9 @@ static bool is_known(const suite_run *run, const suite_case *item) {
 }
 
 void sequence_explain(const suite_run *run, suite_case *item) {
-  if (!is_sequence(item) || !is_shrinkable(item) || item->program || is_known(run, item)) return;
+  if (run->options->no_shrink || !is_sequence(item) || !is_shrinkable(item) || item->program ||
+      is_known(run, item))
+    return;
   const char *kind = item->check->name + strlen("sequence_");
   sequence_case *what = calloc(1, sizeof *what);
   struct search *self = begin_search(run, item);

@@ -22,6 +22,14 @@ static void describe(const sequence_statuses *set, char *out, size_t size) {
     snprintf(out + used, size - used, "%sa failure", used ? " or " : "");
 }
 
+/* The rule that another status breaks; BUSY is for inferences in flight alone. */
+static uint32_t broken_rule(const sequence_world *w, tn_status status) {
+  if (status == TN_BUSY && !sequence_statuses_hold(&w->ask.statuses, TN_BUSY))
+    return strncmp(row_of(w)->name, "start", 5) == 0 ? TNI_CLAUSE(ASYNC, 15)
+                                                     : TNI_CLAUSE(REQUEST, 11);
+  return w->ask.clause ? w->ask.clause : TNI_CLAUSE(ERROR, 1);
+}
+
 /* One asked status is recorded as it came, for the supervisor to compare; of several it is told
  * whether it is one. */
 static void record_status(sequence_world *w, tn_status status) {
@@ -36,7 +44,7 @@ static void record_status(sequence_world *w, tn_status status) {
     snprintf(text, sizeof text, "step %u, %s gave %s instead of %s%s%.300s", w->step, w->text,
              tni_status_name(status), wanted, *why ? ": " : "", why);
   record entry = {.kind = RECORD_STATUS,
-                  .clause = w->ask.clause ? w->ask.clause : TNI_CLAUSE(ERROR, 1),
+                  .clause = broken_rule(w, status),
                   .observed = status,
                   .asked = asked->items[0]};
   if (asked->count != 1 || asked->any_failure) {

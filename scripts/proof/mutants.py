@@ -22,7 +22,7 @@ class Judge:
     def look(self, options=()):
         """The first failure on the mutant that was built last, or None."""
         try:
-            status, cases = suite.run(self.workshop.library, ["--next", "--timeout", str(TIMEOUT), *options])
+            status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(TIMEOUT), *options])
         except suite.SuiteError as error:
             return "suite", "BROKEN", str(error)[:300]
         return suite.first_failure(status, cases)

@@ -1,4 +1,4 @@
-/* caught-by: sequence.dynamic of TN_INFER_002 */
+/* caught-by: sequence.dynamic of TN_INFER_014 */
 /* The inference after one that has failed gives what its tensors held. */
 #include "saboteur.h"
 

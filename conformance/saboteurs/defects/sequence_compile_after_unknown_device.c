@@ -1,0 +1,27 @@
+/* caught-by: sequence.model of TN_COMPILE_007 */
+/* The compile after one for an unknown device fails. */
+#include "saboteur.h"
+
+static int lost;
+static tn_status (*before)(tn_plugin *, tn_string, tn_model *, const tn_compile_options *,
+                           tn_compiled_model **, tn_error *);
+
+static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
+                         const tn_compile_options *options, tn_compiled_model **out,
+                         tn_error *error) {
+  if (lost) {
+    lost = 0;
+    if (error) *error = (tn_error){.status = TN_DEVICE_LOST, .message = "the device is gone"};
+    return TN_DEVICE_LOST;
+  }
+  tn_status status = before(plugin, device, model, options, out, error);
+  lost = status == TN_NOT_FOUND;
+  return status;
+}
+
+static void change(tn_plugin_api *api) {
+  before = api->compile;
+  api->compile = compile;
+}
+
+const saboteur_hooks saboteur = {.plugin = change};
