@@ -221,3 +221,12 @@ int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) 
     return decide(self, CASE_NOT_APPLICABLE, "a device made of others hands on their objects");
   return 0;
 }
+
+void case_judge_support(suite_case *self) {
+  char text[CASE_TEXT_SIZE];
+  if (!self->required || self->result.state != CASE_UNSUPPORTED) return;
+  snprintf(text, sizeof text, "not supported, although it is inside the operator profile: %.900s",
+           self->result.text);
+  memcpy(self->result.text, text, sizeof text);
+  self->result.state = CASE_FAIL;
+}

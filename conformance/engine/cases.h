@@ -26,7 +26,8 @@ typedef struct suite_case {
   uint32_t revision;                   /**< Raised when the case asks for something else. */
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the check, or "". */
   case_result result;                  /**< What came out. */
-  uint32_t done;                       /**< 1: result holds. */
+  uint32_t required;       /**< 1: the device's profile asks for it: UNSUPPORTED is a failure. */
+  uint32_t done;           /**< 1: result holds. */
   uint32_t fails;          /**< 1: it did not hold among others, and runs again alone. */
   uint32_t is_told;        /**< 1: the listener has been told of it, now or in the run that this one
                               goes on with. */
@@ -74,6 +75,9 @@ void cases_free(suite_cases *cases);
 /** Decides without running what the plugin does not declare or what was not handed in. Returns 1
  * when it is decided. */
 int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest);
+
+/** Fails a case that is UNSUPPORTED although the device's profile asks for it. */
+void case_judge_support(suite_case *self);
 
 /** Gives a case a state without running it. */
 void case_settle(suite_case *self, enum case_state state, const char *text);

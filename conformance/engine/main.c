@@ -17,6 +17,7 @@
 #include "engine/selection.h"
 #include "engine/setup.h"
 #include "engine/worker.h"
+#include "numbers/profile.h"
 #include "report/report.h"
 
 static int explain(const char *name) {
@@ -100,12 +101,24 @@ static bool has_manifest(const char *library) {
   return setup_find_manifest(library, path, sizeof path);
 }
 
+/* Marks what the profile asks for. */
+static void require_profile(suite_run *run) {
+  const char *profile = run_profile(run);
+  for (uint32_t i = 0; profile && i < run->cases->count; i++) {
+    suite_case *item = &run->cases->items[i];
+    char name[CASE_ID_SIZE];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(item->id, "#"), item->id);
+    item->required = strcmp(item->group, "operator") == 0 && profile_requires(profile, name);
+  }
+}
+
 /* Which cases there are, once it is known what the plugin is. */
 static int choose_cases(suite_run *run) {
   const bool manifest = has_manifest(run->options->library);
   for (uint32_t i = 0; i < run->cases->count; i++)
     case_decide(&run->cases->items[i], &run->facts, manifest);
   if (!run_find_parameters(run)) return EXIT_SUITE;
+  require_profile(run);
   const bool chosen =
       selection_is_meant(run->options, run->cases) && selection_keep(run->options, run->cases) &&
       (!run->options->repeat || cases_repeat(run->cases, run->options->repeat)) &&
@@ -179,6 +192,15 @@ static int supervise(const suite_options *options, char **argv) {
   return status;
 }
 
+static bool knows_profile(const char *profile) {
+  char names[256];
+  if (!profile || profile_exists(profile)) return true;
+  profile_names(names, sizeof names);
+  fprintf(stderr, "tenon-conformance: --profile: there is no profile '%s'; there are %s\n", profile,
+          names);
+  return false;
+}
+
 int main(int argc, char **argv) {
   suite_options options;
   if (argc > 2 && strcmp(argv[argc - 2], "--worker") == 0) argv = disguise_arguments(argc, argv);
@@ -196,7 +218,7 @@ int main(int argc, char **argv) {
     return EXIT_USAGE;
   }
   suite_registry_open();
-  if (!carrier_give(options.carrier)) return EXIT_USAGE;
+  if (!carrier_give(options.carrier) || !knows_profile(options.profile)) return EXIT_USAGE;
   if (options.worker) return worker_main(&options);
   /* A supervisor's memory holds what is expected: no plugin reads that. */
   prctl(PR_SET_DUMPABLE, 0);

@@ -7,6 +7,7 @@
 #include "engine/plain_text.h"
 #include "engine/run_steps.h"
 #include "engine/selection.h"
+#include "numbers/profile.h"
 
 static bool take_facts(suite_run *run, const process *worker) {
   uint64_t offset = 0;
@@ -15,8 +16,8 @@ static bool take_facts(suite_run *run, const process *worker) {
     if (view.head->kind != RECORD_FACT || view.head->data_length != sizeof run->facts) continue;
     worker_facts *facts = &run->facts;
     memcpy(facts, view.data, sizeof *facts);
-    char *const texts[] = {facts->name, facts->version, facts->vendor, facts->device_name,
-                           facts->message};
+    char *const texts[] = {facts->name,        facts->version, facts->vendor,
+                           facts->device_name, facts->message, facts->profile};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
       plain_text_clean(texts[i]);
     return true;
@@ -53,6 +54,11 @@ bool run_probe(suite_run *run) {
   run->probe.result.seconds = run_now() - started;
   process_stop(&worker);
   return told;
+}
+
+const char *run_profile(const suite_run *run) {
+  if (run->options->profile) return run->options->profile;
+  return profile_exists(run->facts.profile) ? run->facts.profile : NULL;
 }
 
 /* --- parameters */

@@ -119,6 +119,7 @@ static void finish(struct slot *slot, enum process_end end, int code) {
     judge_records(slot->process.log, item->clause, item->node, &item->result);
   else
     run_judge_end(item, &slot->process, end, code);
+  case_judge_support(item);
   item->result.seconds = answered ? (double)slot->process.nanoseconds * 1e-9 : now - slot->started;
   item->result.is_lost = answered && is_too_much(slot, &item->result);
   slot->started = now;

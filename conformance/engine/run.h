@@ -25,6 +25,10 @@ typedef struct suite_run {
   void *user;                   /**< Handed to it. */
 } suite_run;
 
+/** The operator profile of a run: that of --profile, else the one that the device declares when the
+ * suite knows it; else NULL. */
+const char *run_profile(const suite_run *run);
+
 /** Has a worker find out what the plugin is. `probe` is then named, and holds how the worker ended
  * when it did not come back.
  *  @return false when no worker could be made or it did not come back */

@@ -278,6 +278,13 @@ static void choose_carrier(tn_plugin *plugin, const suite_options *options, work
   snprintf(facts->carrier, sizeof facts->carrier, "%s", chosen);
 }
 
+static tn_status take_profile(void *user, const tn_value *value) {
+  worker_facts *facts = user;
+  if (value->kind == TN_VALUE_STRING)
+    copy_text(facts->profile, sizeof facts->profile, value->as.string);
+  return TN_OK;
+}
+
 static void describe(tn_plugin *plugin, const suite_options *options, worker_facts *facts) {
   const tn_plugin_info *info = plugin->api->info(plugin);
   copy_text(facts->name, sizeof facts->name, info->name);
@@ -289,7 +296,10 @@ static void describe(tn_plugin *plugin, const suite_options *options, worker_fac
   facts->outcome = PLUGIN_NO_DEVICE;
   if (plugin->api->devices(plugin, choose_device, &choice, &error) != TN_OK)
     snprintf(facts->message, sizeof facts->message, "%s", error.message);
-  if (facts->outcome == PLUGIN_READY) choose_carrier(plugin, options, facts);
+  if (facts->outcome != PLUGIN_READY) return;
+  choose_carrier(plugin, options, facts);
+  plugin->api->get_property(plugin, tn_string_from(facts->device), TN_STRING("OPERATOR_PROFILE"),
+                            take_profile, facts, NULL);
 }
 
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts) {

@@ -69,6 +69,7 @@ typedef struct worker_facts {
   uint32_t reserved;     /**< 0. */
   char device[64];       /**< Id of the tested device. */
   char device_name[128]; /**< For people. */
+  char profile[32];      /**< Operator profile that the device says it has, or empty. */
   char carrier[96];      /**< First model of the ladder that query accepts, or empty. */
   char name[64];         /**< Name of the plugin. */
   char version[64];      /**< Version of the plugin. */

@@ -6,6 +6,9 @@
 #include "engine/environment.h"
 #include "engine/plain_text.h"
 #include "engine/setup.h"
+#include "numbers/operator_spec.h"
+#include "numbers/profile.h"
+#include "numbers/tolerance.h"
 #include "report/lines.h"
 #include "report/run_file.h"
 #include "report/run_lines.h"
@@ -144,18 +147,33 @@ static json_t *device_of(const worker_facts *facts) {
                    run_lines_text(facts->device_name), "capabilities", capabilities_of(facts));
 }
 
+/* The tables that the verdict rests on. */
+static json_t *tolerances_of(void) {
+  return json_pack("{s:i, s:s, s:i, s:s}", "version", (int)tolerance_version(), "digest",
+                   tolerance_digest(), "recipes_version", (int)recipes_version(), "recipes_digest",
+                   recipes_digest());
+}
+
+static json_t *profile_of(const suite_run *run) {
+  const char *name = run_profile(run);
+  if (!name) return json_null();
+  return json_pack("{s:s, s:i, s:s}", "name", name, "version", (int)profile_version(), "digest",
+                   profile_digest());
+}
+
 json_t *run_line_make(const suite_run *run) {
   const suite_options *options = run->options;
   char now[32];
   environment_time(now, sizeof now);
   json_t *excused = run->excuses.source ? json_deep_copy(run->excuses.source) : json_array();
-  return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "type",
-                   "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest",
-                   digest_text("/proc/self/exe"), "started", now, "plugin", plugin_of(run),
-                   "device", device_of(&run->facts), "carrier", run->facts.carrier, "selection",
-                   options_of(options, OPTION_SELECTION), "options",
-                   options_of(options, OPTION_SUBJECT), "seed", (json_int_t)options->seed, "shard",
-                   shard_of(run), "excuses", excused, "environment", environment_of(run));
+  return json_pack(
+      "{s:s, s:i, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "type",
+      "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest",
+      digest_text("/proc/self/exe"), "started", now, "plugin", plugin_of(run), "device",
+      device_of(&run->facts), "carrier", run->facts.carrier, "selection",
+      options_of(options, OPTION_SELECTION), "options", options_of(options, OPTION_SUBJECT), "seed",
+      (json_int_t)options->seed, "shard", shard_of(run), "tolerances", tolerances_of(), "profile",
+      profile_of(run), "excuses", excused, "environment", environment_of(run));
 }
 
 json_t *run_line_resumed(const suite_run *run) {

@@ -23,6 +23,16 @@ static void print_subject(const json_t *run) {
            lines_text(device, "name"));
 }
 
+/* What the profile asks for is no refusal but a failure. */
+static void print_operators(const verdict *came) {
+  const char *profile = lines_text(json_object_get(came->run, "profile"), "name");
+  if (came->operators == 0) return;
+  printf("operator profile: %s\n", profile[0] ? profile : "none; level 3 needs one");
+  printf("operators: %u of %u cases passed, %u refused (%.1f %%)\n", came->operators_passed,
+         came->operators, came->operators_refused,
+         100.0 * came->operators_refused / came->operators);
+}
+
 void summary_print(const verdict *came, const json_t *line) {
   const json_t *shard = json_object_get(came->run, "shard");
   print_subject(came->run);
@@ -35,6 +45,7 @@ void summary_print(const verdict *came, const json_t *line) {
   else
     printf("levels reached: not judged, since only a selection was run\n");
   print_list("capabilities", json_object_get(line, "capabilities"));
+  print_operators(came);
   if (came->nodes)
     printf("operators: %u of %u node tests passed, %u not supported\n", came->nodes_passed,
            came->nodes, came->nodes_refused);

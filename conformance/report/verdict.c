@@ -11,7 +11,10 @@ static const struct {
   bool is_judged;          /* the suite has what the level promises */
   bool needs_every_case;   /* no case of the capability CORE is UNSUPPORTED */
   bool needs_every_clause; /* of each clause of CORE with an UNSUPPORTED case another one passed */
-} rules[VERDICT_LEVELS + 1] = {[1] = {true, true, true}, [2] = {true, false, true}};
+  bool needs_profile;      /* the run was made with an operator profile */
+} rules[VERDICT_LEVELS + 1] = {[1] = {true, true, true, false},
+                               [2] = {true, false, true, false},
+                               [3] = {true, false, false, true}};
 
 void verdict_begin(verdict *self, const json_t *run) {
   memset(self, 0, sizeof *self);
@@ -45,6 +48,11 @@ static void count_shown(verdict *self, const json_t *line, enum case_state state
 }
 
 static void count_node(verdict *self, const json_t *line, enum case_state state) {
+  if (strcmp(lines_text(line, "group"), "operator") == 0) {
+    self->operators++;
+    self->operators_passed += state == CASE_PASS;
+    self->operators_refused += state == CASE_UNSUPPORTED;
+  }
   if (strcmp(lines_text(line, "group"), "onnx") != 0) return;
   self->nodes++;
   self->nodes_passed += state == CASE_PASS;
@@ -128,6 +136,8 @@ static bool is_reached(const verdict *self, int level) {
   if (!rules[level].is_judged || tally->passed == 0) return false;
   if (tally->failed || tally->expected) return false;
   if (rules[level].needs_every_case && tally->unsupported) return false;
+  if (rules[level].needs_profile && !json_is_object(json_object_get(self->run, "profile")))
+    return false;
   return !rules[level].needs_every_clause || !has_unsupported_clause(self, level);
 }
 
@@ -162,10 +172,12 @@ json_t *verdict_line(const verdict *self) {
   json_t *states = json_object();
   for (int i = 0; i < CASE_STATE_COUNT; i++)
     json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
-  return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "type", "verdict", "passed",
-                   (int)self->passed, "failed", (int)self->failed, "skipped", (int)self->skipped,
-                   "levels", levels_reached(self), "capabilities", capabilities_reached(self),
-                   "states", states);
+  return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:{s:i, s:i, s:i}}", "type", "verdict",
+                   "passed", (int)self->passed, "failed", (int)self->failed, "skipped",
+                   (int)self->skipped, "levels", levels_reached(self), "capabilities",
+                   capabilities_reached(self), "states", states, "operators", "cases",
+                   (int)self->operators, "passed", (int)self->operators_passed, "unsupported",
+                   (int)self->operators_refused);
 }
 
 void verdict_end(verdict *self) {

@@ -31,6 +31,7 @@ typedef struct verdict {
   verdict_tally levels[VERDICT_LEVELS + 1];    /**< By level. */
   uint32_t passed;                             /**< Cases in state PASS. */
   uint32_t failed;                             /**< Cases that count as failed. */
+  uint32_t operators, operators_passed, operators_refused; /**< Cases of the group operator. */
   uint32_t nodes, nodes_passed, nodes_refused; /**< Node tests of ONNX: all, PASS, UNSUPPORTED. */
   uint32_t skipped;                            /**< Cases that count as skipped. */
 } verdict;

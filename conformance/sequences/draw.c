@@ -74,7 +74,7 @@ const sequence_kind sequence_kinds[] = {
     {"request", SEQUENCE_IN_REQUEST, {"carrier", "carrier"}, with_inputs},
     {"async", SEQUENCE_IN_ASYNC, {"carrier", "carrier"}, with_inputs},
     {"callback", SEQUENCE_IN_CALLBACK, {"carrier", "carrier"}, with_callback},
-    {"tensor", SEQUENCE_IN_TENSOR, {"two_inputs_two_outputs", "carrier"}, with_inputs},
+    {"tensor", SEQUENCE_IN_TENSOR, {"two_inputs_f32", "carrier"}, with_inputs},
     {"dynamic", SEQUENCE_IN_DYNAMIC, {"add_dynamic", "add_dynamic"}, with_inputs},
     {"state", SEQUENCE_IN_STATE, {"accumulator", "two_variables"}, with_states},
     {"remote", SEQUENCE_IN_REMOTE, {"carrier", "carrier"}, with_context},

@@ -6,3 +6,7 @@ static int variant_supports(const tn_node *node) {
 }
 
 #include "query.c"
+
+#undef TEMPLATE_OPERATOR_PROFILE
+#define TEMPLATE_OPERATOR_PROFILE "CONVOLUTIONS_F32"
+#include "properties.c"

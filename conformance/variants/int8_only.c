@@ -15,3 +15,7 @@ static int variant_supports(const tn_node *node) {
 }
 
 #include "query.c"
+
+#undef TEMPLATE_OPERATOR_PROFILE
+#define TEMPLATE_OPERATOR_PROFILE "INT8"
+#include "properties.c"

@@ -65,6 +65,11 @@ static const tn_kit_property inference_precision = TN_KIT_PROPERTY(
     "The element type in which floating-point results are kept.", TN_KIT_STRING("f32"),
     TN_KIT_CHOICES(precisions));
 
+static const tn_kit_property operator_profile =
+    TN_KIT_PROPERTY("OPERATOR_PROFILE", STRING, TN_LEVEL_DEVICE, 0, "", NULL, NULL,
+                    "The operator profile of the conformance suite that the device has.",
+                    TN_KIT_STRING(TEMPLATE_OPERATOR_PROFILE), TN_KIT_ANY);
+
 /* The one table: what is listed here is declared, checked, kept and documented. */
 static const tn_kit_property *const rows[] = {
     &tn_kit_property_SUPPORTED_PROPERTIES,
@@ -91,6 +96,7 @@ static const tn_kit_property *const rows[] = {
     &architecture,
     &capabilities,
     &request_range,
+    &operator_profile,
 };
 
 const tn_kit_property_table template_properties = {rows, sizeof rows / sizeof *rows};

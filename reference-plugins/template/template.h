@@ -30,6 +30,10 @@
 
 #define TEMPLATE_ARCHITECTURE "template-1" /* both devices run each other's exported models */
 
+/** The operator profile of the conformance suite that the device has: all that the suite has cases
+ * for. A vendor names the one that fits, or leaves the property out. */
+#define TEMPLATE_OPERATOR_PROFILE "FULL"
+
 enum {
   TEMPLATE_DEVICES = 2,
   TEMPLATE_UNITS = 4, /* inferences that a device runs side by side at its best */

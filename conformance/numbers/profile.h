@@ -1,0 +1,27 @@
+/** @file
+ *  Operator profiles (profile.def): what a device that has one must support.
+ */
+#ifndef TENON_CONFORMANCE_PROFILE_H
+#define TENON_CONFORMANCE_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PROFILE_NAME_SIZE = 32 };
+
+/** Whether there is a profile of that name. */
+bool profile_exists(const char *profile);
+
+/** Writes the names of all profiles, separated by ", ". */
+void profile_names(char *out, uint32_t size);
+
+/** Whether a case, "operator.Relu/f32.rank4", is inside a profile. */
+bool profile_requires(const char *profile, const char *case_name);
+
+/** Version of the file. */
+uint32_t profile_version(void);
+
+/** SHA-256 of profile.def in hexadecimal digits. */
+const char *profile_digest(void);
+
+#endif
