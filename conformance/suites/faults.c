@@ -136,7 +136,7 @@ static const struct operation operations[] = {
     {"default_context", TN_DEVICE_HAS_REMOTE, NULL, NULL, default_context},
     {"device_tensor", TN_DEVICE_HAS_REMOTE, NULL, NULL, create_tensor},
     {"host_tensor", TN_DEVICE_HAS_REMOTE, NULL, NULL, create_host_tensor},
-    {"batch", TN_DEVICE_HAS_BATCHES, "chain", request_and_items, infer_on_batch},
+    {"batch", TN_DEVICE_HAS_BATCHES, "chain_f32", request_and_items, infer_on_batch},
 };
 
 enum { OPERATION_COUNT = sizeof operations / sizeof *operations };
