@@ -27,10 +27,10 @@ typedef struct verdict {
   json_t *capabilities; /**< By name, [cases that passed, cases that did not hold]. */
   json_t *clauses; /**< By level and name of those of CORE, [cases that passed, UNSUPPORTED]. */
   json_t *shown;   /**< By capability and clause, [cases that passed, NOT_APPLICABLE]. */
-  uint32_t states[CASE_STATE_COUNT];           /**< Cases in each state. */
-  verdict_tally levels[VERDICT_LEVELS + 1];    /**< By level. */
-  uint32_t passed;                             /**< Cases in state PASS. */
-  uint32_t failed;                             /**< Cases that count as failed. */
+  uint32_t states[CASE_STATE_COUNT];                       /**< Cases in each state. */
+  verdict_tally levels[VERDICT_LEVELS + 1];                /**< By level. */
+  uint32_t passed;                                         /**< Cases in state PASS. */
+  uint32_t failed;                                         /**< Cases that count as failed. */
   uint32_t operators, operators_passed, operators_refused; /**< Cases of the group operator. */
   uint32_t nodes, nodes_passed, nodes_refused; /**< Node tests of ONNX: all, PASS, UNSUPPORTED. */
   uint32_t skipped;                            /**< Cases that count as skipped. */
