@@ -25,6 +25,9 @@ typedef struct suite_model {
 /** The list; the ladder first: single operators before networks, static before dynamic. */
 extern const suite_model suite_models[];
 
+/** models_branches.c: the row "branches". */
+tn_status suite_build_branches(const tni_environment *environment, tn_model **out, tn_error *error);
+
 /** Number of models in the list. */
 extern const uint32_t suite_model_count;
 

@@ -9,6 +9,21 @@
 
 enum { POISON = 0x6b };
 
+static tn_status ignore_devices(void *user, const tn_device_list *list) {
+  (void)user, (void)list;
+  return TN_OK;
+}
+
+static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
+  (void)user, (void)items, (void)count;
+  return TN_OK;
+}
+
+static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)user, (void)nodes, (void)count;
+  return TN_OK;
+}
+
 TN_CHECK_WITH(error_statuses, ERROR, 1, 0, "a failing call gives a code of a failure range",
               .name_at = failing_call_at) {
   failing_scene scene;
@@ -33,6 +48,63 @@ TN_CHECK(error_success, ERROR, 1, 0, "calls that make something give it when the
   test_adopt_request(t, request);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
   EXPECT(tensor != NULL && tensor != test_poison());
+}
+
+/* Calls that allocate. Where memory is out, C++ throws: what is thrown must not leave the plugin.
+ */
+static const char *const allocating[] = {"create", "query", "compile", "create_request", NULL};
+
+static tn_status allocate(test *t, const char *call, tn_error *error) {
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = NULL;
+  tn_infer_request *request = NULL;
+  tn_status status = TN_INTERNAL;
+  if (!carrier) return status;
+  if (strcmp(call, "query") == 0)
+    return t->plugin->api->query(t->plugin, t->device, carrier, NULL, ignore_answers, NULL, error);
+  status = tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, error);
+  if (status == TN_OK && strcmp(call, "create_request") == 0)
+    status = tn_compiled_model_create_request(model, NULL, &request, error);
+  if (request) tn_infer_request_destroy(request);
+  if (model) tn_compiled_model_destroy(model);
+  return status;
+}
+
+static tn_status create(test *t, long fail_at, tn_error *error) {
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  atomic_store(&host.fail_at[SUITE_FAULT_ALLOCATE], fail_at);
+  tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                              t->setup->property_count, &plugin, error);
+  if (status == TN_OK) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  suite_host_clear(&host);
+  return status;
+}
+
+TN_CHECK_WITH(error_comes_back, ERROR, 8, 0,
+              "a call whose allocation fails comes back to its caller with a status",
+              .names = allocating) {
+  atomic_long *calls = &t->host->calls[SUITE_FAULT_ALLOCATE];
+  uint32_t begun = 0, back = 0;
+  for (long n = 1; n <= 24; n++) {
+    tn_error error;
+    memset(&error, 0, sizeof error);
+    begun++;
+    tn_status status;
+    if (strcmp(t->parameter, "create") == 0) {
+      status = create(t, n, &error);
+    } else {
+      atomic_store(&t->host->fail_at[SUITE_FAULT_ALLOCATE], atomic_load(calls) + n);
+      status = allocate(t, t->parameter, &error);
+      atomic_store(&t->host->fail_at[SUITE_FAULT_ALLOCATE], 0);
+    }
+    back++;
+    EXPECT_THAT(status == TN_OK || tn_status_range(status) == TN_BACKEND_MISSING,
+                "%s without memory succeeds or gives a code of 400 to 499; it gave %d",
+                t->parameter, status);
+  }
+  EXPECT(begun == back);
 }
 
 TN_CHECK_WITH(error_record_is_filled, ERROR, 2, 0,
@@ -113,21 +185,6 @@ TN_CHECK_WITH(error_out_is_untouched, ERROR, 5, 0,
   tn_status status = call->run(&scene, &t->error);
   EXPECT_THAT(status != TN_OK, "%s fails", call->name);
   EXPECT_THAT(scene.out == test_poison(), "%s leaves *out untouched", call->name);
-}
-
-static tn_status ignore_devices(void *user, const tn_device_list *list) {
-  (void)user, (void)list;
-  return TN_OK;
-}
-
-static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
-  (void)user, (void)items, (void)count;
-  return TN_OK;
-}
-
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
 }
 
 /* Whether a call succeeded and left the record alone. */
