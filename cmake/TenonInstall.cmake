@@ -70,7 +70,7 @@ foreach(description tenon tenon-plugin tenon-kit tenon-kit-onnx)
 endforeach()
 
 # What people read: the guides, and the plugins that they copy from.
-install(DIRECTORY docs/guide DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tenon")
+install(DIRECTORY docs/guide docs/certification DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tenon")
 install(DIRECTORY reference-plugins/minimal reference-plugins/template
         DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon/examples"
         PATTERN "*.test.c" EXCLUDE PATTERN "conformance.options" EXCLUDE)

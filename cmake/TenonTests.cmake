@@ -90,7 +90,10 @@ function(tenon_add_repository_tests)
   set(check python3 scripts/check_symbols)
   tenon_add_script_test(repository.symbols-self-test
                         COMMAND ${check} self-test "${CMAKE_C_COMPILER}")
-  tenon_add_script_test(sdk.guide COMMAND python3 scripts/check_guide "${PROJECT_BINARY_DIR}")
+  tenon_add_script_test(sdk.guide COMMAND python3 scripts/check_guide "${PROJECT_BINARY_DIR}"
+    docs/guide/first-plugin.md docs/guide/continuous-integration.md docs/guide/find-a-cause.md)
+  tenon_add_script_test(conformance.certification-guide COMMAND python3 scripts/check_guide
+    "${PROJECT_BINARY_DIR}" docs/certification/guide.md)
   tenon_add_script_test(sdk.out-of-tree
                         COMMAND sdk/tests/out-of-tree/run "${PROJECT_BINARY_DIR}")
   # A plugin that breaks the rule on purpose says so by the target's property TENON_BROKEN_SYMBOLS.
