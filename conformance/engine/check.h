@@ -258,13 +258,19 @@ void *test_alloc(test *t, size_t size);
 /** The arena of test_alloc. */
 struct tni_arena *test_arena(test *t);
 
-/** Starts with the executors of t->host held, so that the generation is surely in flight until
- * suite_host_let_go. Returns false, with everything let go and ended, when the plugin runs on
- * threads of its own: then the case is INCONCLUSIVE. */
+/** Starts, and keeps the generation in flight until suite_host_let_go: its task in the executors of
+ * t->host, or, where the plugin runs on threads of its own, in a callback that this sets and that
+ * stays. False, with everything let go and ended, when neither is possible. */
 bool test_start_held(test *t, tn_infer_request *request);
 
+/** As test_start_held, by the executors alone: no work of the generation has been done yet. */
+bool test_start_held_in_executors(test *t, tn_infer_request *request);
+
 /** Why a case ends when test_start_held does not hold. */
-#define NOT_HELD "the generation ended although the suite's executors hold every task"
+#define NOT_HELD "the generation ended although its task, or its callback, is held"
+
+/** Why a case ends when test_start_held_in_executors does not hold. */
+#define OWN_THREADS "the plugin runs its work elsewhere than in the host's executors"
 
 /** Hands an object over that the check itself made; destroyed or released after the check. */
 void test_adopt_model(test *t, tn_model *model);

@@ -133,3 +133,8 @@ void suite_host_let_go(suite_host *host) {
   atomic_store(&host->hold, false);
   atomic_store(&host->held, 0);
 }
+
+void suite_host_stay(suite_host *host) {
+  for (int i = 0; i < 10000 && atomic_load(&host->hold); i++)
+    nanosleep(&(struct timespec){0, 1000000}, NULL);
+}

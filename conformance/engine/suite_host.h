@@ -53,6 +53,8 @@ typedef struct suite_host {
   struct suite_host *root;   /**< Whose `hold` counts: this one, or that of the engine above. */
   atomic_bool hold;          /**< Tasks posted are kept until suite_host_let_go. */
   atomic_long held;          /**< Tasks that are kept at present. */
+  atomic_long staying;       /**< Callbacks that stay until suite_host_let_go, at present. */
+  bool own_threads;          /**< A generation has ended although tasks were held. */
   atomic_long red_zones_hit; /**< Host tensors that were written outside of their bytes. */
   bool core_open;            /**< tn_create_plugin_engine has returned. */
   const suite_other *others; /**< Devices of tn.core/1. */
@@ -75,6 +77,9 @@ tn_status suite_host_create_engine(suite_host *host, tn_create_plugin_engine_fun
 
 /** Lets all tasks go that were held, and holds no more. */
 void suite_host_let_go(suite_host *host);
+
+/** Returns after suite_host_let_go, or after 10 s. */
+void suite_host_stay(suite_host *host);
 
 /** Makes a tensor with red zones around its bytes, poisoned.
  *  @param alignment of the first byte, at most 64 */

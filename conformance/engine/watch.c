@@ -22,6 +22,7 @@ watch *watch_create(void) {
 
 static void stay(watch *self, long nanoseconds) {
   if (nanoseconds) watch_sleep(nanoseconds);
+  if (self->held_by) suite_host_stay(self->held_by);
   for (int i = 0; i < 10000 && atomic_load(&self->gate); i++)
     watch_sleep(millisecond);
 }
@@ -66,6 +67,37 @@ tn_status watch_start(watch *self, tn_infer_request *request, tn_error *error) {
   return status;
 }
 
+/* Forgets a generation that was over too soon, restarts included. */
+static void forget(watch *self, tn_infer_request *request, int restarts) {
+  for (int i = 0; i < 1000 && self->begun < 1 + restarts; i++)
+    watch_sleep(millisecond);
+  for (int i = 0; i < 1000 && self->begun > self->calls; i++)
+    watch_sleep(millisecond);
+  tn_infer_request_wait(request, -1, NULL);
+  self->calls = self->begun = self->overlaps = 0;
+  self->last_status = self->error_status = self->start_status = TN_OK;
+  self->restarts = restarts;
+}
+
+bool watch_start_held(test *t, watch *self, tn_infer_request *request) {
+  const int restarts = self->restarts, calls = self->calls;
+  self->held_by = NULL;
+  if (!t->host->own_threads) {
+    if (test_start_held_in_executors(t, request)) return true;
+    forget(self, request, restarts);
+  }
+  self->held_by = t->host;
+  atomic_store(&t->host->hold, true);
+  tn_status status = tn_infer_request_start(request, NULL, &t->error);
+  if (test_record_status(t, status, TN_OK, "start(request, NULL, &t->error)", __FILE__, __LINE__) &&
+      watch_until_begun(self, 1)) {
+    self->calls = calls;
+    return true;
+  }
+  suite_host_let_go(t->host);
+  return false;
+}
+
 bool watch_settle(watch *self, tn_infer_request *request, int calls) {
   for (int i = 0; i < 5000 && self->calls < calls; i++) {
     tn_infer_request_wait(request, 100 * millisecond, NULL);
@@ -80,7 +112,7 @@ bool watch_until_begun(watch *self, int times) {
   return self->begun >= times;
 }
 
-/* --- a thread in wait */
+/* --- threads that sleep */
 
 static void *wait_for_end(void *user) {
   watch_waiter *self = user;
@@ -100,19 +132,52 @@ static bool sleeps(long thread) {
   return read && state == 'S';
 }
 
+/* Returns once the thread that writes its number there sleeps, or has had a second to. */
+static void until_asleep(atomic_long *thread) {
+  for (int i = 0; i < 10000 && atomic_load(thread) == 0; i++)
+    watch_sleep(millisecond);
+  for (int i = 0; i < 1000 && !sleeps(atomic_load(thread)); i++)
+    watch_sleep(millisecond); /* one that waits by looking never sleeps */
+}
+
 bool watch_waiter_start(watch_waiter *self, tn_infer_request *request) {
   self->request = request;
   self->status = TN_INTERNAL;
   atomic_init(&self->thread, 0);
   if (pthread_create(&self->id, NULL, wait_for_end, self) != 0) return false;
-  for (int i = 0; i < 10000 && atomic_load(&self->thread) == 0; i++)
-    watch_sleep(millisecond);
-  for (int i = 0; i < 1000 && !sleeps(atomic_load(&self->thread)); i++)
-    watch_sleep(millisecond); /* one that waits by looking never sleeps */
+  until_asleep(&self->thread);
   return true;
 }
 
 tn_status watch_waiter_end(watch_waiter *self) {
   pthread_join(self->id, NULL);
   return self->status;
+}
+
+/* --- a thread in destroy */
+
+struct destroyer {
+  test *t;
+  tn_infer_request *request;
+  atomic_long thread;
+};
+
+static void *destroy(void *user) {
+  struct destroyer *self = user;
+  atomic_store(&self->thread, syscall(SYS_gettid));
+  test_destroy_request(self->t, self->request);
+  return NULL;
+}
+
+void watch_destroy_held(test *t, watch *self, tn_infer_request *request) {
+  struct destroyer destroyer = {.t = t, .request = request};
+  pthread_t id;
+  if (self->held_by && pthread_create(&id, NULL, destroy, &destroyer) == 0) {
+    until_asleep(&destroyer.thread);
+    suite_host_let_go(t->host);
+    pthread_join(id, NULL);
+    return;
+  }
+  test_destroy_request(t, request);
+  suite_host_let_go(t->host);
 }

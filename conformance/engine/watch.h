@@ -33,9 +33,11 @@ typedef struct watch {
   atomic_bool destroyed;       /**< Set by the check once destroy has returned. */
   atomic_long linger_ns;       /**< How long the callback stays before it restarts. */
   atomic_long linger_after_ns; /**< How long it stays after it has restarted. */
-  watch_action action;         /**< What else it does, at its beginning; or NULL. */
-  void *user;                  /**< For `action`. */
-  pthread_t starter;           /**< The thread inside watch_start. */
+  suite_host *held_by; /**< The callback stays until this lets go; NULL: executors hold the task, or
+                        * nothing does. */
+  watch_action action; /**< What else it does, at its beginning; or NULL. */
+  void *user;          /**< For `action`. */
+  pthread_t starter;   /**< The thread inside watch_start. */
 } watch;
 
 /** A watch that nothing has been told to. */
@@ -52,6 +54,14 @@ void watch_callback(void *user, tn_infer_request *request, tn_status status, con
 
 /** start, with a look at whether the callback comes inside it. */
 tn_status watch_start(watch *self, tn_infer_request *request, tn_error *error);
+
+/** As test_start_held for a request with this callback, which stays where the plugin runs on
+ * threads of its own: then `held_by` is set, and the work of the generation has been done. */
+bool watch_start_held(test *t, watch *self, tn_infer_request *request);
+
+/** Destroys a request that watch_start_held has started; lets go once destroy waits for the
+ * callback, or after it where an executor holds the task. */
+void watch_destroy_held(test *t, watch *self, tn_infer_request *request);
 
 /** Waits until that many callbacks have returned and nothing is in flight. False: that never came.
  */

@@ -196,7 +196,7 @@ TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
   EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
   suite_host_let_go(t->host);
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
@@ -210,7 +210,7 @@ TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
   int64_t before = test_now();
   EXPECT_OK(tn_infer_request_cancel(request, &t->error));
   EXPECT(test_now() - before < 1000000000);
@@ -229,7 +229,7 @@ TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
   suite_host_let_go(t->host);
   test_destroy_request(t, request);
   EXPECT(seen->calls == 1);
@@ -242,7 +242,7 @@ TN_CHECK(async_destroy_while_held, ASYNC, 12, 0,
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!test_start_held_in_executors(t, request)) NOT_APPLICABLE(OWN_THREADS);
   test_destroy_request(t, request);
   EXPECT(seen->calls == 1);
   EXPECT(seen->last_status != TN_OK);
@@ -257,11 +257,10 @@ TN_CHECK(async_destroy_refuses_restart, ASYNC, 12, 0,
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
   seen->restarts = 1;
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
-  test_destroy_request(t, request);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
+  watch_destroy_held(t, seen, request);
   EXPECT_STATUS(seen->start_status, TN_WRONG_STATE);
   EXPECT(seen->calls == 1);
-  suite_host_let_go(t->host);
 }
 
 TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
@@ -288,10 +287,11 @@ TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
 
 TN_CHECK(async_several_waiters, ASYNC, 11, 0,
          "several waiters all get the status of the generation") {
-  tn_infer_request *request = test_carrier_request(t);
-  NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  watch *seen;
   watch_waiter waiters[4];
+  tn_infer_request *request = watch_carrier(t, &seen);
+  NEED(request);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
   for (int i = 0; i < 4; i++)
     REQUIRE(watch_waiter_start(&waiters[i], request));
   suite_host_let_go(t->host);

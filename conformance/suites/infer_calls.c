@@ -134,7 +134,7 @@ TN_CHECK(infer_while_in_flight, INFER, 7, 0,
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
   for (int i = 0; i < 3; i++)
     EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
   suite_host_let_go(t->host);

@@ -48,6 +48,7 @@ struct bare_request {
   struct bare_compiled *compiled;
   tn_tensor **own; /* one per port, made when first needed */
   tn_tensor **set; /* one per port, NULL where the request's own holds */
+  bool *too_small; /* per port: `set` was too small; get_tensor gives `own`, of the shape needed */
   tn_infer_callback callback;
   void *callback_user;
   uint64_t inferences; /* begun so far */

@@ -39,6 +39,7 @@ static void destroy(tn_infer_request *request) {
   pthread_mutex_destroy(&self->mutex);
   host->release(host, self->own);
   host->release(host, self->set);
+  host->release(host, self->too_small);
   host->release(host, self);
 }
 
@@ -122,14 +123,14 @@ static tn_status set_tensor(tn_infer_request *request, uint32_t port, tn_tensor 
   if (tensor) tn_tensor_retain(tensor);
   if (self->set[port]) tn_tensor_release(self->set[port]);
   self->set[port] = tensor;
+  self->too_small[port] = false;
   return TN_OK;
 }
 
-/* The tensor in use at a port; makes the request's own when it is needed for the first time. */
-static tn_status use_tensor(struct bare_request *self, uint32_t port, tn_tensor **out,
-                            tn_error *error) {
-  tn_tensor *tensor = self->set[port] ? self->set[port] : self->own[port];
-  if (!tensor) {
+/* The request's own tensor at a port; made when it is needed for the first time. */
+static tn_status use_own(struct bare_request *self, uint32_t port, tn_tensor **out,
+                         tn_error *error) {
+  if (!self->own[port]) {
     const tn_value_info *info = port_info(self, port);
     int64_t shape[TN_MAX_RANK];
     for (uint32_t i = 0; i < info->rank; i++)
@@ -138,9 +139,16 @@ static tn_status use_tensor(struct bare_request *self, uint32_t port, tn_tensor 
     tn_status status =
         host->create_tensor(host, info->type, info->rank, shape, &self->own[port], error);
     if (status != TN_OK) return status;
-    tensor = self->own[port];
   }
-  *out = tensor;
+  *out = self->own[port];
+  return TN_OK;
+}
+
+/* The tensor in use at a port. */
+static tn_status use_tensor(struct bare_request *self, uint32_t port, tn_tensor **out,
+                            tn_error *error) {
+  if (!self->set[port]) return use_own(self, port, out, error);
+  *out = self->set[port];
   return TN_OK;
 }
 
@@ -150,8 +158,9 @@ static tn_status get_tensor(tn_infer_request *request, uint32_t port, tn_tensor 
   tn_status status = bare_check_idle(self, error);
   if (status == TN_OK) status = check_port(self, port, error);
   if (status == TN_OK) status = bare_check_argument(out, "out", error);
-  if (status == TN_OK) status = use_tensor(self, port, out, error);
-  return status;
+  if (status != TN_OK) return status;
+  return self->too_small[port] ? use_own(self, port, out, error)
+                               : use_tensor(self, port, out, error);
 }
 
 /* Whether `to` has the shape of `from`, and room for its elements. */
@@ -159,6 +168,21 @@ static bool fits(const tn_tensor *to, const tn_tensor *from) {
   return !(to->flags & TN_TENSOR_UNSHAPED) && to->rank == from->rank &&
          (to->rank == 0 || memcmp(to->shape, from->shape, to->rank * sizeof *to->shape) == 0) &&
          to->capacity_bytes >= tn_dense_bytes(to->type, tn_tensor_element_count(to));
+}
+
+/* Keeps the shape needed for get_tensor, in the request's own tensor. */
+static tn_status too_small(struct bare_request *self, uint32_t output, const tn_tensor *result,
+                           tn_error *error) {
+  const uint32_t port = self->compiled->ports.input_count + output;
+  tn_tensor *own = NULL;
+  tn_status status = use_own(self, port, &own, error);
+  if (status == TN_OK) status = own->api->resize(own, result->rank, result->shape, error);
+  if (status != TN_OK) return status;
+  self->too_small[port] = true;
+  return bare_fail(error, TN_TOO_SMALL,
+                   "output %u: the tensor has another shape, or no room for it, and cannot be "
+                   "resized",
+                   output);
 }
 
 static tn_status run_step(struct bare_request *self, uint32_t output, tn_error *error) {
@@ -171,14 +195,11 @@ static tn_status run_step(struct bare_request *self, uint32_t output, tn_error *
   if (status != TN_OK) return status;
   uint64_t count = tn_tensor_element_count(from);
   if (!fits(to, from)) {
-    if (!to->api->resize)
-      return bare_fail(error, TN_TOO_SMALL,
-                       "output %u: the tensor has another shape, or no room for it, and cannot be "
-                       "resized",
-                       output);
+    if (!to->api->resize) return too_small(self, output, from, error);
     status = to->api->resize(to, from->rank, from->shape, error);
     if (status != TN_OK) return status;
   }
+  self->too_small[self->compiled->ports.input_count + output] = false;
   const float *x = from->data;
   float *y = to->data;
   if (step->rectify) {
@@ -262,7 +283,8 @@ tn_status bare_create_request(tn_compiled_model *model, const tn_create_request_
   init_synchronization(self);
   self->own = bare_allocate(host, port_count(self) * sizeof(tn_tensor *) + 1);
   self->set = bare_allocate(host, port_count(self) * sizeof(tn_tensor *) + 1);
-  if (!self->own || !self->set) {
+  self->too_small = bare_allocate(host, port_count(self) * sizeof(bool) + 1);
+  if (!self->own || !self->set || !self->too_small) {
     destroy(&self->base);
     return bare_fail(error, TN_OUT_OF_MEMORY, "no memory for a request");
   }
