@@ -50,6 +50,10 @@ get_property(providers GLOBAL PROPERTY TENON_HANDLE_PROVIDERS)
 foreach(provider IN LISTS providers)
   install(TARGETS ${provider} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon/handle-providers")
 endforeach()
+get_property(preloaded GLOBAL PROPERTY TENON_PRELOADED)
+foreach(library IN LISTS preloaded)
+  install(TARGETS ${library} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon/preload")
+endforeach()
 
 configure_package_config_file(cmake/TenonConfig.cmake.in "${PROJECT_BINARY_DIR}/TenonConfig.cmake"
                               INSTALL_DESTINATION "${TENON_CMAKE_DIR}"
