@@ -42,24 +42,18 @@ static uint64_t environment_checksum(void) {
   return sum;
 }
 
-/* The numbers behind the named signals and below this one belong to the C library, which takes them
- * when it needs them. */
-static int first_realtime(void) {
-  return SIGRTMIN;
-}
-
+/* The numbers behind the named signals and below the first of real time belong to the C library,
+ * which takes them when it needs them. */
 enum { FIRST_OF_LIBRARY = 32 };
 
-/* Past the C library, which copies and translates: there are 64 of them for every case. */
-static void take_actions(hygiene_action *actions) {
-  const int first = first_realtime();
-  for (int i = 1; i < HYGIENE_SIGNALS; i++)
-    if (i < FIRST_OF_LIBRARY || i >= first)
-      syscall(SYS_rt_sigaction, i, NULL, &actions[i], sizeof(uint64_t));
+/* Past the C library, which copies and translates: there are 62 of them for every case. */
+static void take_actions(hygiene_action *actions, int from, int to) {
+  for (int i = from; i < to; i++)
+    syscall(SYS_rt_sigaction, i, NULL, &actions[i], sizeof(uint64_t));
 }
 
 static void restore_actions(const hygiene_action *actions) {
-  const int first = first_realtime();
+  const int first = SIGRTMIN;
   for (int i = 1; i < HYGIENE_SIGNALS; i++)
     if (i < FIRST_OF_LIBRARY || i >= first)
       syscall(SYS_rt_sigaction, i, &actions[i], NULL, sizeof(uint64_t));
@@ -73,9 +67,15 @@ static long file_bytes(int descriptor) {
 
 void hygiene_take(hygiene *picture, int output) {
   memset(picture->actions, 0, sizeof picture->actions);
+  take_actions(picture->actions, SIGRTMIN, HYGIENE_SIGNALS);
+  hygiene_take_again(picture, picture, output);
+}
+
+void hygiene_take_again(hygiene *picture, const hygiene *last, int output) {
+  if (picture != last) memcpy(picture->actions, last->actions, sizeof picture->actions);
+  take_actions(picture->actions, 1, FIRST_OF_LIBRARY);
   memset(&picture->mask, 0, sizeof picture->mask);
   picture->is_taken = 1;
-  take_actions(picture->actions);
   pthread_sigmask(SIG_SETMASK, NULL, &picture->mask);
   fegetenv(&picture->floating);
   picture->rounding = fegetround();

@@ -38,6 +38,10 @@ typedef struct hygiene {
 /** Takes a picture. `output` is the descriptor that standard output was led to. */
 void hygiene_take(hygiene *picture, int output);
 
+/** Takes a picture soon after another one: signals of real time, which are half of all and seldom
+ * used, are taken over from that. */
+void hygiene_take_again(hygiene *picture, const hygiene *last, int output);
+
 /** Makes of the picture after one case that before the next: whatever happened in between is that
  * case's. One that shows nothing is taken now. What was printed by then counts no more. */
 void hygiene_go_on(hygiene *picture, int output);

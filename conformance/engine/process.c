@@ -137,7 +137,11 @@ enum process_end process_receive(process *self, bool last, int *code) {
   worker_answer answer;
   int status = 0;
   const int wait = self->sent - self->answered == 1 ? 0 : MSG_DONTWAIT;
-  const ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
+  ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
+  /* told once of a worker that left commands unread; the answers that it gave are there all the
+   * same */
+  if (count < 0 && errno == ECONNRESET)
+    count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return PROCESS_AT_WORK;
   if (count == (ssize_t)sizeof answer && answer.key == self->keys[self->answered] &&
       record_log_take(self->log, answer.key, &answer.seal) && has_our_code(self, last)) {
