@@ -15,7 +15,8 @@ static const uint64_t every_rank =
 static bool is_tried(const recipe *row, uint32_t type, uint32_t rank, const case_kind *kind) {
   if (kind->fill == 's' || kind->fill == 'f' || kind->fill == 'd') {
     if (!tni_type_in(type, TNI_FLOAT_TYPES)) return false;
-    return !*row->ranks || rank == (uint32_t)(row->ranks[strlen(row->ranks) > 1] - '0');
+    const size_t last = strlen(row->ranks) - 1; /* of more elements than there are kinds of them */
+    return !*row->ranks || rank == (uint32_t)(row->ranks[last < 2 ? last : 2] - '0');
   }
   if (kind->fill == 'b' && !tni_type_in(type, TNI_FLOAT_TYPES)) return false;
   if (kind->fill == 'b' && *row->ranks) return rank == 2 || rank == 3;

@@ -35,6 +35,7 @@ struct filling {
   const real_type *real; /* NULL: no real type */
   tni_class class;
   const tolerance *row;
+  bool is_first; /* of the inputs */
   uint64_t state, first, count;
 };
 
@@ -50,10 +51,11 @@ static double ordinary(struct filling *self) {
   return (double)whole(&self->state, -64, 64) / 16;
 }
 
-static double special(struct filling *self, uint64_t kinds) {
+/* The first input goes through all kinds, so that none is left out; others draw theirs. */
+static double special(struct filling *self, uint64_t index, uint64_t kinds) {
   const double largest = self->real->largest;
   const double values[] = {0, -0.0, 1, -1, INFINITY, -INFINITY, largest, -largest, NAN};
-  return values[next(&self->state) % kinds];
+  return values[(self->is_first ? index + self->first : next(&self->state)) % kinds];
 }
 
 /* Every fourth is a number that is kept where denormal numbers are flushed: not the same for all
@@ -116,10 +118,10 @@ static bool is_strange(const struct filling *self, uint64_t index) {
 
 static double make_real(struct filling *self, uint64_t index) {
   const char fill = self->input->constant || !self->input->is_case ? 'r' : self->spec->fill;
-  if (is_strange(self, index)) return special(self, 9);
+  if (is_strange(self, index)) return special(self, index, 9);
   if (self->spec->fill == 'i' && self->input->is_case) return small_whole(self);
-  if (fill == 's') return special(self, 9);
-  if (fill == 'f') return special(self, 8);
+  if (fill == 's') return special(self, index, 9);
+  if (fill == 'f') return special(self, index, 8);
   if (fill == 'd') return denormal(self, index);
   return asked_real(self, index);
 }
@@ -180,6 +182,7 @@ static tn_status fill_input(const operator_spec *spec, uint32_t number, uint64_t
   const spec_input *input = &spec->inputs[number];
   struct filling self = {.spec = spec,
                          .input = input,
+                         .is_first = number == 0,
                          .real = real_type_of(input->type),
                          .class = tni_type_class(input->type),
                          .row = tolerance_of(spec->op->name),
