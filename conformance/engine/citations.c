@@ -12,8 +12,11 @@ static const suite_citation citations[] = {
 };
 
 const suite_citation *suite_citation_find(const char *clause) {
+  const size_t area = (size_t)(strrchr(clause, '_') - clause); /* "TN_AREA" of "TN_AREA_001" */
   for (size_t i = 0; i < sizeof citations / sizeof *citations; i++)
-    if (strcmp(citations[i].clause, clause) == 0) return &citations[i];
+    if (strcmp(citations[i].clause, clause) == 0 ||
+        (strlen(citations[i].clause) == area && strncmp(citations[i].clause, clause, area) == 0))
+      return &citations[i];
   return NULL;
 }
 
@@ -32,6 +35,20 @@ static const struct {
     {TN_AREA_INFER, "docs/guide/first-plugin.md, Inference"},
     {TN_AREA_ASYNC, "docs/guide/first-plugin.md, Inference"},
     {TN_AREA_TENSOR, "docs/guide/first-plugin.md, Inference"},
+    {TN_AREA_OPTION, "docs/guide/contract.md, Options"},
+    {TN_AREA_DISCOVERY, "docs/guide/contract.md, Discovery"},
+    {TN_AREA_MODEL, "docs/guide/contract.md, The model"},
+    {TN_AREA_IMPORT, "docs/guide/contract.md, Export and import"},
+    {TN_AREA_EXPORT, "docs/guide/contract.md, Export and import"},
+    {TN_AREA_REMOTE, "docs/guide/contract.md, Remote contexts"},
+    {TN_AREA_STATE, "docs/guide/contract.md, States"},
+    {TN_AREA_PROFILING, "docs/guide/contract.md, Profiling"},
+    {TN_AREA_RUNTIME_MODEL, "docs/guide/contract.md, The runtime model"},
+    {TN_AREA_THREAD, "docs/guide/contract.md, Threads"},
+    {TN_AREA_LAYER, "docs/guide/contract.md, Layers"},
+    {TN_AREA_HOST, "docs/guide/contract.md, The host"},
+    {TN_AREA_OPERATOR, "docs/guide/contract.md, Operators"},
+    {TN_AREA_CORE, "docs/guide/contract.md, Devices made of others"},
 };
 
 const char *suite_guide_section(uint32_t clause) {

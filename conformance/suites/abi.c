@@ -292,7 +292,25 @@ TN_CHECK(abi_strings_are_utf8, ABI, 21, 0, "strings handed out are UTF-8") {
            is_utf8(properties.items[i]->unit));
 }
 
-TN_CHECK(abi_plugin_name, ABI, 21, 0,
+TN_CHECK(abi_constant_records, ABI, 22, 0,
+         "info and ports give the same record at every call, and it stays as it is") {
+  const tn_plugin_info *info = t->plugin->api->info(t->plugin);
+  tn_compiled_model *model = test_compile(t, "carrier");
+  REQUIRE(info && model);
+  const tn_port_list *ports = tn_compiled_model_ports(model);
+  REQUIRE(ports != NULL);
+  const tn_plugin_info info_before = *info;
+  const tn_port_list ports_before = *ports;
+  tn_infer_request *request = test_carrier_request(t);
+  REQUIRE(request != NULL);
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  EXPECT(t->plugin->api->info(t->plugin) == info);
+  EXPECT(tn_compiled_model_ports(model) == ports);
+  EXPECT(memcmp(&info_before, info, TN_PLUGIN_INFO_FIRST_SIZE) == 0);
+  EXPECT(memcmp(&ports_before, ports, TN_PORT_LIST_FIRST_SIZE) == 0);
+}
+
+TN_CHECK(abi_plugin_name, ABI, 23, 0,
          "the plugin's name consists of letters, digits and '_', and its version is there") {
   const tn_plugin_info *info = t->plugin->api->info(t->plugin);
   REQUIRE(info->name.length > 0);

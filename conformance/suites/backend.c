@@ -2,8 +2,11 @@
  * environment in which that is so: "backend_absent": {"environment": {...}}. */
 #define TN_GROUP "backend"
 #include <ctype.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "engine/check.h"
 #include "engine/child.h"
@@ -19,12 +22,12 @@ struct outcome {
 
 static const char *chosen_switch; /* field of the manifest that the child reads */
 
-static int create_without_backend(test *t, int say) {
+/* Makes an engine, and tells what it came to. */
+static int create_and_tell(test *t, int say) {
   suite_host host;
   tn_plugin *plugin = test_poison();
   tn_error error;
   seen_devices devices = {.count = 0};
-  manifest_switch_set(t, chosen_switch);
   memset(&error, 0, sizeof error);
   suite_host_init(&host, t->setup->others, t->setup->other_count);
   tn_status status = suite_host_create_engine(&host, t->setup->create, t->setup->properties,
@@ -42,14 +45,17 @@ static int create_without_backend(test *t, int say) {
   return 0;
 }
 
-/* Runs creation in a child whose environment is switched; false when the manifest has no switch. */
-static bool create_switched(test *t, const char *field, struct outcome *out) {
+static int create_without_backend(test *t, int say) {
+  manifest_switch_set(t, chosen_switch);
+  return create_and_tell(t, say);
+}
+
+/* Runs `body` in a child, and reads what it tells. */
+static void create_in_child(test *t, int (*body)(test *t, int say), struct outcome *out) {
   child_end end;
   char how[80];
-  if (!manifest_switch_exists(t, field)) return false;
-  chosen_switch = field;
   memset(out, 0, sizeof *out);
-  bool ran = child_run(t, 8, create_without_backend, &end);
+  bool ran = child_run(t, 8, body, &end);
   EXPECT_THAT(ran && end.exited && end.code == 0,
               "creation without the backend returns; the process ended with %s",
               child_describe(&end, how, sizeof how));
@@ -57,6 +63,13 @@ static bool create_switched(test *t, const char *field, struct outcome *out) {
   out->status = (int)strtol(rest, &rest, 10);
   out->devices = (int)strtol(rest, &rest, 10);
   memcpy(out->message, rest, strnlen(rest, sizeof out->message - 1));
+}
+
+/* Runs creation in a child whose environment is switched; false when the manifest has no switch. */
+static bool create_switched(test *t, const char *field, struct outcome *out) {
+  if (!manifest_switch_exists(t, field)) return false;
+  chosen_switch = field;
+  create_in_child(t, create_without_backend, out);
   return true;
 }
 
@@ -125,4 +138,69 @@ TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
   seen_devices devices;
   EXPECT_OK(see_devices(t, engine->plugin, &devices, &t->error));
   EXPECT(devices.count > 0);
+}
+
+/* --- what every machine without the hardware looks like ------------------------------------------
+ */
+
+/* Whatever is missing: an engine with or without devices, or a refusal that says so. */
+static void expect_engine_or_refusal(test *t, const struct outcome *outcome) {
+  const bool refused =
+      outcome->status == TN_BACKEND_MISSING || outcome->status == TN_BACKEND_VERSION;
+  EXPECT_THAT(refused || outcome->status == TN_OK,
+              "creation succeeds or gives BACKEND_MISSING or BACKEND_VERSION; it gave %s: %s",
+              tni_status_name(outcome->status), outcome->message);
+  EXPECT_THAT(!refused || strlen(outcome->message) > 10, "the message says what is missing: \"%s\"",
+              outcome->message);
+}
+
+static int create_without_loaders(test *t, int say) {
+  static const char *const paths[] = {
+      "OCL_ICD_VENDORS",           "OCL_ICD_FILENAMES",   "OPENCL_VENDOR_PATH", "VK_ICD_FILENAMES",
+      "VK_DRIVER_FILES",           "VK_ADD_DRIVER_FILES", "LIBVA_DRIVERS_PATH", "ZEL_DRIVERS_PATH",
+      "__EGL_VENDOR_LIBRARY_DIRS", "LIBGL_DRIVERS_PATH"};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    setenv(paths[i], "/nonexistent", 1);
+  return create_and_tell(t, say);
+}
+
+TN_CHECK(backend_without_loaders, DEVICE, 4, TEST_NO_ENGINE,
+         "where the paths of the usual loaders of drivers are empty creation works or is refused") {
+  struct outcome outcome;
+  create_in_child(t, create_without_loaders, &outcome);
+  expect_engine_or_refusal(t, &outcome);
+}
+
+enum { NOT_HIDDEN = -2 };
+
+/* Covers the nodes of accelerators in a view of the file system of its own. */
+static bool hide_nodes(void) {
+  static const char *const folders[] = {"/dev/dri", "/dev/accel", "/dev/infiniband", "/dev/vfio"};
+  static const char *const files[] = {
+      "/dev/kfd",    "/dev/nvidia0",  "/dev/nvidiactl",      "/dev/nvidia-uvm",
+      "/dev/apex_0", "/dev/davinci0", "/dev/davinci_manager"};
+  if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return false;
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (access(folders[i], F_OK) == 0 && mount("tmpfs", folders[i], "tmpfs", 0, "size=4k") != 0)
+      return false;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (access(files[i], F_OK) == 0 && mount("/dev/null", files[i], NULL, MS_BIND, NULL) != 0)
+      return false;
+  return true;
+}
+
+static int create_without_nodes(test *t, int say) {
+  if (hide_nodes()) return create_and_tell(t, say);
+  child_say(say, "0 %d -", NOT_HIDDEN);
+  return 0;
+}
+
+TN_CHECK(backend_without_nodes, DEVICE, 4, TEST_NO_ENGINE,
+         "where the device nodes of accelerators are hidden creation works or is refused") {
+  struct outcome outcome;
+  create_in_child(t, create_without_nodes, &outcome);
+  if (outcome.devices == NOT_HIDDEN)
+    NOT_APPLICABLE("this process may not cover device nodes (no mount namespace)");
+  expect_engine_or_refusal(t, &outcome);
 }

@@ -55,7 +55,7 @@ TN_CHECK_WITH(property_at_compile, PROPERTY, 10, 0,
               "%.*s given at one compile leaves the next", TNI_TEXT(entry.key));
 }
 
-TN_CHECK_WITH(property_of_plugin_at_compile, PROPERTY, 10, 0,
+TN_CHECK_WITH(property_of_plugin_at_compile, PROPERTY, 19, 0,
               "a property of the plugin holds for models compiled later and not for earlier ones",
               .found = find_compile_settings) {
   struct setting setting;
@@ -111,6 +111,37 @@ TN_CHECK_WITH(property_at_creation, PROPERTY, 10, 0, "a property given at creati
   suite_host_clear(&host);
 }
 
+/* Every property of the plugin. */
+static void find_plugin_properties(test *t, test_parameters *found) {
+  seen_properties declared;
+  if (see_properties(t, t->plugin, &declared, &t->error) != TN_OK) return;
+  for (uint32_t i = 0; i < declared.count; i++)
+    if (declared.items[i]->levels & TN_LEVEL_PLUGIN)
+      test_add_parameter(found, declared.items[i]->name);
+}
+
+TN_CHECK_WITH(property_accepted_at_creation, PROPERTY, 20, 0,
+              "a property that is WRITABLE or INITIAL can be given at creation, another cannot",
+              .found = find_plugin_properties) {
+  seen_properties declared;
+  seen_value now;
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  const tn_property *property =
+      declaration_of(&declared, tn_string_from(t->parameter), TN_LEVEL_PLUGIN);
+  const property_place place = place_of_plugin(t);
+  REQUIRE(property != NULL);
+  REQUIRE_OK(see_property(t, &place, property->name, &now, &t->error));
+  const bool taken = property->flags & (TN_PROPERTY_WRITABLE | TN_PROPERTY_INITIAL);
+  const tn_map_entry entry = {property->name, now.value};
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  EXPECT_STATUS(suite_host_create_engine(&host, t->setup->create, &entry, 1, &plugin, &t->error),
+                taken ? TN_OK : TN_READ_ONLY);
+  if (plugin) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  suite_host_clear(&host);
+}
+
 TN_CHECK_WITH(property_wrong_at_creation, PROPERTY, 9, 0,
               "a value of another kind makes creation fail with WRONG_TYPE, and nothing is left",
               .found = find_compile_settings) {
@@ -146,7 +177,7 @@ TN_CHECK(
   suite_host_clear(&host);
 }
 
-TN_CHECK(property_of_devices, PROPERTY, 10, 0,
+TN_CHECK(property_of_devices, PROPERTY, 19, 0,
          "a property set on one device is not set on another, nor on the plugin") {
   seen_devices devices;
   seen_properties declared;

@@ -1,5 +1,6 @@
 /* Checks of query: its answers, and that they hold for compile. */
 #define TN_GROUP "query"
+#include <math.h>
 #include <string.h>
 
 #include "base/value.h"
@@ -142,6 +143,21 @@ TN_CHECK(query_fused_by_plugin, QUERY, 2, 0,
     test_expect_outputs(t, request, fusible[m], seed, 4);
   }
   if (!tried) NOT_APPLICABLE("no model with nodes that are likely to be fused is supported");
+}
+
+TN_CHECK_WITH(query_costs, QUERY, 13, 0,
+              "a node's cost is a finite number of seconds, or negative without an estimate",
+              .names = models) {
+  seen_answers answers;
+  if (!ask(t, t->parameter, &answers)) return;
+  for (uint32_t i = 0; i < answers.count; i++) {
+    const double cost = answers.items[i]->cost;
+    EXPECT_THAT(isfinite(cost), "the cost of the node %.*s is a number, not %g",
+                TNI_TEXT(answers.items[i]->name), cost);
+    EXPECT_THAT(answers.items[i]->supported || !(cost > 0),
+                "the node %.*s, which is not supported, has no cost",
+                TNI_TEXT(answers.items[i]->name));
+  }
 }
 
 static bool names_device(const seen_devices *devices, tn_string id) {
