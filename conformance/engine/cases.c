@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/selection.h"
+#include "numbers/operator_spec.h"
 
 const char *cases_short_name(const test_check *check) {
   size_t length = strlen(check->group);
@@ -85,6 +86,36 @@ static bool add_checks(suite_cases *self, uint32_t index, const suite_options *o
   return true;
 }
 
+static bool is_listed(const suite_cases *self, const char *name) {
+  const size_t length = strcspn(name, "#");
+  for (uint32_t i = 0; i < self->count; i++)
+    if (strcspn(self->items[i].id, "#") == length && strncmp(self->items[i].id, name, length) == 0)
+      return true;
+  return false;
+}
+
+/* Operator cases that --case names and that the recipes do not list: smaller ones, as a failure
+ * tells them. */
+static bool add_named(suite_cases *self, const suite_options *options) {
+  for (uint32_t i = 0; i < options->case_count; i++) {
+    operator_spec spec;
+    tn_error error;
+    char name[CASE_ID_SIZE];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(options->cases[i], "#"), options->cases[i]);
+    if (spec_parse(name, &spec, &error) != TN_OK || is_listed(self, name)) continue;
+    const char *parameter = strchr(name, '/') + 1;
+    for (uint32_t j = 0; j < suite_check_count(); j++) {
+      const test_check *check = suite_check_at(j);
+      if (strcmp(check->group, "operator") == 0 &&
+          strlen(check->name) + 10 == (size_t)(parameter - name) &&
+          strncmp(check->name, name + 9, strlen(check->name)) == 0 &&
+          !add_check(self, j, parameter, options))
+        return false;
+    }
+  }
+  return true;
+}
+
 bool cases_list(const suite_options *options, suite_cases *out) {
   uint32_t nodes = options->onnx_tests ? node_tests_open(options->onnx_tests) : 0;
   memset(out, 0, sizeof *out);
@@ -97,6 +128,7 @@ bool cases_list(const suite_options *options, suite_cases *out) {
   bool added = true;
   for (uint32_t i = 0; i < suite_check_count() && added; i++)
     added = add_checks(out, i, options);
+  added = added && add_named(out, options);
   for (uint32_t i = 0; i < nodes && added; i++) {
     suite_case *item = add(out);
     added = item != NULL;

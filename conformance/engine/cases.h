@@ -26,6 +26,7 @@ typedef struct suite_case {
   uint32_t revision;                   /**< Raised when the case asks for something else. */
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the check, or "". */
   case_result result;                  /**< What came out. */
+  uint32_t is_shrunk;      /**< 1: it failed, and a smaller case that fails was looked for. */
   uint32_t required;       /**< 1: the device's profile asks for it: UNSUPPORTED is a failure. */
   uint32_t done;           /**< 1: result holds. */
   uint32_t fails;          /**< 1: it did not hold among others, and runs again alone. */

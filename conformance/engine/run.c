@@ -14,6 +14,7 @@
 #include "engine/registry.h"
 #include "engine/run_steps.h"
 #include "engine/setup.h"
+#include "numbers/shrink.h"
 #include "sequences/repeat.h"
 
 enum { MAX_JOBS = 64 };
@@ -218,7 +219,10 @@ static void run_again(const suite_run *run, suite_case *item) {
 /* The verdict is final. */
 static bool tell(suite_run *run, suite_case *item) {
   item->done = item->is_told = 1;
-  if (case_state_failed(item->result.state)) sequence_explain(run, item);
+  if (case_state_failed(item->result.state)) {
+    sequence_explain(run, item);
+    operator_explain(run, item);
+  }
   item->excused = item->result.state;
   item->excuse = excuses_apply(&run->excuses, item->id, &item->result);
   return run->listener(run->user, item);

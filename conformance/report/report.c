@@ -170,6 +170,13 @@ static void explain_failure(const report *self, const suite_case *item) {
   (void)self;
 }
 
+/* What operator_explain has found: the last notes. */
+static void print_smallest(const suite_case *item) {
+  const char *at = item->is_shrunk ? strstr(item->result.notes, "the smallest that fails: ") : NULL;
+  for (; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+    printf("    %.*s\n", (int)strcspn(at, "\n"), at);
+}
+
 static void print_case(const report *self, const suite_case *item) {
   char clause[SUITE_CLAUSE_NAME_SIZE], command[4096];
   const case_result *result = &item->result;
@@ -181,6 +188,7 @@ static void print_case(const report *self, const suite_case *item) {
   if (result->line && item->check)
     printf("    at line %u of the check %s\n", result->line, item->check->name);
   printf("    repeat: %s\n", command);
+  print_smallest(item);
   if (item->program) printf("    the shortest such sequence, as a program:\n\n%s\n", item->program);
   if (self->run->options->next) explain_failure(self, item);
   fflush(stdout);
