@@ -93,12 +93,13 @@ static tn_status read_bytes(const tn_source *source, uint64_t offset, void *buff
     self->outside++;
     return fail(error, TN_OUT_OF_RANGE);
   }
+  if (offset + byte_count > self->available) return fail(error, TN_IO);
   if (byte_count) memcpy(buffer, (const char *)self->bytes + offset, (size_t)byte_count);
   return TN_OK;
 }
 
 blob_source blob_source_make(const void *bytes, uint64_t size, bool in_memory) {
-  blob_source made = {.base = tn_source_init(), .bytes = bytes};
+  blob_source made = {.base = tn_source_init(), .bytes = bytes, .available = size};
   made.base.byte_count = size;
   made.base.data = in_memory ? bytes : NULL;
   made.base.read_at = read_bytes;

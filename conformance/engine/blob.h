@@ -44,10 +44,11 @@ bool blob_make(test *t, const char *model, blob *out);
 
 /** How a blob is offered to import. */
 typedef struct blob_source {
-  tn_source base;        /**< What import is given. */
-  const void *bytes;     /**< The blob. */
-  uint64_t reads;        /**< Calls of read_at. */
-  uint64_t fail_at;      /**< The read (from 1) that fails; 0: none. */
+  tn_source base;     /**< What import is given. */
+  const void *bytes;  /**< The blob. */
+  uint64_t available; /**< Bytes that are there, whatever the source states; reads behind fail. */
+  uint64_t reads;     /**< Calls of read_at. */
+  uint64_t fail_at;   /**< The read (from 1) that fails; 0: none. */
   tn_status fail_status; /**< What it fails with. */
   uint64_t outside;      /**< Reads beyond the end. */
 } blob_source;
