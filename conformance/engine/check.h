@@ -78,7 +78,9 @@ typedef struct test_setup {
   uint32_t other_count;                    /**< Number of others. */
   const struct tn_handle_provider *const *providers; /**< Makers of handles (--handle-provider). */
   uint32_t provider_count;                           /**< Number of providers. */
-  char **arguments; /**< The suite's own command line, ended by NULL. */
+  const char *blobs;       /**< Folder of blobs of another version (--blobs), or NULL. */
+  const char *write_blobs; /**< Folder to keep blobs in (--write-blobs), or NULL. */
+  char **arguments;        /**< The suite's own command line, ended by NULL. */
 } test_setup;
 
 enum { TEST_PARAMETER_SIZE = 128 /**< Bytes that the name of a parameter takes at most. */ };

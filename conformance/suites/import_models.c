@@ -1,14 +1,33 @@
 /* Checks of blobs of every model of the list that the device supports. */
 #define TN_GROUP "import"
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/axes.h"
 #include "engine/blob.h"
 
+/* Writes a file of the folder of --write-blobs. */
+static void keep(test *t, const char *name, const char *suffix, const void *bytes, uint64_t size) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s%s", t->setup->write_blobs, name, suffix);
+  FILE *file = fopen(path, "wb");
+  bool written = file && fwrite(bytes, 1, (size_t)size, file) == size;
+  if (file) written = fclose(file) == 0 && written;
+  if (!written) test_record_inconclusive(t, "--write-blobs: the suite could not write the blob");
+}
+
+static void keep_blob(test *t, const blob *whole) {
+  const tn_string version = t->plugin->api->info(t->plugin)->version;
+  keep(t, t->parameter, ".blob", whole->bytes, whole->size);
+  keep(t, t->parameter, ".version", version.data, version.length);
+}
+
 TN_CHECK_WITH(import_model, IMPORT, 2, TEST_NEEDS_IMPORT,
               "the imported model gives the outputs of the reference", .name_at = axis_model) {
   blob whole;
   if (!blob_make(t, t->parameter, &whole)) return;
+  if (t->setup->write_blobs) keep_blob(t, &whole);
   tn_compiled_model *model = blob_import_whole(t, &whole, false);
   blob_clear(&whole);
   if (model) blob_expect_outputs(t, model, t->parameter, t->seed, 4);

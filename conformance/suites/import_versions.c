@@ -1,0 +1,78 @@
+/* Checks of blobs that another version of the plugin has written (--blobs). */
+#define TN_GROUP "import"
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/blob.h"
+
+enum { MOST_BYTES = 1 << 28 };
+
+/* Models of which the folder has a blob. */
+static void kept_models(test *t, test_parameters *found) {
+  DIR *folder = t->setup->blobs ? opendir(t->setup->blobs) : NULL;
+  for (struct dirent *entry; folder && (entry = readdir(folder));) {
+    const char *dot = strrchr(entry->d_name, '.');
+    if (dot && strcmp(dot, ".blob") == 0)
+      test_add_parameter(found, tn_string_make(entry->d_name, (uint64_t)(dot - entry->d_name)));
+  }
+  if (folder) closedir(folder);
+}
+
+/* A file of the folder, aligned as import may ask; NULL after recording why. */
+static char *read_kept(test *t, const char *suffix, uint64_t *size) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s%s", t->setup->blobs, t->parameter, suffix);
+  FILE *file = fopen(path, "rb");
+  long length = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+  char *bytes = NULL;
+  if (length >= 0 && length < MOST_BYTES && fseek(file, 0, SEEK_SET) == 0) {
+    bytes = test_alloc(t, (size_t)length + 128);
+    bytes += (64 - (uintptr_t)bytes % 64) % 64;
+    if (fread(bytes, 1, (size_t)length, file) != (size_t)length) bytes = NULL;
+  }
+  if (file) fclose(file);
+  if (!bytes) test_record_inconclusive(t, "--blobs: the suite could not read the blob");
+  *size = bytes ? (uint64_t)length : 0;
+  return bytes;
+}
+
+/* Whether a text stands in the message of the failure. */
+static bool is_named(const test *t, tn_string text) {
+  const char *message = t->error.message;
+  size_t length = strnlen(message, sizeof t->error.message);
+  for (size_t i = 0; text.length && i + text.length <= length; i++)
+    if (memcmp(message + i, text.data, (size_t)text.length) == 0) return true;
+  return false;
+}
+
+TN_CHECK_WITH(import_of_another_version, IMPORT, 6, TEST_NEEDS_IMPORT,
+              "the blob that another version has written of the model is imported and gives the "
+              "outputs of the reference, or is refused with RECOMPILE and both versions in the "
+              "message",
+              .found = kept_models) {
+  uint64_t size = 0, version_size = 0;
+  char *bytes = read_kept(t, ".blob", &size),
+       *version = bytes ? read_kept(t, ".version", &version_size) : NULL;
+  const tn_import_api *api = blob_import_api(t);
+  NEED(version && api);
+  tn_compiled_model *out = test_poison();
+  blob_source source = blob_source_make(bytes, size, true);
+  const tn_string own = t->plugin->api->info(t->plugin)->version,
+                  other = tn_string_make(version, version_size);
+  uint64_t head = size < TN_IMPORT_HEAD_SIZE ? size : TN_IMPORT_HEAD_SIZE;
+  const tn_status judged = api->check(t->plugin, t->device, bytes, head, NULL, &t->error);
+  EXPECT_OK_OR(judged, TN_RECOMPILE);
+  const tn_status status = blob_import(t, &source, NULL, &out);
+  if (status == TN_RECOMPILE) {
+    EXPECT_THAT(is_named(t, own) && is_named(t, other),
+                "the message names the versions %.*s and %.*s: %.200s", (int)own.length, own.data,
+                (int)other.length, other.data, t->error.message);
+    EXPECT(out == test_poison());
+  }
+  EXPECT_OK_OR(status, TN_RECOMPILE);
+  if (status != TN_OK) return;
+  test_adopt_compiled_model(t, out);
+  blob_expect_outputs(t, out, t->parameter, t->seed, 4);
+}
