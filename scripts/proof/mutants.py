@@ -78,16 +78,16 @@ def run(wanted, report=print):
             told = f"{row['case']} as {row['as']}" if row["state"] == "killed" else row["state"]
             report(f"{count}/{wanted} {mutant.id} line {mutant.line}: {told}")
         if time.monotonic() - written > 20:
-            keep(rows, old)
+            keep(rows, old, judge.sources)
             written = time.monotonic()
     table.write(TABLE, rows)
     return rows
 
 
-def keep(rows, old):
-    """Saves what is finished before the others that are not looked at yet."""
+def keep(rows, old, sources):
+    """Saves what is finished before those of the same sample that are not looked at yet."""
     done = {row["id"] for row in rows}
-    table.write(TABLE, rows + [row for key, row in old.items() if key not in done])
+    table.write(TABLE, rows + [row for key, row in old.items() if key not in done and row["sources"] == sources[:12]])
 
 
 def score(rows):
