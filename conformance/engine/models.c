@@ -284,6 +284,85 @@ BUILD(multiply_add) {
   return finish(&d, out);
 }
 
+/* What a fused node has to broadcast: rows, and a column that comes first. */
+BUILD(multiply_add_broadcast) {
+  BEGIN(multiply_add_broadcast);
+  tni_value *a = small_input(&d, "a");
+  tni_value *b = add_input(&d, "b", TN_F32, 1, (tn_dimension[]){fixed(8)});
+  tni_value *c = add_input(&d, "c", TN_F32, 3, (tn_dimension[]){fixed(2), fixed(4), fixed(1)});
+  tni_value *product = binary(&d, "product", "Mul", 14, b, a);
+  add_output(&d, binary(&d, "sum", "Add", 14, c, product));
+  return finish(&d, out);
+}
+
+/* A product that is an output too, and one that two sums take: neither is gone when it is fused. */
+BUILD(products_read_twice) {
+  BEGIN(products_read_twice);
+  tni_value *a = small_input(&d, "a"), *b = small_input(&d, "b");
+  tni_value *told = binary(&d, "told", "Mul", 14, a, b),
+            *shared = binary(&d, "shared", "Mul", 14, a, a);
+  add_output(&d, binary(&d, "of_told", "Add", 14, told, b));
+  add_output(&d, told);
+  add_output(&d, binary(&d, "first", "Add", 14, shared, a));
+  add_output(&d, binary(&d, "second", "Add", 14, b, shared));
+  return finish(&d, out);
+}
+
+/* Integers beside reals: what is rounded for a precision is not them. */
+BUILD(reals_and_integers) {
+  BEGIN(reals_and_integers);
+  tni_value *x = small_input(&d, "x");
+  tni_value *n = add_input(&d, "n", TN_I32, 2, (tn_dimension[]){fixed(4), fixed(8)});
+  add_output(&d, binary(&d, "integers", "Add", 14, n, n));
+  add_output(&d, unary(&d, "reals", "Relu", 14, x));
+  return finish(&d, out);
+}
+
+static tn_dimension named(struct draft *d, const char *name, int64_t min, int64_t max) {
+  tn_dimension dimension = between(min, max);
+  if (d->status == TN_OK)
+    d->status = tni_model_symbol(d->model, tn_string_from(name), &dimension.symbol, d->error);
+  return dimension;
+}
+
+/* Unknown sizes with names, one of them in two inputs, beside one without. */
+BUILD(named_sizes) {
+  BEGIN(named_sizes);
+  const tn_dimension batch = named(&d, "batch", 1, 32), length = named(&d, "length", 1, 16);
+  tni_value *a = add_input(&d, "a", TN_F32, 2, (tn_dimension[]){batch, length}),
+            *b = add_input(&d, "b", TN_F32, 2, (tn_dimension[]){batch, length}),
+            *c = add_input(&d, "c", TN_F32, 1, (tn_dimension[]){between(1, 64)});
+  add_output(&d, binary(&d, "sum", "Add", 14, a, b));
+  add_output(&d, unary(&d, "relu", "Relu", 14, c));
+  return finish(&d, out);
+}
+
+/* Adds a constant that is no dense block: the transpose of one. */
+static tni_value *add_transposed(struct draft *d, const char *name, int64_t rows, int64_t columns) {
+  tni_value *value = NULL;
+  tn_tensor *base = NULL, *view = NULL;
+  if (d->status == TN_OK)
+    d->status =
+        tni_tensor_create(d->environment, TN_F32, 2, (int64_t[]){columns, rows}, &base, d->error);
+  if (d->status != TN_OK) return NULL;
+  suite_fill(base, 31, 99);
+  tni_tensor_make_read_only(base);
+  d->status = tni_tensor_create_view(d->environment, base, 0, 2, (int64_t[]){rows, columns},
+                                     (int64_t[]){1, rows}, &view, d->error);
+  tn_tensor_release(base);
+  if (d->status != TN_OK) return NULL;
+  d->status = tni_graph_add_constant(d->model->graph, tn_string_from(name), view, &value, d->error);
+  tn_tensor_release(view);
+  return value;
+}
+
+BUILD(strided_constant) {
+  BEGIN(strided_constant);
+  tni_value *x = small_input(&d, "x");
+  add_output(&d, binary(&d, "sum", "Add", 14, x, add_transposed(&d, "weights", 4, 8)));
+  return finish(&d, out);
+}
+
 /* Long enough that requests which run at once surely overlap. */
 BUILD(multiply_add_wide) {
   BEGIN(multiply_add_wide);
@@ -432,6 +511,12 @@ const suite_model suite_models[] = {
     {"no_nodes", "an input that is the output", 0, build_no_nodes},
     {"constant_output", "a constant that is the output", 0, build_constant_output},
     {"multiply_add", "Mul and Add, which devices like to fuse", 0, build_multiply_add},
+    {"multiply_add_broadcast", "Mul and Add of unlike ranks", 0, build_multiply_add_broadcast},
+    {"products_read_twice", "products that more than one sum or output takes", 0,
+     build_products_read_twice},
+    {"strided_constant", "Add of a constant that is not dense", 0, build_strided_constant},
+    {"reals_and_integers", "Add of i32 beside Relu of f32", 0, build_reals_and_integers},
+    {"named_sizes", "Add and Relu of unknown sizes with and without names", 0, build_named_sizes},
     {"multiply_add_wide", "Mul and two Add, f32 [128, 256]", 0, build_multiply_add_wide},
     {"convolution_activation", "Conv and Relu, which devices like to fuse", 0,
      build_convolution_activation},

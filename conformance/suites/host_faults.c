@@ -291,11 +291,12 @@ static const struct operation *find_operation(test *t, struct scene *out) {
   return NULL;
 }
 
-#define ON_EVERY_MODEL(operation)                                                            \
-  operation ".multiply_add", operation ".network_f32", operation ".accumulator",             \
-      operation ".two_variables", operation ".concat_dynamic", operation ".relu_f16",        \
-      operation ".two_inputs_two_outputs", operation ".constant_output", operation ".chain", \
-      operation ".reshape_dynamic"
+#define ON_EVERY_MODEL(operation)                                                               \
+  operation ".multiply_add", operation ".network_f32", operation ".accumulator",                \
+      operation ".two_variables", operation ".concat_dynamic", operation ".relu_f16",           \
+      operation ".two_inputs_two_outputs", operation ".constant_output", operation ".chain",    \
+      operation ".reshape_dynamic", operation ".products_read_twice", operation ".named_sizes", \
+      operation ".strided_constant"
 
 static const char *const trials[] = {ON_EVERY_MODEL("query"),
                                      ON_EVERY_MODEL("compile"),

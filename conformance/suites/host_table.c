@@ -161,3 +161,22 @@ TN_CHECK(host_posts_once, HOST, 4, 0,
   EXPECT_THAT(atomic_load(&t->host->posted_twice) == 0, "%ld tasks were posted again too early",
               atomic_load(&t->host->posted_twice));
 }
+
+/* Every message is above the level of a host that wants none. */
+TN_CHECK(host_wants_no_messages, HOST, 15, TEST_NO_ENGINE,
+         "a plugin gives no message to a host whose level is below all messages") {
+  suite_host host;
+  tn_plugin *plugin = NULL;
+  tn_compiled_model *model = NULL;
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  host.table.log_level = 0;
+  EXPECT_OK(suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                     t->setup->property_count, &plugin, &t->error));
+  if (plugin && tn_plugin_compile(plugin, t->device, test_model(t, "carrier"), NULL, &model,
+                                  &t->error) == TN_OK)
+    tn_compiled_model_destroy(model);
+  if (plugin) tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  EXPECT_THAT(atomic_load(&host.logged) == 0,
+              "the host was given %ld messages that it does not want", atomic_load(&host.logged));
+  suite_host_clear(&host);
+}

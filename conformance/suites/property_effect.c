@@ -139,3 +139,16 @@ TN_CHECK(property_precision, PROPERTY, 16, 0,
     count++;
   }
 }
+
+TN_CHECK(property_precision_of_integers, PROPERTY, 16, 0,
+         "integers are exact in every inference precision") {
+  static const char model[] = "reals_and_integers";
+  const tn_property *hint = declared(t, "INFERENCE_PRECISION_HINT");
+  if (!hint || hint->kind != TN_VALUE_STRING || hint->choice_count < 2)
+    NOT_APPLICABLE("INFERENCE_PRECISION_HINT is not declared with several choices");
+  for (uint64_t i = 0; i < hint->choice_count && i < MAX_CHOICES; i++) {
+    struct computed result;
+    if (!compute(t, model, hint, i, &result)) return;
+    test_expect_output(t, result.output, model, 0, t->seed, 4);
+  }
+}

@@ -6,7 +6,7 @@ from proof import sites, suite, table
 from proof.workshop import ROOT, Workshop
 
 TABLE = "mutants"
-TIMEOUT = 5  # seconds a case; nothing of TEMPLATE's takes a tenth of it
+TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth of them on an idle machine
 # States that load alone could bring about: they count when they come again.
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
 
@@ -19,10 +19,10 @@ class Judge:
         self.everything = suite.api_groups()
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
-    def look(self, options=()):
+    def look(self, options=(), timeout=TIMEOUT):
         """The first failure on the mutant that was built last, or None."""
         try:
-            status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(TIMEOUT), *options])
+            status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(timeout), *options])
         except suite.SuiteError as error:
             return "suite", "BROKEN", str(error)[:300]
         return suite.first_failure(status, cases)
@@ -34,8 +34,8 @@ class Judge:
             if found and found[1] not in SHAKY:
                 return found
         found = self.look(self.everything)
-        if found and found[1] in SHAKY:
-            found = self.look(self.everything)
+        if found and found[1] in SHAKY and not self.look(["--case", found[0]], PATIENT):
+            found = self.look(self.everything, PATIENT)
         return found
 
     def row(self, mutant, old=None):

@@ -25,7 +25,7 @@ def run(wanted, report=print):
     groups = suite.api_groups()
     while len(rows) < wanted:
         number = len(rows) + 1
-        status, cases = suite.run(plugin, ["--seed", str(number), *groups])
+        status, cases = suite.run(plugin, ["--no-shrink", "--seed", str(number), *groups])
         failed = [f"{line['id'].split('#')[0]} {line['state']}" for line in cases if line["state"] in suite.FAILED]
         rows.append({"id": number, "status": status, "cases": len(cases), "failed": failed, "tree": tree})
         table.write(TABLE, rows)

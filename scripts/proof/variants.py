@@ -143,7 +143,7 @@ def judge(workshop, variant):
     workshop.make(variant)
     row = {"id": variant.name}
     try:
-        status, cases = suite.run(workshop.library, ["--timeout", str(TIMEOUT), *variant.options,
+        status, cases = suite.run(workshop.library, ["--no-shrink", "--timeout", str(TIMEOUT), *variant.options,
                                                        *([] if variant.computes else suite.api_groups())])
     except suite.SuiteError as error:
         return row | {"state": "broken", "why": str(error)[:500]}

@@ -57,7 +57,7 @@ typedef void(TN_CALL *tn_parallel_body)(void *user, uint64_t begin, uint64_t end
  * alone: memory, descriptors, other processes (TN_HOST_011). */
 typedef struct tn_host {
   uint32_t size;         /**< Bytes of this table. */
-  uint32_t log_level;    /**< Messages above this level are dropped: do not format them. */
+  uint32_t log_level;    /**< Do not give or format messages above it (TN_HOST_015). */
   const tn_maker *maker; /**< Carried by objects that the host makes. */
   /** Asks for a group of optional functions: "tn.core/1".
    *  @return its table, constant until `end`, or NULL */

@@ -1,0 +1,156 @@
+/* Checks that repeating what extensions offer leaves nothing behind. */
+#define TN_GROUP "life"
+#include <string.h>
+
+#include "engine/blob.h"
+#include "engine/growth.h"
+#include "engine/remote_objects.h"
+#include "tenon/abi/ext/profiling.h"
+#include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/states.h"
+
+/* What the rounds work on. */
+struct scene {
+  tn_compiled_model *model;
+  tn_infer_request *request;
+  blob blob;
+  tn_tensor *host; /* for copies */
+};
+
+static tn_status round_export(test *t, void *user) {
+  blob out = {0};
+  const tn_status status = blob_export(t, ((struct scene *)user)->model, &out);
+  blob_clear(&out);
+  return status;
+}
+
+static tn_status round_import(test *t, void *user) {
+  const struct scene *scene = user;
+  tn_compiled_model *model = NULL;
+  const blob_source source = blob_source_make(scene->blob.bytes, scene->blob.size, false);
+  const tn_status status = blob_import(t, &source, NULL, &model);
+  if (status == TN_OK) tn_compiled_model_destroy(model);
+  return status;
+}
+
+static tn_status round_damaged(test *t, void *user) {
+  const struct scene *scene = user;
+  tn_compiled_model *model = NULL;
+  const blob_source source = blob_source_make(scene->blob.bytes, scene->blob.size / 2, true);
+  return blob_import(t, &source, NULL, &model) == TN_OK ? TN_INTERNAL : TN_OK;
+}
+
+static tn_status ignore_entries(void *user, const tn_profile_entry *const *entries,
+                                uint64_t count) {
+  (void)user, (void)entries, (void)count;
+  return TN_OK;
+}
+
+static tn_status round_profile(test *t, void *user) {
+  tn_infer_request *request = ((struct scene *)user)->request;
+  const tn_profiling_api *api =
+      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
+  const tn_status status = tn_infer_request_infer(request, &t->error);
+  return status == TN_OK && api ? api->get(request, ignore_entries, NULL, &t->error) : status;
+}
+
+static tn_status round_runtime_model(test *t, void *user) {
+  tn_compiled_model *compiled = ((struct scene *)user)->model;
+  const tn_runtime_model_api *api =
+      tn_compiled_model_get_extension(compiled, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
+  tn_model *model = NULL;
+  const tn_status status = api->get(compiled, &model, &t->error);
+  if (status == TN_OK) tn_model_release(model);
+  return status;
+}
+
+static tn_status round_state(test *t, void *user) {
+  tn_infer_request *request = ((struct scene *)user)->request;
+  const tn_states_api *api =
+      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_STATES));
+  tn_state *state = NULL;
+  tn_tensor *value = NULL;
+  tn_status status = api ? api->open(request, 0, &state, &t->error) : TN_NOT_FOUND;
+  if (status != TN_OK) return status;
+  status = state->api->get(state, &value, &t->error);
+  if (status == TN_OK) status = state->api->set(state, value, &t->error);
+  if (status == TN_OK) tn_tensor_release(value);
+  if (status == TN_OK) status = state->api->reset(state, &t->error);
+  state->api->destroy(state);
+  return status;
+}
+
+static tn_status round_remote(test *t, void *user) {
+  static const int64_t shape[] = {16, 16};
+  tn_tensor *host = ((struct scene *)user)->host, *tensor = NULL;
+  tn_remote_context *context = NULL;
+  const tn_remote_api *api = tn_plugin_get_extension(t->plugin, TN_STRING(TN_EXTENSION_REMOTE));
+  tn_status status = api->create_context(t->plugin, t->device, NULL, &context, &t->error);
+  if (status != TN_OK) return status;
+  status = context->api->create_tensor(context, TN_F32, 2, shape, NULL, 0, &tensor, &t->error);
+  if (status == TN_OK) status = remote_copy_from(t, tensor, host);
+  if (status == TN_OK) status = remote_copy_to(t, tensor, host);
+  if (tensor) tn_tensor_release(tensor);
+  context->api->release(context);
+  return status;
+}
+
+TN_CHECK(life_leak_export, LIFE, 15, TEST_SLOW | TEST_NEEDS_IMPORT,
+         "repeating export leaves no thread, descriptor or memory") {
+  struct scene scene = {.model = test_compile(t, "carrier")};
+  NEED(scene.model);
+  test_expect_no_growth(t, round_export, &scene);
+}
+
+static void grow_by_blob(test *t, tn_status (*round)(test *t, void *user)) {
+  struct scene scene = {.model = NULL};
+  if (!blob_make(t, "carrier", &scene.blob)) return;
+  test_expect_no_growth(t, round, &scene);
+  blob_clear(&scene.blob);
+}
+
+TN_CHECK(life_leak_import, LIFE, 15, TEST_SLOW | TEST_NEEDS_IMPORT,
+         "importing and destroying leaves no thread, descriptor or memory") {
+  grow_by_blob(t, round_import);
+}
+
+TN_CHECK(life_leak_damaged_import, LIFE, 15, TEST_SLOW | TEST_NEEDS_IMPORT,
+         "repeating imports that fail leaves no thread, descriptor or memory") {
+  grow_by_blob(t, round_damaged);
+}
+
+TN_CHECK(life_leak_profile, LIFE, 15, TEST_SLOW | TEST_NEEDS_PROFILING,
+         "repeating profiled inferences leaves no thread, descriptor or memory") {
+  static const tn_map_entry counting = {TN_STRING_INIT("PERF_COUNT"), {TN_VALUE_BOOL, 0, {1}}};
+  struct scene scene = {.model = test_compile_with(t, "carrier", &counting, 1)};
+  scene.request = test_request(t, scene.model);
+  NEED(scene.request);
+  if (!test_set_inputs(t, scene.request, "carrier", t->seed, 4)) return;
+  test_expect_no_growth(t, round_profile, &scene);
+}
+
+TN_CHECK(life_leak_runtime_model, LIFE, 15, TEST_SLOW,
+         "repeating the question what runs leaves no thread, descriptor or memory") {
+  struct scene scene = {.model = test_compile(t, "carrier")};
+  NEED(scene.model);
+  if (!tn_compiled_model_get_extension(scene.model, TN_STRING(TN_EXTENSION_RUNTIME_MODEL)))
+    NOT_APPLICABLE("compiled models of the plugin have no runtime model");
+  test_expect_no_growth(t, round_runtime_model, &scene);
+}
+
+TN_CHECK(life_leak_state, LIFE, 15, TEST_SLOW | TEST_NEEDS_STATES,
+         "opening, reading, setting and resetting variables leaves no thread, descriptor or "
+         "memory") {
+  struct scene scene = {.model = test_compile(t, "accumulator")};
+  scene.request = test_request(t, scene.model);
+  NEED(scene.request);
+  test_expect_no_growth(t, round_state, &scene);
+}
+
+TN_CHECK(life_leak_remote, LIFE, 15, TEST_SLOW | TEST_NEEDS_REMOTE,
+         "making contexts and tensors, and copying, leaves no thread, descriptor or memory") {
+  struct scene scene = {.host = test_tensor(t, TN_F32, 2, (int64_t[]){16, 16})};
+  NEED(remote_api(t) && scene.host);
+  suite_fill(scene.host, t->seed, 0);
+  test_expect_no_growth(t, round_remote, &scene);
+}
