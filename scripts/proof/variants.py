@@ -16,6 +16,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -70,7 +71,10 @@ class Variant:
         for part in re.split(r"^source: ", text, flags=re.MULTILINE)[1:]:
             name, edits = part.split("\n", 1)
             source = self.changed.get(name) or (ROOT / name).read_text()
-            self.changed[name] = apply_edit.apply(source, self.pairs(edits))
+            try:
+                self.changed[name] = apply_edit.apply(source, self.pairs(edits))
+            except apply_edit.EditError as error:
+                sys.exit(f"{path.relative_to(ROOT)}: {error}")
 
     @staticmethod
     def pairs(edits):
