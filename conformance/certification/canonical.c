@@ -54,9 +54,38 @@ static bool has_text(const json_t *value, int depth) {
   }
 }
 
+/* A text that grows. jansson goes on after some failures to grow its own, and leaves out what did
+ * not fit: here a failure stays. */
+struct growing {
+  char *text;
+  size_t size, capacity;
+  bool has_failed;
+};
+
+static int grow(const char *bytes, size_t size, void *user) {
+  struct growing *self = user;
+  if (self->size + size >= self->capacity && !self->has_failed) {
+    const size_t capacity = 2 * (self->size + size) + 256;
+    char *text = realloc(self->text, capacity);
+    self->has_failed = text == NULL;
+    self->text = text ? text : self->text;
+    self->capacity = text ? capacity : self->capacity;
+  }
+  if (self->has_failed) return -1;
+  memcpy(self->text + self->size, bytes, size);
+  self->size += size;
+  self->text[self->size] = 0;
+  return 0;
+}
+
 char *canonical_text(const json_t *value) {
+  struct growing out = {.text = NULL};
   if (!value || !has_text(value, 0)) return NULL;
-  return json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+  const int status =
+      json_dump_callback(value, grow, &out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+  if (status == 0 && !out.has_failed) return out.text;
+  free(out.text);
+  return NULL;
 }
 
 json_t *canonical_read(const char *bytes, size_t size, const char **why) {

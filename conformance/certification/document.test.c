@@ -39,6 +39,13 @@ static json_t *waiver(void) {
                    "a r\xc3\xa9son");
 }
 
+/* Allocations until one fails; 0: none does. */
+static unsigned allocations;
+
+static void *allocate(size_t size) {
+  return allocations && --allocations == 0 ? NULL : malloc(size);
+}
+
 static char *sign(const json_t *body) {
   signing_key *key = key_load(path);
   cr_assert(key != NULL);
@@ -146,4 +153,48 @@ Test(document, signatures_are_those_of_rfc_8032) {
   cr_assert(not(key_verify(public, signature, "\x73", 1)));
   cr_assert(not(key_verify(public, "", "\x72", 1)));
   cr_assert(not(key_verify("ed25519:3D", signature, "\x72", 1)));
+}
+
+/* Whatever allocation of JSON fails: the document is read whole, or refused, and nothing leaks. */
+Test(document, reading_survives_failed_allocations) {
+  json_t *body = waiver();
+  char *text = sign(body);
+  unsigned refused = 0;
+  signed_document read;
+  json_decref(body);
+  json_set_alloc_funcs(allocate, free);
+  for (unsigned nth = 1; nth < 400; nth++) {
+    allocations = nth;
+    bool good = document_parse(text, strlen(text), "it", &read);
+    allocations = 0;
+    refused += !good;
+    if (good) document_free(&read);
+    cr_assert(eq(ptr, read.whole, NULL));
+  }
+  cr_assert(gt(u32, refused, 40));
+  cr_assert(document_parse(text, strlen(text), "it", &read));
+  document_free(&read);
+  json_set_alloc_funcs(malloc, free);
+  free(text);
+}
+
+Test(document, signing_survives_failed_allocations) {
+  json_t *body = waiver();
+  signing_key *key = key_load(path);
+  char *asked = document_sign(body, key);
+  unsigned refused = 0;
+  json_set_alloc_funcs(allocate, free);
+  for (unsigned nth = 1; nth < 200; nth++) {
+    allocations = nth;
+    char *text = document_sign(body, key);
+    allocations = 0;
+    refused += text == NULL;
+    cr_assert(text == NULL || strcmp(text, asked) == 0, "allocation %u", nth);
+    free(text);
+  }
+  cr_assert(gt(u32, refused, 10));
+  json_set_alloc_funcs(malloc, free);
+  key_free(key);
+  free(asked);
+  json_decref(body);
 }

@@ -25,6 +25,13 @@ static void put_entries(const page *self, const json_t *value) {
   }
 }
 
+/* A file: its path, and its digest below it. */
+static void put_file(const page *self, const json_t *file) {
+  page_put(self, "", lines_text(file, "path"), "");
+  if (*lines_text(file, "digest"))
+    page_put(self, "<br><code class=\"dim\">SHA-256 ", lines_text(file, "digest"), "</code>");
+}
+
 static void put_members(const page *self, const json_t *value) {
   const char *key, *between = "";
   json_t *entry;
@@ -41,6 +48,8 @@ static void put_value(const page *self, const json_t *value) {
     page_put(self, "", json_string_value(value), "");
   } else if (json_is_array(value)) {
     put_entries(self, value);
+  } else if (json_object_get(value, "path")) {
+    put_file(self, value);
   } else if (json_is_object(value)) {
     put_members(self, value);
   } else {
