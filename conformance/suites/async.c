@@ -204,26 +204,6 @@ TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
-TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
-         "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
-         "start works") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
-  int64_t before = test_now();
-  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
-  EXPECT(test_now() - before < 1000000000);
-  suite_host_let_go(t->host);
-  tn_status status = tn_infer_request_wait(request, -1, &t->error);
-  EXPECT_OK_OR(status, TN_CANCELLED);
-  EXPECT(seen->calls == 1 && seen->last_status == status);
-  if (status == TN_OK) test_expect_outputs(t, request, "carrier", t->seed, 4);
-  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  test_expect_outputs(t, request, "carrier", t->seed, 4);
-}
-
 TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
          "destroy in flight cancels, waits for the callback and returns") {
   watch *seen;

@@ -9,6 +9,60 @@ static void expect_cancelled_or_right(test *t, tn_infer_request *request) {
   if (status == TN_OK) test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
+/* --- cancel does not wait */
+
+struct canceller {
+  tn_infer_request *request;
+  atomic_bool returned;
+  tn_status status;
+};
+
+static void *cancel(void *user) {
+  struct canceller *self = user;
+  self->status = tn_infer_request_cancel(self->request, NULL);
+  self->returned = true;
+  return NULL;
+}
+
+TN_CHECK(async_cancel_does_not_wait, ASYNC, 21, 0,
+         "cancel returns while the generation is held in flight") {
+  watch *seen;
+  pthread_t thread;
+  struct canceller self = {.request = watch_carrier(t, &seen)};
+  NEED(self.request);
+  if (!watch_start_held(t, seen, self.request)) INCONCLUSIVE(NOT_HELD);
+  bool made = pthread_create(&thread, NULL, cancel, &self) == 0;
+  for (int i = 0; i < 3000 && made && !self.returned; i++)
+    watch_sleep(1000000);
+  EXPECT_THAT(!made || self.returned, "cancel returns within 3 s while the work is held");
+  suite_host_let_go(t->host);
+  if (made) pthread_join(thread, NULL);
+  EXPECT_STATUS(self.status, TN_OK);
+  expect_cancelled_or_right(t, self.request);
+}
+
+/* --- what it acts on */
+
+TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
+         "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
+         "start works") {
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
+  NEED(request);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
+  int64_t before = test_now();
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  EXPECT(test_now() - before < 1000000000);
+  suite_host_let_go(t->host);
+  tn_status status = tn_infer_request_wait(request, -1, &t->error);
+  EXPECT_OK_OR(status, TN_CANCELLED);
+  EXPECT(seen->calls == 1 && seen->last_status == status);
+  if (status == TN_OK) test_expect_outputs(t, request, "carrier", t->seed, 4);
+  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
 static void cancel_and_restart(watch *self, tn_infer_request *request) {
   if (self->begun > 1) return;
   self->answers[0] = tn_infer_request_cancel(request, NULL);
@@ -96,38 +150,6 @@ TN_CHECK(
   }
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, "carrier", t->seed, 4);
-}
-
-/* --- cancel does not wait */
-
-struct canceller {
-  tn_infer_request *request;
-  atomic_bool returned;
-  tn_status status;
-};
-
-static void *cancel(void *user) {
-  struct canceller *self = user;
-  self->status = tn_infer_request_cancel(self->request, NULL);
-  self->returned = true;
-  return NULL;
-}
-
-TN_CHECK(async_cancel_does_not_wait, ASYNC, 21, 0,
-         "cancel returns while the generation is held in flight") {
-  watch *seen;
-  pthread_t thread;
-  struct canceller self = {.request = watch_carrier(t, &seen)};
-  NEED(self.request);
-  if (!watch_start_held(t, seen, self.request)) INCONCLUSIVE(NOT_HELD);
-  bool made = pthread_create(&thread, NULL, cancel, &self) == 0;
-  for (int i = 0; i < 3000 && made && !self.returned; i++)
-    watch_sleep(1000000);
-  EXPECT_THAT(!made || self.returned, "cancel returns within 3 s while the work is held");
-  suite_host_let_go(t->host);
-  if (made) pthread_join(thread, NULL);
-  EXPECT_STATUS(self.status, TN_OK);
-  expect_cancelled_or_right(t, self.request);
 }
 
 TN_CHECK(async_cancel_of_long_work, ASYNC, 21, TEST_SLOW,
