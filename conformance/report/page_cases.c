@@ -15,7 +15,11 @@ static void put_failure(const page *self, const json_t *line) {
   json_array_foreach(json_object_get(line, "notes"), index, note)
       page_put(self, "\n", json_string_value(note), "");
   page_put(self, "</pre>\n<p class=\"dim\">Run it again:</p>\n<pre class=\"command\">",
-           lines_text(line, "repeat"), "</pre>\n</article>\n");
+           lines_text(line, "repeat"), "</pre>\n");
+  if (json_object_get(line, "program"))
+    page_put(self, "<details><summary>The shortest such sequence, as a program</summary><pre>",
+             lines_text(line, "program"), "</pre></details>\n");
+  fputs("</article>\n", self->out);
 }
 
 void page_put_failures(const page *self) {
