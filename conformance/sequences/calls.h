@@ -92,6 +92,7 @@
 #define hold_callbacks()                      world_hold(w, 2)
 #define let_go()                              world_let_go(w)
 #define start_and_wait(slot, record)          world_start_and_wait(w, slot)
+#define wait_elsewhere(slot)                  world_wait_elsewhere(w, slot)
 #define in_callback(slot, deed)               world_arm(w, slot, deed)
 #define callback(slot, which)                 world_callback(which), world_watch(w, slot)
 #define destroy_request(slot)                 world_destroy_request(w, slot)

@@ -133,14 +133,30 @@ TN_SEQUENCE_CALL(wait, SEQUENCE_IN_FLIGHT, 60, SEQUENCE_REQUESTS, 0, 0, 0,
   sequence_request *self = &m->requests[arg[0]];
   ask_one_of(ask, TNI_CLAUSE(ASYNC, 10), &self->now);
   if (self->flying == SEQUENCE_DO_START) statuses_join(&ask->statuses, &self->next);
+  if (self->waiters) statuses_join(&self->elsewhere, &ask->statuses);
   const bool known = outputs_are_known(m, self) && self->flying != SEQUENCE_DO_START;
   end_generation(m, self);
   if (known) ask->outputs_of = arg[0] + 1;
+  if (self->phase != SEQUENCE_IDLE) return;
+  ask->elsewhere = self->elsewhere;
+  self->elsewhere.count = self->waiters = 0;
 }
 
 TN_SEQUENCE_LEGAL(wait) {
   const sequence_request *self = request_at(m, arg[0]);
   return self && self->phase == SEQUENCE_RACING;
+}
+
+/* Other threads wait for the generation that is held. */
+TN_SEQUENCE_DEED(wait_elsewhere, SEQUENCE_IN_ASYNC | SEQUENCE_IN_CALLBACK, 8, SEQUENCE_REQUESTS, 0,
+                 0, 0, wait_elsewhere(ARG0)) {
+  m->requests[arg[0]].waiters++;
+  ask_for(ask, 0, TN_OK);
+}
+
+TN_SEQUENCE_LEGAL(wait_elsewhere) {
+  const sequence_request *self = request_at(m, arg[0]);
+  return self && self->phase == SEQUENCE_HELD && self->waiters < SEQUENCE_WAITERS;
 }
 
 TN_SEQUENCE_CALL(wait_again, SEQUENCE_IN_FLIGHT, 12, SEQUENCE_REQUESTS, 0, 0, 0,
@@ -261,6 +277,7 @@ TN_SEQUENCE_LEGAL(destroy_request) {
   for (uint32_t s = 0; s < SEQUENCE_STATE_HANDLES; s++)
     if (m->states[s].exists && m->states[s].owner == arg[0]) return false;
   if (self->phase == SEQUENCE_IDLE) return true;
+  if (self->waiters) return false; /* no other call may be running */
   const bool starts = self->flying == SEQUENCE_DO_START;
   if (self->phase == SEQUENCE_RACING) return !starts;
   return count_in_flight(m) == 1 && (m->hold == 1 || !starts);

@@ -260,6 +260,21 @@ static void check_end(sequence_world *w, tn_status status) {
   w->ended_known[slot] = true;
 }
 
+/* Those who waited on other threads were given how their generation ended. */
+static void check_waiters(sequence_world *w, tn_status status) {
+  const uint32_t slot = w->what->steps[w->step].arguments[0];
+  const sequence_statuses *asked = &w->ask.elsewhere;
+  if (!is_row(w, "wait") || asked->count == 0) return;
+  const uint32_t count = w->waiter_count[slot];
+  world_join_waiters(w, slot);
+  for (uint32_t i = 0; i < count; i++) {
+    const tn_status came = w->waiters[slot][i].status;
+    world_expect(w, TNI_CLAUSE(ASYNC, 11), sequence_statuses_hold(asked, came),
+                 "wait on another thread gave %s, and here %s", tni_status_name(came),
+                 tni_status_name(status));
+  }
+}
+
 static void check_extension(sequence_world *w, tn_status status) {
   if (w->ask.profile && status == TN_OK)
     world_expect(w, TNI_CLAUSE(PROFILING, 1), w->profile_entries > 0,
@@ -274,6 +289,7 @@ static void check_extension(sequence_world *w, tn_status status) {
 
 void world_check(sequence_world *w, tn_status status) {
   if (row_of(w)->out && strcmp(row_of(w)->out, "got") == 0 && status == TN_OK) check_pointer(w);
+  check_waiters(w, status);
   if (!w->over) check_end(w, status);
   if (!w->over) check_callbacks(w, status);
   check_references(w, status);

@@ -230,6 +230,13 @@ static void print_calls(struct program *p, uint32_t slot) {
 }
 
 /* start_and_wait calls back unless start has failed, which the program counts itself. */
+static void print_waiters(struct program *p) {
+  if (p->ask.elsewhere.count == 0) return;
+  fprintf(p->steps, "  EXPECT_ELSEWHERE(%u", p->step.arguments[0]);
+  print_asked(p->steps, &p->ask.elsewhere);
+  fprintf(p->steps, ");\n");
+}
+
 static void print_background(struct program *p) {
   const uint32_t slot = p->step.arguments[0];
   sequence_request *self = &p->m.requests[slot];
@@ -302,6 +309,7 @@ static void print_values(struct program *p) {
 
 static void print_truths(struct program *p, bool was_flying) {
   print_background(p);
+  print_waiters(p);
   print_pointer(p);
   print_end(p, was_flying);
   for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++)

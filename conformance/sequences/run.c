@@ -129,6 +129,7 @@ static void destroy_requests(sequence_world *w) {
   for (uint32_t s = 0; s < SEQUENCE_STATE_HANDLES; s++)
     if (w->states[s]) world_destroy_state(w, s);
   for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++) {
+    world_join_waiters(w, r);
     if (w->requests[r]) world_destroy_request(w, r);
     watch_no_more(w, r);
     if (w->watches[r]) w->watches[r]->world = NULL;

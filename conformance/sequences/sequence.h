@@ -25,6 +25,7 @@ enum {
   SEQUENCE_TENSORS = 6,
   SEQUENCE_STATE_HANDLES = 3,
   SEQUENCE_CONTEXTS = 2,
+  SEQUENCE_WAITERS = 2,
   SEQUENCE_ARGUMENTS = 4,
   SEQUENCE_TEXT_SIZE = 200 /**< Bytes of the text of a call. */
 };
@@ -92,8 +93,10 @@ typedef struct sequence_statuses {
 
 /** What is asked of a step. */
 typedef struct sequence_ask {
-  uint32_t clause;            /**< The rule that another status breaks. */
-  sequence_statuses statuses; /**< One of these. */
+  uint32_t clause;             /**< The rule that another status breaks. */
+  sequence_statuses statuses;  /**< One of these. */
+  sequence_statuses elsewhere; /**< What those who waited on other threads were given; none: there
+                                  were none. */
   uint32_t outputs_of;  /**< Request whose outputs are right when the step gave TN_OK, + 1; or 0. */
   uint32_t variable_of; /**< State whose present value the step gives, + 1; or 0. */
   uint32_t pointer;     /**< What an out-parameter gets when the step gave TN_OK: see below. */
@@ -175,6 +178,8 @@ typedef struct sequence_request {
   uint32_t callback;                /**< 0: none; else 1 or 2. */
   uint32_t flight_callback;         /**< Likewise, as of start. */
   uint32_t calls[3];                /**< Calls of each callback. */
+  uint32_t waiters;                 /**< Threads that wait for the generation in flight. */
+  sequence_statuses elsewhere;      /**< What they may be given. */
   bool ran_before;                  /**< One had ended when the latest was started. */
   bool ran;                         /**< An inference has ended, or was started. */
   bool ran_well;                    /**< The latest surely has ended well. */

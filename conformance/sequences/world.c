@@ -193,6 +193,35 @@ tn_status world_start_and_wait(sequence_world *w, uint32_t slot) {
   return tn_infer_request_wait(w->requests[slot], -1, &w->t->error);
 }
 
+/* --- waiting on other threads */
+
+static void *wait_for_end(void *argument) {
+  sequence_waiter *self = argument;
+  self->waits = true;
+  self->status = tn_infer_request_wait(self->request, -1, NULL);
+  return NULL;
+}
+
+/* The thread surely waits soon; when it comes too late, it is given the same. */
+tn_status world_wait_elsewhere(sequence_world *w, uint32_t slot) {
+  sequence_waiter *self = &w->waiters[slot][w->waiter_count[slot]];
+  self->request = w->requests[slot];
+  self->waits = false;
+  if (pthread_create(&self->thread, NULL, wait_for_end, self) != 0)
+    return tni_fail(&w->t->error, TN_OUT_OF_MEMORY, "the suite cannot make a thread");
+  w->waiter_count[slot]++;
+  while (!self->waits)
+    sleep_shortly();
+  sleep_shortly();
+  return TN_OK;
+}
+
+void world_join_waiters(sequence_world *w, uint32_t slot) {
+  for (uint32_t i = 0; i < w->waiter_count[slot]; i++)
+    pthread_join(w->waiters[slot][i].thread, NULL);
+  w->waiter_count[slot] = 0;
+}
+
 /* --- destroying */
 
 tn_status world_destroy_request(sequence_world *w, uint32_t slot) {

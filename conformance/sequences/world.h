@@ -27,6 +27,14 @@ typedef struct sequence_watch {
   struct sequence_world *world; /**< NULL when the sequence is over. */
 } sequence_watch;
 
+/** A thread that waits for a generation. */
+typedef struct sequence_waiter {
+  pthread_t thread;
+  tn_infer_request *request;
+  atomic_bool waits; /**< It is about to call wait. */
+  tn_status status;  /**< What wait gave. */
+} sequence_waiter;
+
 /** All objects. */
 typedef struct sequence_world {
   test *t;
@@ -50,6 +58,8 @@ typedef struct sequence_world {
   tn_status ended[SEQUENCE_REQUESTS];   /**< How the latest generation ended, once it is known. */
   bool ended_known[SEQUENCE_REQUESTS];
   sequence_watch *watches[SEQUENCE_REQUESTS];
+  sequence_waiter waiters[SEQUENCE_REQUESTS][SEQUENCE_WAITERS];
+  uint32_t waiter_count[SEQUENCE_REQUESTS];
   uint64_t profile_entries;
 } sequence_world;
 
@@ -71,6 +81,8 @@ tn_status world_fill_own(sequence_world *w, uint32_t request, uint32_t port);
 tn_status world_hold(sequence_world *w, uint32_t what);
 tn_status world_let_go(sequence_world *w);
 tn_status world_start_and_wait(sequence_world *w, uint32_t request);
+tn_status world_wait_elsewhere(sequence_world *w, uint32_t request);
+void world_join_waiters(sequence_world *w, uint32_t request);
 tn_status world_arm(sequence_world *w, uint32_t request, uint32_t action);
 tn_infer_callback world_callback(uint32_t which);
 void *world_watch(sequence_world *w, uint32_t request);

@@ -432,6 +432,55 @@ static inline void let_go(void) {
     sequence_objects.watch[i].latch = 0;
 }
 
+/* --- waiting on other threads */
+
+/** A thread that waits. */
+typedef struct sequence_waiter {
+  pthread_t thread;
+  tn_infer_request *waited_for;
+  atomic_int waits;
+  tn_status status;
+} sequence_waiter;
+
+static inline void *sequence_wait(void *argument) {
+  sequence_waiter *self = (sequence_waiter *)argument;
+  self->waits = 1;
+  self->status = tn_infer_request_wait(self->waited_for, -1, NULL);
+  return NULL;
+}
+
+static sequence_waiter sequence_waiters[SEQUENCE_SLOTS][SEQUENCE_SLOTS];
+static unsigned sequence_waiter_count[SEQUENCE_SLOTS];
+
+/** Another thread waits for the generation in flight. */
+static inline void wait_elsewhere(uint32_t slot) {
+  sequence_waiter *self = &sequence_waiters[slot][sequence_waiter_count[slot]++];
+  self->waited_for = request[slot];
+  self->waits = 0;
+  EXPECT(pthread_create(&self->thread, NULL, sequence_wait, self) == 0);
+  while (!self->waits)
+    nanosleep(&(struct timespec){0, 50000}, NULL);
+  nanosleep(&(struct timespec){0, 50000}, NULL);
+}
+
+static inline int sequence_waiters_got(uint32_t slot, const tn_status *asked, size_t count) {
+  int right = 1;
+  for (unsigned i = 0; i < sequence_waiter_count[slot]; i++) {
+    pthread_join(sequence_waiters[slot][i].thread, NULL);
+    right = right && sequence_is_one(sequence_waiters[slot][i].status, asked, count);
+  }
+  sequence_waiter_count[slot] = 0;
+  return right;
+}
+
+/** The threads that wait for a request were given one of the statuses that follow. */
+#define EXPECT_ELSEWHERE(slot, ...)                                                               \
+  do {                                                                                            \
+    static const tn_status asked_[] = {__VA_ARGS__};                                              \
+    sequence_expect(__LINE__, sequence_waiters_got(slot, asked_, sizeof asked_ / sizeof *asked_), \
+                    "wait on another thread gave another status");                                \
+  } while (0)
+
 /** start, and wait unless start has failed. */
 static inline tn_status start_and_wait(uint32_t slot, tn_error *record) {
   tn_status came = tn_infer_request_start(request[slot], NULL, record);
