@@ -73,6 +73,9 @@ foreach(description tenon tenon-plugin tenon-kit tenon-kit-onnx)
           DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
 
+# What vendors copy into their repositories, or run as it is.
+install(DIRECTORY conformance/ci DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon" USE_SOURCE_PERMISSIONS)
+
 # What people read: the guides, and the plugins that they copy from.
 install(DIRECTORY docs/guide docs/certification DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tenon")
 install(DIRECTORY reference-plugins/minimal reference-plugins/template
