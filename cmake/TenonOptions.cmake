@@ -43,6 +43,9 @@ target_compile_options(tenon_flags INTERFACE
   # takes text that is cut on purpose for a mistake.
   $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
   -ffunction-sections -fdata-sections -ffp-contract=off
+  # What is shipped has the same bytes in whatever folder it is built; a debugger wants the folders.
+  "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=build>"
+  "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>"
   $<$<BOOL:${TENON_WERROR}>:-Werror>)
 
 # For what is shipped. Not for tests: the linker would drop the section in which Criterion finds them.

@@ -1,0 +1,110 @@
+#include "report/verdict.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+/* A verdict on cases that are told as {level, capability, clause, state}, ended by level 0. */
+struct row {
+  int level;
+  const char *capability, *clause, *state;
+};
+
+static json_t *judge(const char *run, const struct row *rows) {
+  verdict came;
+  json_t *run_line = json_loads(run, 0, NULL);
+  cr_assert(ne(ptr, run_line, NULL));
+  verdict_begin(&came, run_line);
+  for (; rows->level; rows++) {
+    json_t *line = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "case", "group", "g",
+                             "level", rows->level, "capability", rows->capability, "clause",
+                             rows->clause, "state", rows->state);
+    verdict_add(&came, line);
+    json_decref(line);
+  }
+  json_t *line = verdict_line(&came);
+  verdict_end(&came);
+  json_decref(run_line);
+  return line;
+}
+
+#define WHOLE "{\"selection\": [], \"shard\": null, \"device\": {\"capabilities\": [\"STATES\"]}}"
+
+static size_t levels(const char *run, const struct row *rows) {
+  json_t *line = judge(run, rows);
+  const size_t count = json_array_size(json_object_get(line, "levels"));
+  json_decref(line);
+  return count;
+}
+
+static const struct row good[] = {{1, "CORE", "TN_A_001", "PASS"},
+                                  {2, "CORE", "TN_A_002", "PASS"},
+                                  {2, "STATES", "TN_S_001", "UNSUPPORTED"},
+                                  {0, NULL, NULL, NULL}};
+
+Test(verdict_levels, names_levels_of_whole_runs) {
+  cr_assert(eq(sz, levels(WHOLE, good), 2));
+  cr_assert(eq(sz, levels("{\"selection\": [\"--level L2\"], \"shard\": null}", good), 2));
+  cr_assert(eq(sz, levels("{\"selection\": [\"--group g\"], \"shard\": null}", good), 0));
+  cr_assert(
+      eq(sz, levels("{\"selection\": [], \"shard\": {\"index\": 1, \"count\": 2}}", good), 0));
+  cr_assert(eq(sz, levels("{}", good), 0), "a run that does not say what was selected");
+}
+
+Test(verdict_levels, of_a_level_needs_all_below_it) {
+  static const char *const states[] = {"FAIL",        "CRASH",  "EXPECTED",
+                                       "UNSUPPORTED", "nobody", "NOT_RUN"};
+  for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+    const struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
+                               {1, "CORE", "TN_A_003", states[i]},
+                               {2, "CORE", "TN_A_002", "PASS"},
+                               {0, NULL, NULL, NULL}};
+    cr_assert(eq(sz, levels(WHOLE, rows), 0), "%s", states[i]);
+  }
+}
+
+Test(verdict_levels, takes_what_others_have_signed) {
+  static const char *const states[] = {"WAIVED", "WITHDRAWN", "NOT_APPLICABLE"};
+  for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+    const struct row rows[] = {
+        {1, "CORE", "TN_A_001", "PASS"}, {1, "CORE", "TN_A_003", states[i]}, {0, NULL, NULL, NULL}};
+    cr_assert(eq(sz, levels(WHOLE, rows), 1), "%s", states[i]);
+  }
+}
+
+Test(verdict_levels, of_the_second_level_needs_every_mandatory_clause) {
+  struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
+                       {2, "CORE", "TN_A_002", "UNSUPPORTED"},
+                       {2, "CORE", "TN_A_003", "PASS"},
+                       {0, NULL, NULL, NULL}};
+  cr_assert(eq(sz, levels(WHOLE, rows), 1));
+  rows[2].clause = "TN_A_002"; /* another case of the clause passes */
+  cr_assert(eq(sz, levels(WHOLE, rows), 2));
+}
+
+Test(verdict_levels, of_nothing_reaches_nothing) {
+  const struct row none[] = {{0, NULL, NULL, NULL}};
+  const struct row skipped[] = {{1, "CORE", "TN_A_001", "NOT_APPLICABLE"}, {0, NULL, NULL, NULL}};
+  cr_assert(eq(sz, levels(WHOLE, none), 0));
+  cr_assert(eq(sz, levels(WHOLE, skipped), 0));
+}
+
+Test(verdict_levels, counts_states_and_names_capabilities) {
+  struct row rows[] = {{2, "STATES", "TN_S_001", "PASS"},
+                       {2, "STATES", "TN_S_002", "UNSUPPORTED"},
+                       {2, "REMOTE", "TN_R_001", "PASS"},
+                       {2, "CORE", "TN_A_001", "TIMEOUT"},
+                       {0, NULL, NULL, NULL}};
+  json_t *line = judge(WHOLE, rows);
+  cr_assert(eq(i64, json_integer_value(json_object_get(line, "passed")), 2));
+  cr_assert(eq(i64, json_integer_value(json_object_get(line, "failed")), 1));
+  cr_assert(eq(i64, json_integer_value(json_object_get(line, "skipped")), 1));
+  cr_assert(
+      eq(i64, json_integer_value(json_object_get(json_object_get(line, "states"), "TIMEOUT")), 1));
+  cr_assert(eq(sz, json_array_size(json_object_get(line, "capabilities")), 1),
+            "REMOTE is not declared");
+  json_decref(line);
+  rows[1].state = "EXPECTED";
+  line = judge(WHOLE, rows);
+  cr_assert(eq(sz, json_array_size(json_object_get(line, "capabilities")), 0));
+  json_decref(line);
+}
