@@ -6,7 +6,7 @@
 
 const char *axis_model(uint32_t index) {
   for (uint32_t i = 0; i < suite_model_count; i++)
-    if (suite_models[i].carrier != SUITE_MODEL_UNKNOWN && index-- == 0) return suite_models[i].name;
+    if (suite_models[i].carrier < SUITE_MODEL_UNKNOWN && index-- == 0) return suite_models[i].name;
   return NULL;
 }
 

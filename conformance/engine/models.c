@@ -525,7 +525,8 @@ const suite_model suite_models[] = {
     {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
     {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},
-    {"branches", "If, whose graphs read values of the graph around", 0, suite_build_branches},
+    {"branches", "If, whose graphs read values of the graph around", SUITE_MODEL_APART,
+     suite_build_branches},
     {"long_running", "eight products of 160x160 matrices", 0, build_long_running},
 #define MOVE_ROW(name, number, bits, onnx) \
   {"move_" #name, "elements moved, " onnx " [4, 6]", 0, build_move_##name},

@@ -9,15 +9,18 @@
 #include "base/status.h"
 #include "tenon/abi/model.h"
 
-/** In place of a place on the ladder: the model holds an operator that nobody has. */
-enum { SUITE_MODEL_UNKNOWN = 2 };
+/** In place of a place on the ladder. */
+enum {
+  SUITE_MODEL_UNKNOWN = 2, /**< The model holds an operator that nobody has. */
+  SUITE_MODEL_APART = 3    /**< The model is judged by cases of its own alone. */
+};
 
 /** One model of the list. */
 typedef struct suite_model {
   const char *name; /**< "relu_f32". */
   const char *text; /**< What it is, for the report. */
   uint32_t carrier; /**< 1: it stands on the ladder of carriers, in the order of the list;
-                       SUITE_MODEL_UNKNOWN. */
+                       or SUITE_MODEL_... */
   /** Builds it. */
   tn_status (*build)(const tni_environment *environment, tn_model **out, tn_error *error);
 } suite_model;

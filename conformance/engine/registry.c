@@ -30,8 +30,9 @@ enum { CHECK_COUNT = sizeof listed / sizeof *listed };
 static const test_check **ordered; /* those listed, and those of the operators */
 static uint32_t ordered_count;
 
-/* Groups in the order in which an author meets them. */
-static const char *const groups[] = {"abi",           "option",  "error",  "life",     "layer",
+/* Groups in the order in which an author meets them; what counts references comes before what uses
+ * them, so that a wrong count is told as such. */
+static const char *const groups[] = {"abi",           "life",    "option", "error",    "layer",
                                      "discovery",     "backend", "device", "property", "query",
                                      "compile",       "infer",   "tensor", "async",    "dynamic",
                                      "export",        "import",  "remote", "state",    "profiling",

@@ -192,7 +192,7 @@ static void find_networks(test *t, test_parameters *found) {
     tn_model *view = test_model(t, name);
     /* no reference runs one inference of a model with variables, or versions that nobody knows */
     if (strcmp(name, "accumulator") == 0 || strcmp(name, "newer_version") == 0) continue;
-    if (strcmp(name, "branches") == 0) continue; /* judged by a case of its own */
+    if (suite_models[i].carrier == SUITE_MODEL_APART) continue;
     if (view && view->graph->node_count && supports(t, view))
       test_add_parameter(found, tn_string_from(name));
   }

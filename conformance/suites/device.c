@@ -256,23 +256,15 @@ TN_CHECK_WITH(device_properties_of_each, PROPERTY, 2, 0,
 
 TN_CHECK(device_chosen_by_the_plugin, DEVICE, 12, 0,
          "with an empty device id query and compile work on one of the devices") {
-  seen_devices devices;
   seen_answers answers;
   tn_compiled_model *model = NULL;
   tn_model *carrier = test_model(t, "carrier");
   bool all = true;
   REQUIRE(carrier != NULL);
-  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
   t->device = TN_STRING("");
   REQUIRE_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
-  for (uint32_t i = 0; i < answers.count; i++) {
-    bool known = false;
-    for (uint32_t j = 0; j < devices.count; j++)
-      known = known || tn_string_equal(answers.items[i]->device, devices.items[j]->id);
-    EXPECT_THAT(!answers.items[i]->supported || known, "the answer for %.*s names a device",
-                TNI_TEXT(answers.items[i]->name));
+  for (uint32_t i = 0; i < answers.count; i++)
     all = all && answers.items[i]->supported;
-  }
   if (!all) NOT_APPLICABLE("the device that the plugin chooses does not support the carrier");
   REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, &t->error));
   test_adopt_compiled_model(t, model);

