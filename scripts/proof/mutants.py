@@ -21,15 +21,12 @@ class Judge:
 
     def look(self, options=(), timeout=TIMEOUT):
         """The first failure on the mutant that was built last, or None."""
-        try:
-            status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(timeout), *options])
-        except suite.SuiteError as error:
-            return "suite", "BROKEN", str(error)[:300]
+        status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(timeout), *options])
         return suite.first_failure(status, cases)
 
     def kill(self, hint):
         """What kills it: the case that did before, else the first that fails among all."""
-        if hint and hint not in ("probe", "suite"):
+        if hint and hint != "probe":
             found = self.look(["--case", hint])
             if found and found[1] not in SHAKY:
                 return found
@@ -43,21 +40,25 @@ class Judge:
         row = {"id": mutant.id, "line": mutant.line, "before": " ".join(mutant.before.split())[:120],
                "after": " ".join(mutant.after.split())[:120], "state": kind}
         if kind == "built":
-            found = self.kill(old.get("case") if old else None)
-            row["state"] = "killed" if found else "survived"
+            try:
+                found = self.kill(old.get("case") if old else None)
+                row["state"] = "killed" if found else "survived"
+            except suite.SuiteError as error:
+                found, row["state"], row["why"] = None, "broken", str(error)[:300]
             if found:
                 row.update(zip(("case", "as", "clause"), found))
         return row | {"mutant": mutant.digest, "sources": self.sources[:12], "suite": self.suite[:12]}
 
     def fresh(self, mutant, row):
         """Whether a finished row still says what is. What cannot be built does not depend on the suite."""
-        if not row or row["mutant"] != mutant.digest or row["sources"] != self.sources[:12]:
+        if not row or row["state"] == "broken" or row["mutant"] != mutant.digest or row["sources"] != self.sources[:12]:
             return False
         return row["suite"] == self.suite[:12] or row["state"] in ("no program", "identical")
 
 
 def counted(row):
-    return row["state"] in ("killed", "survived")
+    """Whether a row is one of the sample; a mutant that the suite itself breaks down on was not killed."""
+    return row["state"] in ("killed", "survived", "broken")
 
 
 def run(wanted, report=print):
