@@ -31,7 +31,7 @@ killed when a case of the API groups fails on it; the cases of operators test ke
 OPERATORS = {
     "dropped_check": "a condition that returns early never holds; a status is not looked at; half of a condition is gone",
     "swapped_comparison": "`<` becomes `>`, `==` becomes `!=`, and so on",
-    "off_by_one": "`<` becomes `<=`, a number is one larger",
+    "off_by_one": "`<` becomes `<=`, a number is one larger (the numbers of clauses that errors cite are names, and stay)",
     "missing_release": "a call that releases, frees, destroys, closes or unlocks is gone",
     "wrong_status": "another status is returned, or success instead of a failure",
     "skipped_copy": "a copy or an assignment of a value is gone",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 RELEASE = re.compile(r"(^|_)(release|destroy|free|unmap|munmap|close|clear|unlock)(_|$)")
 COPY = re.compile(r"(^|_)(memcpy|memmove|strcpy|strncpy|copy)(_|$)")
 FAIL = re.compile(r"(^|_)fail(_|$)")
+NAMES_A_CLAUSE = {"TNI_CLAUSE", "TN_KIT_CLAUSE"}
 TRY = {"TN_KIT_TRY", "TN_TRY", "TNI_TRY"}
 OPPOSITE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "!=", "!=": "=="}
 NEIGHBOUR = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -67,10 +68,15 @@ def swapped_comparison(node):
     return replaced_sign(node, OPPOSITE)
 
 
+def is_name(node):
+    """Whether a number is that of a clause, which is a name and no quantity."""
+    return node.parent.type == "argument_list" and called(node.parent.parent) in NAMES_A_CLAUSE
+
+
 def off_by_one(node):
     yield from replaced_sign(node, NEIGHBOUR)
     if node.type == "number_literal" and re.fullmatch(rb"[0-9]+[uUlL]*", node.text):
-        if node.parent.type not in ("case_statement", "array_declarator"):
+        if node.parent.type not in ("case_statement", "array_declarator") and not is_name(node):
             yield node.end_byte, node.end_byte, b" + 1"
 
 
