@@ -47,7 +47,8 @@ typedef struct record {
 /** What a worker says of its records when they are complete. The seal is a running sum over a key
  * that the worker was told for this case alone, and over each record as it was written: records
  * that somebody changed, added or took away afterwards do not fit it. No cryptography: who finds
- * the key in the worker's memory can make a seal (docs/certification, what cannot be stopped). */
+ * the key in the worker's memory can make a seal (docs/certification/tricks.md, what cannot be
+ * stopped). */
 typedef struct record_seal {
   uint64_t begin;      /**< Where in the memory they begin. */
   uint64_t used;       /**< Bytes of whole records. */

@@ -169,8 +169,8 @@ def run(names=(), report=print):
     for variant in all_variants():
         fresh = {"variant": digest_of(variant), "suite": by_suite}
         row = old.get(variant.name)
-        if names and variant.name not in names and row:
-            rows.append(row)
+        if names and variant.name not in names:
+            rows += [row] if row else []
             continue
         if not row or row["state"] != "passed" or any(row.get(key) != value for key, value in fresh.items()):
             row = judge(workshop, variant) | fresh
