@@ -12,7 +12,7 @@ steps:
 import argparse
 import sys
 
-from proof import figures, localisation, mutants, repeats, sample, variants, workshop
+from proof import figures, localisation, mutants, repeats, sample, self_test, variants, workshop
 
 
 def prove_variants(options):
@@ -49,6 +49,7 @@ def parse():
     parser.add_argument("--sample", type=int, metavar="N", help="judge N mutants of the table again, and nothing else")
     parser.add_argument("--figures", action="store_true", help="write the page of the docs from the tables, and nothing else")
     parser.add_argument("--check", action="store_true", help="whether the page is what the tables say, and nothing else")
+    parser.add_argument("--self-test", action="store_true", help="test the operators of mutation, and nothing else")
     parser.add_argument("--release", action="store_true", help="refuse stale rows and figures below their aims, and nothing else")
     options = parser.parse_args()
     unknown = sorted(set(options.steps) - set(STEPS))
@@ -59,6 +60,8 @@ def parse():
 
 def main():
     options = parse()
+    if options.self_test:
+        return self_test.run()
     if options.check:
         return figures.check()
     if options.figures:
