@@ -260,5 +260,6 @@ void case_judge_support(suite_case *self) {
   snprintf(text, sizeof text, "not supported, although it is inside the operator profile: %.900s",
            self->result.text);
   memcpy(self->result.text, text, sizeof text);
+  self->result.clause = TNI_CLAUSE(OPERATOR, 14);
   self->result.state = CASE_FAIL;
 }

@@ -31,6 +31,14 @@ static tn_status get_capabilities(const tn_kit_reading *reading, tn_value_sink s
   return status == TN_OK ? TN_OK : tn_kit_fail(error, status, "the receiver of a list failed");
 }
 
+static tn_status get_float_controls(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                                    tn_error *error) {
+  (void)reading; /* a vendor lists departures here, such as "f32:flush" */
+  const tn_value list = tn_value_of_list(NULL, 0);
+  const tn_status status = sink(user, &list);
+  return status == TN_OK ? TN_OK : tn_kit_fail(error, status, "the receiver of a list failed");
+}
+
 static tn_status get_request_range(const tn_kit_reading *reading, tn_value_sink sink, void *user,
                                    tn_error *error) {
   (void)reading;
@@ -65,6 +73,10 @@ static const tn_kit_property inference_precision = TN_KIT_PROPERTY(
     "The element type in which floating-point results are kept.", TN_KIT_STRING("f32"),
     TN_KIT_CHOICES(precisions));
 
+static const tn_kit_property float_controls = TN_KIT_PROPERTY(
+    "FLOAT_CONTROLS", LIST, TN_LEVEL_DEVICE, 0, "", get_float_controls, NULL,
+    "Where the device's arithmetic departs from IEEE 754.", TN_KIT_NONE, TN_KIT_ANY);
+
 static const tn_kit_property operator_profile =
     TN_KIT_PROPERTY("OPERATOR_PROFILE", STRING, TN_LEVEL_DEVICE, 0, "", NULL, NULL,
                     "The operator profile of the conformance suite that the device has.",
@@ -96,6 +108,7 @@ static const tn_kit_property *const rows[] = {
     &architecture,
     &capabilities,
     &request_range,
+    &float_controls,
     &operator_profile,
 };
 

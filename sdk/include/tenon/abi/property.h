@@ -1,5 +1,26 @@
 /** @file
  *  Declarations of properties: what can be read and set, and what it means.
+ *
+ *  Names are those of the standard properties wherever one fits. Two of them, at the level of the
+ * device and read only, say how a device computes; a device that leaves them out says nothing:
+ *
+ *  - `OPERATOR_PROFILE` (string): the operator profile that the device has, "NETWORKS_F32". All
+ * that is inside the profile it supports (TN_OPERATOR_014). The profiles are a file of the
+ *    conformance suite, `profile.def`.
+ *  - `FLOAT_CONTROLS` (list of strings): where results depart from IEEE 754, one departure of one
+ *    element type each, such as "f32:flush" (TN_OPERATOR_013). Without an entry denormal numbers
+ * are kept (TN_OPERATOR_007), NaN, infinities and the sign of zero are preserved (TN_OPERATOR_006),
+ *    results are rounded to nearest, and sums keep a bound for each element (TN_OPERATOR_012).
+ *    Types are f16, bf16, f32 and f64; departures are:
+ *      - `flush`: denormal numbers may be taken and given as zero;
+ *      - `no_nan_inf`: NaN and infinities are not preserved;
+ *      - `no_signed_zero`: the sign of zero is not preserved;
+ *      - `round_to_zero`: results are rounded towards zero;
+ *      - `normwise`: in PERFORMANCE mode (EXECUTION_MODE_HINT) convolutions and products keep a
+ * bound that follows from the largest sum of the output, as Winograd's algorithm does.
+ *
+ *  The element type that sums are made in is what INFERENCE_PRECISION_HINT of the compiled model
+ * reads back; where there is none, it is that of the tensors.
  */
 #ifndef TENON_ABI_PROPERTY_H
 #define TENON_ABI_PROPERTY_H
