@@ -173,6 +173,20 @@ static int supervise_cases(suite_run *run) {
   return status;
 }
 
+/* The workers inherit it; this process has loaded what it needs. */
+static bool preload(const char *library) {
+  const char *others = getenv("LD_PRELOAD");
+  char all[8192];
+  if (access(library, R_OK) != 0) {
+    fprintf(stderr, "tenon-conformance: --preload: %s: cannot be read: %s\n", library,
+            strerror(errno));
+    return false;
+  }
+  const int length = snprintf(all, sizeof all, "%s%s%s", library, others && others[0] ? ":" : "",
+                              others ? others : "");
+  return length > 0 && (size_t)length < sizeof all && setenv("LD_PRELOAD", all, 1) == 0;
+}
+
 static int supervise(const suite_options *options, char **argv) {
   suite_cases cases;
   suite_run run = {.options = options, .argv = argv, .cases = &cases};
@@ -225,6 +239,7 @@ int main(int argc, char **argv) {
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
   if (!shards_read_environment(&options)) return EXIT_USAGE;
+  if (options.preload && !preload(options.preload)) return EXIT_USAGE;
   signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of as a full disk is */
   return suite_exit_printed(supervise(&options, argv));
 }

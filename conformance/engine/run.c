@@ -22,6 +22,9 @@ enum { MAX_JOBS = 64 };
 /* Seconds. What workers print is looked at as often as that. */
 static const double default_deadline = 10, slow_deadline = 60, look_again = 0.25;
 
+/* Times that the longest of the passed cases is waited for. */
+static const double patience = 20;
+
 /* A worker and what it is at: some cases, which it has been told all at once, so that it need not
  * wait for the supervisor between two of them. */
 struct slot {
@@ -50,10 +53,21 @@ double run_now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+static bool is_slow(const suite_case *item) {
+  return item->check && (item->check->needs & TEST_SLOW);
+}
+
+/* A slow device is no broken one: what its cases have taken so far tells what they may take. */
 double run_deadline(const suite_run *run, const suite_case *item) {
   if (run->options->timeout > 0) return run->options->timeout;
-  return item && item->check && !(item->check->needs & TEST_SLOW) ? default_deadline
-                                                                  : slow_deadline;
+  const double usual = item && item->check && !is_slow(item) ? default_deadline : slow_deadline;
+  return usual > patience * run->longest ? usual : patience * run->longest;
+}
+
+/* Slow cases wait on purpose, and tell nothing of the device. */
+static void calibrate(suite_run *run, const suite_case *item) {
+  if (item->result.state == CASE_PASS && !is_slow(item) && item->result.seconds > run->longest)
+    run->longest = item->result.seconds;
 }
 
 worker_command run_command(const suite_run *run, const suite_case *item) {
@@ -239,6 +253,7 @@ static bool take_end(suite_run *run, suite_case *item) {
   const bool was_decided = item->done;
   item->done = 1;
   item->fails = (uint32_t)(case_state_failed(item->result.state) && !was_decided);
+  calibrate(run, item);
   if (!item->fails) return tell(run, item);
   if (!run->options->next) return true;
   run_again(run, item);
@@ -264,10 +279,6 @@ static suite_case *take_next(const suite_run *run, struct queue *queue) {
 /* Whether there is a next one. */
 static bool waits(const suite_run *run, const struct queue *queue) {
   return queue->back_count > 0 || queue->next < run->cases->count;
-}
-
-static bool is_slow(const suite_case *item) {
-  return item->check && (item->check->needs & TEST_SLOW);
 }
 
 /* Gives an idle worker its next cases, and tells what was decided without running. Slow cases run

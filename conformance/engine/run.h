@@ -21,6 +21,7 @@ typedef struct suite_run {
   shards shards;                /**< How the cases were cut. */
   excuses excuses;              /**< Cases whose failure is known. */
   suite_case probe;             /**< How finding that out went, told as a case. */
+  double longest;               /**< Seconds of the longest case that passed. */
   run_listener listener;        /**< Called for each final verdict. */
   void *user;                   /**< Handed to it. */
 } suite_run;
