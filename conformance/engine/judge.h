@@ -8,6 +8,9 @@
 #include "engine/record.h"
 #include "engine/registry.h"
 
+/** Why the case of a check that is run for what is found does not apply when nothing is. */
+#define CASE_NOTHING_TO_RUN "the plugin has nothing that it is run for"
+
 /** States of a case: X(name, 1 when it counts as failed, 1 when it counts as skipped). */
 #define CASE_STATE_MAP(X)  \
   X(PASS, 0, 0)            \

@@ -77,7 +77,7 @@ static bool add_found(suite_run *run, const suite_case *item, const record_log *
   }
   if (all->count > before) return true;
   suite_case none = *item;
-  case_settle(&none, CASE_NOT_APPLICABLE, "the plugin has nothing that it is run for");
+  case_settle(&none, CASE_NOT_APPLICABLE, CASE_NOTHING_TO_RUN);
   return cases_append(all, &none);
 }
 
