@@ -78,6 +78,9 @@ def check_main(browser, verdict, cases):
     for level in verdict["levels"]:
         if f"{level} reached" not in text:
             yield f"the page does not say that {level} is reached"
+    operators = verdict.get("operators", {"cases": 0})
+    if operators["cases"] and f"{operators['passed']} of {operators['cases']} cases passed, {operators['unsupported']} refused" not in text:
+        yield "the page does not say how many cases of operators were refused"
     rows = browser.evaluate("[...document.querySelectorAll('#matrix tbody th')].map(e => e.innerText)")
     if set(rows) != {case["group"] for case in cases}:
         yield f"the rows of the matrix are {rows}"

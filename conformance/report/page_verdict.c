@@ -82,6 +82,19 @@ static void put_capabilities(const page *self) {
   fputs("</ul>\n", self->out);
 }
 
+/* What a device refuses is its right outside of its profile, and is told. */
+static void put_operators(const page *self) {
+  const json_t *operators = json_object_get(self->verdict, "operators");
+  const long long cases = (long long)json_integer_value(json_object_get(operators, "cases"));
+  const long long passed = (long long)json_integer_value(json_object_get(operators, "passed"));
+  const long long refused =
+      (long long)json_integer_value(json_object_get(operators, "unsupported"));
+  if (cases)
+    fprintf(self->out,
+            "<p id=\"operators\">Operators: %lld of %lld cases passed, %lld refused.</p>\n", passed,
+            cases, refused);
+}
+
 void page_put_verdict(const page *self) {
   const long long passed = count_of(self, "passed"), failed = count_of(self, "failed");
   const bool good = failed == 0 && passed > 0;
@@ -95,6 +108,7 @@ void page_put_verdict(const page *self) {
   fputs("</strong>\n", self->out);
   if (json_array_size(json_object_get(self->verdict, "levels")) == 0)
     fputs("<p>No level is reached, or only a selection was run.</p>\n", self->out);
+  put_operators(self);
   put_counts(self);
   fputs("</section>\n", self->out);
   put_levels(self);
