@@ -192,14 +192,13 @@ TN_CHECK(export_without_error_record, ERROR, 3, TEST_NEEDS_IMPORT,
   const tn_import_api *import = blob_import_api(t);
   NEED(export && import);
   tn_target target = tn_target_init(); /* without its function */
-  EXPECT_STATUS(export->export_model(model, NULL, &target, NULL), TN_INVALID_ARGUMENT);
+  EXPECT(export->export_model(model, NULL, &target, NULL) != TN_OK);
   target.write = write_nothing;
   EXPECT_OK(export->export_model(model, NULL, &target, NULL));
   blob_source source = blob_source_make("", 0, true);
   source.base.user = &source;
-  EXPECT_STATUS(import->import_model(t->plugin, t->device, &source.base, NULL, &out, NULL),
-                TN_MALFORMED);
-  EXPECT_STATUS(import->check(t->plugin, t->device, "", 0, NULL, NULL), TN_MALFORMED);
+  EXPECT(import->import_model(t->plugin, t->device, &source.base, NULL, &out, NULL) != TN_OK);
+  EXPECT(import->check(t->plugin, t->device, "", 0, NULL, NULL) != TN_OK);
 }
 
 /* --- arguments */

@@ -37,6 +37,7 @@ TN_CHECK(layer_tables_are_constant, LAYER, 1, 0,
   const void *of_model = copy_table(t, model->api), *of_request = copy_table(t, request->api);
   const tn_infer_request_api *api = request->api;
   infer(t, request, test_random(t));
+  expect_same(t, of_request, request->api, "request");
   tn_infer_request *second = test_request(t, test_compile(t, "carrier"));
   REQUIRE(second != NULL);
   infer(t, second, test_random(t));
@@ -75,7 +76,6 @@ TN_CHECK(layer_own_calls_of_request, LAYER, 6, 0,
   EXPECT_OK(api->start(request, NULL, &t->error));
   EXPECT_OK(api->wait(request, -1, &t->error));
   EXPECT_OK(api->cancel(request, &t->error));
-  EXPECT(request->api != api);
   request->api = api;
 }
 
@@ -91,7 +91,6 @@ TN_CHECK(layer_own_calls_of_model, LAYER, 6, 0,
   REQUIRE(request != NULL);
   infer(t, request, test_random(t));
   tn_infer_request_destroy(request);
-  EXPECT(model->api != api);
   model->api = api;
 }
 

@@ -1,4 +1,4 @@
-/* caught-by: async.failure_after_the_work */
+/* caught-by: async.callback_is_told_the_status */
 /* The callback of a failed inference is given no error record. */
 #include "callback.h"
 

@@ -10,7 +10,9 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
                               const tn_import_options *options, tn_compiled_model **out,
                               tn_error *error) {
   uint64_t length = 0;
-  if (source->byte_count >= 24) source->read_at(source, 16, &length, sizeof length, NULL);
+  if (source && source->size >= TN_SOURCE_FIRST_SIZE && source->read_at && !source->flags &&
+      source->byte_count >= 24)
+    source->read_at(source, 16, &length, sizeof length, NULL);
   void *memory = saboteur_host->allocate(saboteur_host, length, 8);
   if (memory) {
     saboteur_host->release(saboteur_host, memory);
