@@ -12,6 +12,7 @@
 #include "engine/case_run.h"
 #include "frontends/onnx/onnx.h"
 #include "graph/tensor.h"
+#include "ops/interpreter.h"
 #include "passes/shape.h"
 #include "passes/upgrade.h"
 
@@ -92,6 +93,85 @@ tn_status node_test_expected(const node_test *node, uint32_t set, uint32_t outpu
   return read_tensor(node, set, "output", output, out, error);
 }
 
+/* --- fresh data --- */
+
+/* Moves the elements on by a third: they stay what the operator takes, and the result is another.
+ */
+static bool turn(tn_tensor *tensor) {
+  const uint64_t count = tn_tensor_element_count(tensor);
+  const size_t size = tn_element_type_bits(tensor->type) / 8;
+  char *copy = count > 1 ? malloc((size_t)count * size) : NULL;
+  if (!copy) return count <= 1;
+  memcpy(copy, tensor->data, (size_t)count * size);
+  for (uint64_t i = 0; i < count; i++)
+    memcpy((char *)tensor->data + i * size, copy + (i + count / 3 + 1) % count * size, size);
+  free(copy);
+  return true;
+}
+
+static bool is_real(uint32_t type) {
+  return type == TN_F16 || type == TN_BF16 || type == TN_F32 || type == TN_F64;
+}
+
+/* The model with the newest versions of its operators, as the reference kernels take it. */
+static tn_status read_newest(const node_test *node, tn_model **out, tn_error *error) {
+  char path[PATH_MAX];
+  tni_model *model = NULL;
+  snprintf(path, sizeof path, "%s/model.onnx", node->folder);
+  TN_TRY(tni_onnx_read_file(tni_environment_system(), tn_string_from(path), &model, error));
+  tn_status status = tni_model_sync(model, error);
+  if (status == TN_OK) status = tni_upgrade_and_infer(model, NULL, error);
+  if (status == TN_OK) status = tni_model_freeze(model, out, error);
+  if (status != TN_OK) tni_model_destroy(model);
+  return status;
+}
+
+static tn_status read_turned(const node_test *node, uint32_t count, tn_tensor **inputs,
+                             tn_error *error) {
+  for (uint32_t i = 0; i < count; i++) {
+    tn_tensor *stored = NULL;
+    TN_TRY(read_tensor(node, 0, "input", i, &stored, error));
+    const tn_status status =
+        tni_tensor_create_dense(tni_environment_system(), stored, &inputs[i], error);
+    tn_tensor_release(stored);
+    TN_TRY(status);
+    if (!turn(inputs[i])) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an input");
+  }
+  return TN_OK;
+}
+
+static tn_status run_reference(tn_model *model, tn_tensor **inputs, tn_tensor **outputs,
+                               tn_error *error) {
+  tni_interpreter *interpreter = NULL;
+  const tni_run_options options = {.inputs = inputs, .outputs = outputs};
+  TN_TRY(tni_interpreter_create(model, tni_environment_system(), &interpreter, error));
+  const tn_status status = tni_interpreter_run(interpreter, &options, error);
+  tni_interpreter_destroy(interpreter);
+  return status;
+}
+
+tn_status node_test_fresh(const node_test *node, uint32_t output, tn_tensor **out,
+                          tn_error *error) {
+  tn_tensor *inputs[MAX_PORTS] = {NULL}, *outputs[MAX_PORTS] = {NULL};
+  tn_model *model = NULL;
+  TN_TRY(read_newest(node, &model, error));
+  const tn_graph *graph = model->graph;
+  tn_status status = graph->input_count <= MAX_PORTS && graph->output_count <= MAX_PORTS
+                         ? read_turned(node, graph->input_count, inputs, error)
+                         : TN_UNSUPPORTED;
+  if (status == TN_OK) status = run_reference(model, inputs, outputs, error);
+  if (status == TN_OK && output < graph->output_count) {
+    *out = outputs[output];
+    outputs[output] = NULL;
+  }
+  for (uint32_t i = 0; i < MAX_PORTS; i++) {
+    if (inputs[i]) tn_tensor_release(inputs[i]);
+    if (outputs[i]) tn_tensor_release(outputs[i]);
+  }
+  tn_model_release(model);
+  return status == TN_OK && !*out ? TN_OUT_OF_RANGE : status;
+}
+
 /* --- in the worker */
 
 static uint32_t stated_set(tn_plugin *plugin, const char *domain) {
@@ -129,13 +209,14 @@ static void record_reason(test *t, uint32_t kind, const char *what) {
 }
 
 static bool set_inputs(test *t, const node_test *node, tn_infer_request *request, uint32_t set,
-                       uint32_t count) {
+                       uint32_t count, bool fresh) {
   for (uint32_t i = 0; i < count; i++) {
     tn_tensor *stored = NULL;
     tn_status status = read_tensor(node, set, "input", i, &stored, &t->error);
     tn_tensor *input =
         status == TN_OK ? test_tensor(t, stored->type, stored->rank, stored->shape) : NULL;
     if (input) status = tni_tensor_copy(stored, input, &t->error);
+    if (fresh && input && status == TN_OK && !turn(input)) status = TN_OUT_OF_MEMORY;
     if (stored) tn_tensor_release(stored);
     if (status != TN_OK || !input) {
       record_reason(t, RECORD_INFRA, "the suite cannot read an input");
@@ -151,7 +232,7 @@ static bool set_inputs(test *t, const node_test *node, tn_infer_request *request
 
 /* Outputs are handed over as those of no model: the supervisor reads what is expected from the
  * folder. */
-static void hand_over(test *t, tn_infer_request *request, uint32_t set, uint32_t inputs,
+static void hand_over(test *t, tn_infer_request *request, uint64_t set, uint32_t inputs,
                       uint32_t outputs) {
   for (uint32_t i = 0; i < outputs; i++) {
     tn_tensor *tensor = NULL;
@@ -169,12 +250,28 @@ static void run_sets(test *t, const node_test *node, tn_compiled_model *compiled
     snprintf(path, sizeof path, "%s/test_data_set_%u", node->folder, set);
     if (access(path, R_OK) != 0) return;
     tn_infer_request *request = test_request(t, compiled);
-    if (!request || !set_inputs(t, node, request, set, ports->input_count)) return;
+    if (!request || !set_inputs(t, node, request, set, ports->input_count, false)) return;
     if (!test_record_status(t, tn_infer_request_infer(request, &t->error), TN_OK,
                             "infer(request, &t->error)", __FILE__, __LINE__))
       return;
     hand_over(t, request, set, ports->input_count, ports->output_count);
   }
+}
+
+/* Whether all that goes in are reals: others may be indices or shapes. */
+static bool takes_reals(const tn_port_list *ports) {
+  for (uint32_t i = 0; i < ports->input_count; i++)
+    if (!is_real(ports->inputs[i]->type)) return false;
+  return ports->input_count > 0;
+}
+
+static void run_fresh(test *t, const node_test *node, tn_compiled_model *compiled) {
+  const tn_port_list *ports = tn_compiled_model_ports(compiled);
+  tn_infer_request *request = takes_reals(ports) ? test_request(t, compiled) : NULL;
+  if (!request || !set_inputs(t, node, request, 0, ports->input_count, true)) return;
+  if (test_record_status(t, tn_infer_request_infer(request, &t->error), TN_OK,
+                         "infer(request, &t->error)", __FILE__, __LINE__))
+    hand_over(t, request, NODE_TEST_FRESH, ports->input_count, ports->output_count);
 }
 
 static void run_node(test *t, const node_test *node) {
@@ -199,6 +296,7 @@ static void run_node(test *t, const node_test *node) {
     return;
   test_adopt_compiled_model(t, compiled);
   run_sets(t, node, compiled);
+  run_fresh(t, node, compiled);
 }
 
 void node_test_run(const test_setup *setup, const node_test *node, record_log *log) {

@@ -26,6 +26,14 @@ const node_test *node_tests_at(uint32_t index);
 /** In the worker: runs the test on the plugin and hands over the outputs. Opens no output_M.pb. */
 void node_test_run(const test_setup *setup, const node_test *node, record_log *log);
 
+/** Beside the number of a data set: its inputs, turned, so that what is computed stands in no file.
+ */
+#define NODE_TEST_FRESH (UINT64_C(1) << 32)
+
+/** In the supervisor: what the reference kernels give for the turned inputs of data set 0.
+ *  @return TN_OK; a failure where they have no answer */
+tn_status node_test_fresh(const node_test *node, uint32_t output, tn_tensor **out, tn_error *error);
+
 /** In the supervisor: reads the expected output `output` of data set `set`. */
 tn_status node_test_expected(const node_test *node, uint32_t set, uint32_t output, tn_tensor **out,
                              tn_error *error);
