@@ -1,5 +1,5 @@
 /* Preloaded into the suite: the C library's allocations, counted, and one of them refused on
- * demand. LD_PRELOAD=libtenon_malloc_faults.so tenon-conformance PLUGIN.so --group malloc Works
+ * demand. LD_PRELOAD=libtenon_malloc_faults.so tenon-conformance PLUGIN.so --group faults Works
  * with the GNU C library, whose own functions stand behind the names with __libc_. */
 #include <errno.h>
 #include <stdatomic.h>

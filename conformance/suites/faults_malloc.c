@@ -1,7 +1,7 @@
 /* What becomes of calls when an allocation of the C library fails, of the plugin's own or of what
  * lies below it. Reported and never required: only with libtenon_malloc_faults.so preloaded, and no
  * outcome fails. Each attempt runs in a process of its own, which it may well end. */
-#define TN_GROUP "malloc"
+#define TN_GROUP "faults"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +89,7 @@ static void count_end(struct tally *tally, const child_end *end, long number) {
   tally->other += status != TN_OK && status != TN_OUT_OF_MEMORY;
 }
 
-TN_CHECK_WITH(malloc_refused, ERROR, 10, TEST_NO_ENGINE | TEST_SLOW,
+TN_CHECK_WITH(faults_malloc, ERROR, 10, TEST_NO_ENGINE | TEST_SLOW,
               "what becomes of the call when each allocation of the C library fails once is "
               "reported, and whatever it is the case passes",
               .name_at = phase_name) {
