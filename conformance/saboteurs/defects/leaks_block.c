@@ -1,4 +1,4 @@
-/* caught-by: infer.network */
+/* caught-by: infer.network of TN_HOST_010 */
 /* Each inference leaves a block of the host behind. */
 #include "saboteur.h"
 

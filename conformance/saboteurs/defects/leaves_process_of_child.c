@@ -1,4 +1,4 @@
-/* caught-by: infer.network */
+/* caught-by: infer.network of TN_THREAD_008 */
 /* The first inference starts a process through one that ends at once, as daemons do. */
 #include <sys/wait.h>
 #include <unistd.h>
