@@ -22,7 +22,7 @@ from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 from proof import sites, suite, table
-from proof.workshop import BUILD, ROOT, Workshop
+from proof.workshop import BUILD, MANIFEST, ROOT, Workshop
 
 FOLDER = ROOT / "conformance" / "variants" / "edits"
 PLUGIN = "reference-plugins/template"
@@ -87,7 +87,7 @@ class VariantWorkshop(Workshop):
 
     def objects_of(self, variant):
         header = next((name for name in variant.changed if name.endswith(".h")), None)
-        names = [name for name in variant.changed if not name.endswith(".h")] + variant.compiled
+        names = [name for name in variant.changed if name.endswith(".c")] + variant.compiled
         if header:
             (self.folder / Path(header).name).write_text(variant.changed[header])
             names += sorted(str(path.relative_to(ROOT)) for path in (ROOT / PLUGIN).glob("*.c")
@@ -127,6 +127,8 @@ class VariantWorkshop(Workshop):
     def make(self, variant):
         for old in [*self.folder.glob("*.o"), *self.folder.glob("*.h")]:
             old.unlink()
+        manifest = f"{PLUGIN}/manifest.json"
+        (self.folder / Path(MANIFEST).name).write_text(variant.changed.get(manifest) or (ROOT / manifest).read_text())
         made = dict(self.objects_of(variant))
         words = self.linking
         for name in made:
