@@ -35,6 +35,11 @@ if(NOT CMAKE_C_COMPILER_LAUNCHER)
   endif()
 endif()
 
+# What is shipped has the same bytes in whatever folder it is built, generated code included; a debugger wants the folders.
+# (The last one that fits counts.)
+add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>"
+                    "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=./build>")
+
 # Linked by every target of ours, never exported.
 add_library(tenon_flags INTERFACE)
 target_compile_options(tenon_flags INTERFACE
@@ -43,9 +48,6 @@ target_compile_options(tenon_flags INTERFACE
   # takes text that is cut on purpose for a mistake.
   $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
   -ffunction-sections -fdata-sections -ffp-contract=off
-  # What is shipped has the same bytes in whatever folder it is built; a debugger wants the folders.
-  "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=build>"
-  "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>"
   $<$<BOOL:${TENON_WERROR}>:-Werror>)
 
 # For what is shipped. Not for tests: the linker would drop the section in which Criterion finds them.

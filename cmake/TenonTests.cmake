@@ -115,5 +115,10 @@ function(tenon_add_repository_tests)
   if(TARGET tenon-conformance)
     tenon_add_script_test(repository.symbols.suite COMMAND ${check} command
                           "$<TARGET_FILE:tenon-conformance>")
+    tenon_add_script_test(repository.identical COMMAND python3 scripts/check_identical
+                          "${PROJECT_SOURCE_DIR}" "${CMAKE_C_COMPILER}" LABELS no-sanitizer)
+    if(TEST repository.identical)
+      set_tests_properties(repository.identical PROPERTIES TIMEOUT 1500)
+    endif()
   endif()
 endfunction()
