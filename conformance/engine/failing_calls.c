@@ -23,8 +23,12 @@ static const tn_option *const entries[] = {&critical};
 
 static tn_status compile_at(failing_scene *scene, tn_string device, tn_model *model,
                             const tn_compile_options *options, tn_error *error) {
-  return tn_plugin_compile(scene->plugin, device, model, options, (tn_compiled_model **)&scene->out,
-                           error);
+  tn_status status = tn_plugin_compile(scene->plugin, device, model, options,
+                                       (tn_compiled_model **)&scene->out, error);
+  if (status != TN_OK) return status;
+  tn_compiled_model_destroy(scene->out); /* which it should not have made */
+  scene->out = test_poison();
+  return status;
 }
 
 static tn_status compile_unknown_operator(failing_scene *scene, tn_error *error) {
