@@ -15,10 +15,9 @@ enum { VERDICT_LEVELS = 4 /**< L1 to L4. */ };
 
 /** What the cases of one level came to. */
 typedef struct verdict_tally {
-  uint32_t passed;      /**< Cases in state PASS. */
-  uint32_t failed;      /**< Cases that count as failed. */
-  uint32_t expected;    /**< Cases in state EXPECTED: the vendor knows that they fail. */
-  uint32_t unsupported; /**< Cases of the capability CORE in state UNSUPPORTED. */
+  uint32_t passed;   /**< Cases in state PASS. */
+  uint32_t failed;   /**< Cases that count as failed. */
+  uint32_t expected; /**< Cases in state EXPECTED: the vendor knows that they fail. */
 } verdict_tally;
 
 /** A verdict that is being made. */

@@ -71,7 +71,7 @@ Test(verdict_levels, takes_what_others_have_signed) {
   }
 }
 
-Test(verdict_levels, of_the_second_level_needs_every_mandatory_clause) {
+Test(verdict_levels, need_every_mandatory_clause) {
   struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
                        {2, "CORE", "TN_A_002", "UNSUPPORTED"},
                        {2, "CORE", "TN_A_003", "PASS"},
@@ -79,6 +79,24 @@ Test(verdict_levels, of_the_second_level_needs_every_mandatory_clause) {
   cr_assert(eq(sz, levels(WHOLE, rows), 1));
   rows[2].clause = "TN_A_002"; /* another case of the clause passes */
   cr_assert(eq(sz, levels(WHOLE, rows), 2));
+  rows[1].level = rows[2].level = 1;
+  cr_assert(eq(sz, levels(WHOLE, rows), 1));
+  rows[2].clause = "TN_A_003";
+  cr_assert(eq(sz, levels(WHOLE, rows), 0));
+}
+
+#define PROFILED                                                                           \
+  "{\"selection\": [], \"shard\": null, \"device\": {\"capabilities\": []}, \"profile\": " \
+  "{\"name\": \"FULL\"}}"
+
+Test(verdict_levels, of_operators_needs_a_profile_and_stress_needs_operators) {
+  const struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
+                             {2, "CORE", "TN_A_002", "PASS"},
+                             {3, "CORE", "TN_A_003", "PASS"},
+                             {4, "CORE", "TN_A_004", "PASS"},
+                             {0, NULL, NULL, NULL}};
+  cr_assert(eq(sz, levels(WHOLE, rows), 2));
+  cr_assert(eq(sz, levels(PROFILED, rows), 4));
 }
 
 Test(verdict_levels, of_nothing_reaches_nothing) {

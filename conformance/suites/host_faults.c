@@ -258,6 +258,20 @@ static long count_requests(struct scene *self, const struct operation *operation
   return atomic_load(&t->host->calls[fault]) - before;
 }
 
+/* What a call asks for at its first run alone has to fail on objects that are new each time.
+ * Returns how many requests failed. */
+static long fail_first_runs(struct scene *self, const struct operation *operation,
+                            enum suite_fault fault, long asked) {
+  long failed = 0;
+  for (long number = 1; number <= asked; number++) {
+    blob_clear(&self->blob);
+    if (!operation->prepare(self)) break;
+    failed += run_with_fault(self, operation, fault, number) ? 1 : 0;
+    count_requests(self, operation, fault); /* all is well again */
+  }
+  return failed;
+}
+
 /* Returns how many requests there are to fail. */
 static long fail_each(struct scene *self, const struct operation *operation, enum suite_fault fault,
                       const char *what) {
@@ -270,7 +284,7 @@ static long fail_each(struct scene *self, const struct operation *operation, enu
   EXPECT_THAT(number <= MOST, "%s asks for at most %d %s", operation->name, MOST, what);
   test_note(t, "%s: %ld %s, each made to fail once", operation->name, number - 1, what);
   count_requests(self, operation, fault); /* all is well again */
-  if (asked && number == 1)
+  if (asked && number == 1 && fail_first_runs(self, operation, fault, asked) == 0)
     test_record_vacuous(t, "the call asked the host in a clean run, and never when it was to fail");
   return asked;
 }
