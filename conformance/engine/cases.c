@@ -22,6 +22,39 @@ static void name_check(suite_case *self, const char *parameter, uint64_t seed) {
            parameter[0] ? "/" : "", parameter, (unsigned long long)seed);
 }
 
+/* What a device may declare, by what asks for it. */
+static const struct {
+  uint32_t need;
+  uint64_t capability;
+  const char *text;
+} needs[] = {
+    {TEST_NEEDS_IMPORT, TN_DEVICE_HAS_IMPORT, "the device does not declare import and export"},
+    {TEST_NEEDS_REMOTE, TN_DEVICE_HAS_REMOTE, "the device does not declare remote contexts"},
+    {TEST_NEEDS_STATES, TN_DEVICE_HAS_STATES, "the device does not declare states"},
+    {TEST_NEEDS_DYNAMIC, TN_DEVICE_HAS_DYNAMIC, "the device does not declare dynamic shapes"},
+    {TEST_NEEDS_PROFILING, TN_DEVICE_HAS_PROFILING, "the device does not declare profiling"},
+    {TEST_NEEDS_HANDLES, TN_DEVICE_HAS_HANDLES, "the device does not declare foreign handles"},
+    {TEST_NEEDS_BATCHES, TN_DEVICE_HAS_BATCHES, "the device does not declare batches"},
+    {TEST_NEEDS_ABSENT_DEVICE, TN_DEVICE_COMPILES_ABSENT,
+     "the device does not declare that it can be compiled for while it is absent"},
+    {TEST_NEEDS_LONE_IMPORT, TN_DEVICE_IMPORTS_ALONE,
+     "the device does not declare imports without the compiler"},
+};
+
+/* What a device has to declare for the case to bind it: as its clause says, and, where a clause of
+ * all devices is checked by means of a capability, that one. */
+static const char *capability_of(const suite_clause *clause, const test_check *check) {
+  if (strcmp(clause->capability, "CORE") != 0) return clause->capability;
+  for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+#define CAPABILITY_OF(name, bit, text, meaning)                                            \
+  if ((check->needs & needs[i].need) && needs[i].capability == (uint64_t)TN_DEVICE_##name) \
+    return text;
+    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_OF)
+#undef CAPABILITY_OF
+  }
+  return clause->capability;
+}
+
 static void make_check(suite_case *self, uint32_t index, const char *parameter,
                        const suite_options *options) {
   const test_check *check = suite_check_at(index);
@@ -33,7 +66,7 @@ static void make_check(suite_case *self, uint32_t index, const char *parameter,
   self->text = check->text;
   self->clause = check->clause;
   self->level = clause->level;
-  self->capability = clause->capability;
+  self->capability = capability_of(clause, check);
   self->revision = check->revision ? check->revision : 1;
   name_check(self, parameter, options->seed);
   name_check(self, parameter, selection_seed(options, self->id));
@@ -223,23 +256,6 @@ static int decide(suite_case *self, enum case_state state, const char *text) {
 }
 
 int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) {
-  static const struct {
-    uint32_t need;
-    uint64_t capability;
-    const char *text;
-  } needs[] = {
-      {TEST_NEEDS_IMPORT, TN_DEVICE_HAS_IMPORT, "the device does not declare import and export"},
-      {TEST_NEEDS_REMOTE, TN_DEVICE_HAS_REMOTE, "the device does not declare remote contexts"},
-      {TEST_NEEDS_STATES, TN_DEVICE_HAS_STATES, "the device does not declare states"},
-      {TEST_NEEDS_DYNAMIC, TN_DEVICE_HAS_DYNAMIC, "the device does not declare dynamic shapes"},
-      {TEST_NEEDS_PROFILING, TN_DEVICE_HAS_PROFILING, "the device does not declare profiling"},
-      {TEST_NEEDS_HANDLES, TN_DEVICE_HAS_HANDLES, "the device does not declare foreign handles"},
-      {TEST_NEEDS_BATCHES, TN_DEVICE_HAS_BATCHES, "the device does not declare batches"},
-      {TEST_NEEDS_ABSENT_DEVICE, TN_DEVICE_COMPILES_ABSENT,
-       "the device does not declare that it can be compiled for while it is absent"},
-      {TEST_NEEDS_LONE_IMPORT, TN_DEVICE_IMPORTS_ALONE,
-       "the device does not declare imports without the compiler"},
-  };
   if (!self->check || self->done) return (int)self->done;
   uint32_t need = self->check->needs;
   for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
