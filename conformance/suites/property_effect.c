@@ -17,7 +17,7 @@ static const tn_property *declared(test *t, const char *name) {
 /* --- EXCLUSIVE_ASYNC_REQUESTS --------------------------------------------------------------------
  */
 
-enum { SIDE_BY_SIDE = 4, TRIES = 3 };
+enum { SIDE_BY_SIDE = 4, TRIES = 5 };
 
 /* One request of a model of its own, and when its generation ended. */
 struct runner {
@@ -81,12 +81,12 @@ TN_CHECK(property_exclusive_requests, PROPERTY, 15, TEST_SLOW,
     if (!make_runner(t, model, &runners[i])) return;
   for (uint32_t i = 0; i < TRIES; i++) {
     shares[i] = first_end(t, runners);
-    late += shares[i] > 0.55 ? 1 : 0;
+    late += shares[i] > 0.4 ? 1 : 0; /* two at a time end the first after half of it */
   }
   EXPECT_THAT(late <= TRIES / 2,
               "of %d inferences in turn the first ends after a quarter of the time; in %d tries it "
-              "ended after %.2f, %.2f and %.2f of it",
-              SIDE_BY_SIDE, TRIES, shares[0], shares[1], shares[2]);
+              "ended after %.2f, %.2f, %.2f, %.2f and %.2f of it",
+              SIDE_BY_SIDE, TRIES, shares[0], shares[1], shares[2], shares[3], shares[4]);
   for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
     test_expect_outputs(t, runners[i].request, model, t->seed, 4);
 }
