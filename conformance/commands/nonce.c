@@ -54,7 +54,7 @@ TN_COMMAND(
     "\n"
     "Exit status: 0 done, 2 wrong usage, 4 a file cannot be read or written\n",
     &table) {
-  struct arguments given = {NULL};
+  struct arguments given = {.library = NULL};
   char nonce[DIGEST_SIZE], suite[DIGEST_SIZE], plugin[DIGEST_SIZE];
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
   if (!given.library || !given.key || !given.nonce || !given.commitment)

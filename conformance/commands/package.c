@@ -31,7 +31,7 @@ TN_COMMAND(
     "\n"
     "Exit status: 0 done, 2 wrong usage, 4 a file is not there, differs, or cannot be written\n",
     &table) {
-  struct arguments given = {NULL};
+  struct arguments given = {.library = NULL};
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
   if (!given.library || !given.document || !given.lines || !given.out)
     return command_misused(self, "a plugin, --document, --lines and --out are needed");

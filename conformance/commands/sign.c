@@ -49,7 +49,7 @@ TN_COMMAND(
     "\n"
     "Exit status: 0 done, 2 wrong usage, or no such body, 4 a file cannot be read or written\n",
     &table) {
-  struct arguments given = {NULL};
+  struct arguments given = {.body = NULL};
   json_error_t error;
   char why[256];
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;

@@ -96,7 +96,7 @@ TN_COMMAND(
     "the\n"
     "nonce\n",
     &table) {
-  struct arguments given = {NULL};
+  struct arguments given = {.path = NULL};
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return VERIFY_USAGE;
   if (!given.path) return command_misused(self, "no document or package");
   return verify_given(self, &given);

@@ -113,7 +113,7 @@ static void judge_operator(case_result *out, const record_view *view,
                            const record_reference *reference, const tn_tensor *found,
                            const arithmetic *how) {
   operator_spec spec;
-  expected asked = {NULL};
+  expected asked = {.tensor = NULL};
   tn_error error;
   tn_status status = spec_parse(reference->model, &spec, &error);
   if (status == TN_OK)

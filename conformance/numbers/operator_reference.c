@@ -243,7 +243,7 @@ static void make_bounds(struct work *self, const double *terms) {
     if (self->row->scale == TOLERANCE_SIZE_INPUT) scale = input_at(self, i);
     const double rounded = fmax(self->unit_out * result, self->type->smallest / 2);
     double allowed = gamma * fmax(sum, normwise) + ulp * fmax(result, scale) + rounded;
-    if (!normwise && is_exact_sum(self, terms ? terms[i] : result, self->out->values[i]))
+    if (normwise == 0 && is_exact_sum(self, terms ? terms[i] : result, self->out->values[i]))
       allowed = 0;
     else if (!isfinite(allowed))
       allowed = rounded;

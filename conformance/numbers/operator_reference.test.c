@@ -12,7 +12,7 @@
 
 static expected expect(const char *name, uint32_t output, const arithmetic *how) {
   operator_spec spec;
-  expected asked = {NULL};
+  expected asked = {.tensor = NULL};
   tn_error error;
   cr_assert(eq(int, spec_parse(name, &spec, &error), TN_OK), "%s", error.message);
   cr_assert(eq(int, operator_expect(&spec, 1, output, how, &asked, &error), TN_OK), "%s",

@@ -45,7 +45,7 @@ static bool try_case(void *user, const operator_spec *spec) {
   char why[200];
   count_pair(tally, spec);
   for (uint32_t output = 0; output < spec->row->outputs; output++) {
-    expected asked = {NULL};
+    expected asked = {.tensor = NULL};
     tn_error error;
     cr_assert(eq(int, operator_expect(spec, 5, output, &how, &asked, &error), TN_OK), "%s: %s",
               spec->name, error.message);

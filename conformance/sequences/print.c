@@ -466,7 +466,8 @@ bool sequence_print(FILE *to, const sequence_title *title, const sequence_case *
   p->steps = open_memstream(&steps, &steps_size);
   const bool ready = p->data && p->steps;
   if (ready) print_steps(p);
-  const bool closed = (!p->data || fclose(p->data) == 0) & (!p->steps || fclose(p->steps) == 0);
+  const bool data_closed = !p->data || fclose(p->data) == 0;
+  const bool closed = (!p->steps || fclose(p->steps) == 0) && data_closed;
   if (ready && closed) {
     print_head(to, title);
     print_models(to, what, steps);
