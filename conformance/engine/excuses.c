@@ -95,8 +95,11 @@ static bool read_entry(excuse *self, const char *origin, size_t index, const jso
 static bool keep_source(excuses *self, const json_t *entry, enum case_state becomes) {
   json_t *copy = json_deep_copy(entry);
   if (!self->source) self->source = json_array();
-  return copy && json_object_set_new(copy, "becomes", json_string(case_state_name(becomes))) == 0 &&
-         json_array_append_new(self->source, copy) == 0;
+  const bool kept =
+      copy && json_object_set_new(copy, "becomes", json_string(case_state_name(becomes))) == 0 &&
+      json_array_append(self->source, copy) == 0;
+  json_decref(copy);
+  return kept;
 }
 
 bool excuses_add(excuses *self, const char *origin, const json_t *entries, enum case_state becomes,
