@@ -11,6 +11,17 @@
 
 #include "engine/child_infer.h"
 
+/* ThreadSanitizer puts handlers of its own in front of all others, and forks badly beside threads.
+ */
+#ifdef __SANITIZE_THREAD__
+static const bool watches_threads = true;
+#else
+static const bool watches_threads = false;
+#endif
+
+#define NOT_BESIDE_THREAD_SANITIZER \
+  "signals and forks are not the system's own under ThreadSanitizer"
+
 /* --- environment and directory */
 
 static void without_environment(void) {
@@ -80,6 +91,7 @@ TN_CHECK_WITH(surroundings_of_the_process, HOST, 12, TEST_NO_ENGINE,
               "an engine gives right results whatever the environment variables and the working "
               "directory are, or creation fails with BACKEND_MISSING and a message",
               .name_at = surrounding_name) {
+  if (watches_threads) NOT_APPLICABLE(NOT_BESIDE_THREAD_SANITIZER);
   child_inference *came = child_infer(t, prepare_surroundings);
   NEED(came);
   EXPECT_THAT(came->status == TN_OK || (came->status == TN_BACKEND_MISSING && came->message[0]),
@@ -128,6 +140,7 @@ TN_CHECK(surroundings_signals, HOST, 13, TEST_SLOW,
          "signals that interrupt system calls, some thousand times a second, make no call fail and "
          "change no result") {
   enum { ENOUGH = 200, MOST_ROUNDS = 20000 };
+  if (watches_threads) NOT_APPLICABLE(NOT_BESIDE_THREAD_SANITIZER);
   struct sigaction before;
   tn_model *model = test_model(t, "carrier");
   tn_infer_request *request = test_carrier_request(t);
