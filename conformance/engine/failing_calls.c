@@ -2,15 +2,7 @@
 
 #include <string.h>
 
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
-
-static tn_status ignore_value(void *user, const tn_value *value) {
-  (void)user, (void)value;
-  return TN_OK;
-}
+#include "engine/ignore.h"
 
 #define NO_DEVICE   TN_STRING("no such device")
 #define NO_PROPERTY TN_STRING("NO_SUCH_PROPERTY")

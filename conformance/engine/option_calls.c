@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/ignore.h"
 #include "tenon/abi/ext/remote.h"
 
 const option_call_row option_calls[CALL_COUNT] = {
@@ -71,11 +72,6 @@ static tn_status create(test *t, const void *options, tn_error *error) {
   return status;
 }
 
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
-
 static tn_status create_request(test *t, const void *options, tn_error *error) {
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_poison();
@@ -106,12 +102,6 @@ static tn_status compile(test *t, const void *options, tn_error *error) {
   else
     EXPECT_THAT(compiled == test_poison(), "a failed compile leaves *out untouched");
   return status;
-}
-
-static tn_status TN_CALL ignore_bytes(const tn_target *target, const void *data, uint64_t count,
-                                      tn_error *error) {
-  (void)target, (void)data, (void)count, (void)error;
-  return TN_OK;
 }
 
 static tn_status export_model(test *t, const void *options, tn_error *error) {

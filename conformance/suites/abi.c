@@ -9,6 +9,7 @@
 #include "engine/altered.h"
 #include "engine/growth.h"
 #include "engine/guarded.h"
+#include "engine/ignore.h"
 #include "engine/observe.h"
 
 /* --- the entry -----------------------------------------------------------------------------------
@@ -408,18 +409,6 @@ TN_CHECK(abi_failed_creation, ABI, 20, TEST_NO_ENGINE,
  */
 
 static const tn_maker nobody = {TN_SIZE(tn_maker), 0, &nobody, TN_STRING_INIT("NOBODY")};
-
-static tn_status ignore_profile(void *user, const tn_profile_entry *const *entries,
-                                uint64_t count) {
-  (void)user, (void)entries, (void)count;
-  return TN_OK;
-}
-
-static tn_status TN_CALL ignore_bytes(const tn_target *target, const void *data, uint64_t count,
-                                      tn_error *error) {
-  (void)target, (void)data, (void)count, (void)error;
-  return TN_OK;
-}
 
 TN_CHECK(abi_objects_of_others, ABI, 10, 0,
          "a function of an extension refuses an object of another maker") {

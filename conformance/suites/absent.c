@@ -8,6 +8,7 @@
 
 #include "engine/blob.h"
 #include "engine/child.h"
+#include "engine/ignore.h"
 #include "engine/manifest_switch.h"
 #include "engine/observe.h"
 
@@ -330,11 +331,6 @@ TN_CHECK(absent_compiler_import, IMPORT, 10,
   test *again = handed->status == TN_OK ? test_another_engine(t) : NULL;
   if (again) expect_handed_output(again);
   end_switched();
-}
-
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
 }
 
 static int compile_without_compiler(test *t, int say) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/ignore.h"
 #include "engine/virtual_device.h"
 #include "tenon/abi/ext/core.h"
 #include "tenon/abi/ext/profiling.h"
@@ -67,11 +68,6 @@ TN_CHECK(core_handed_on_objects, CORE, 5, 0,
 
 /* --- what is left below */
 
-static tn_status ignore(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
-
 static uint32_t TN_CALL cancel(void *user, double done) {
   (void)user, (void)done;
   return 1;
@@ -90,7 +86,7 @@ static tn_status compile_cancelled(test *t, tn_model *carrier, tn_compiled_model
 static void use_once(test *t, tn_model *carrier, tn_model *unknown) {
   tn_compiled_model *model = NULL, *none = NULL;
   tn_infer_request *request = NULL;
-  EXPECT_OK(tn_plugin_query(t->plugin, t->device, carrier, NULL, ignore, NULL, &t->error));
+  EXPECT_OK(tn_plugin_query(t->plugin, t->device, carrier, NULL, ignore_answers, NULL, &t->error));
   EXPECT_OK(tn_plugin_compile(t->plugin, t->device, carrier, NULL, &model, &t->error));
   if (model) EXPECT_OK(tn_compiled_model_create_request(model, NULL, &request, &t->error));
   if (request) EXPECT_OK(tn_infer_request_infer(request, &t->error));

@@ -7,6 +7,7 @@
 #include "engine/check.h"
 #include "engine/child.h"
 #include "engine/declared.h"
+#include "engine/ignore.h"
 
 TN_CHECK(device_enumeration, DEVICE, 3, 0,
          "enumeration gives every device once, with an id that is not empty and unique") {
@@ -143,11 +144,6 @@ TN_CHECK(
 
 /* --- ids that are none ---------------------------------------------------------------------------
  */
-
-static tn_status ignore_value(void *user, const tn_value *value) {
-  (void)user, (void)value;
-  return TN_OK;
-}
 
 /* Every call that takes a device, with an id that names none. */
 static void expect_not_found(test *t, tn_string id) {

@@ -5,24 +5,10 @@
 
 #include "engine/check.h"
 #include "engine/failing_calls.h"
+#include "engine/ignore.h"
 #include "engine/observe.h"
 
 enum { POISON = 0x6b };
-
-static tn_status ignore_devices(void *user, const tn_device_list *list) {
-  (void)user, (void)list;
-  return TN_OK;
-}
-
-static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
-  (void)user, (void)items, (void)count;
-  return TN_OK;
-}
-
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
 
 /* Whether a call fails at all is judged by the clause that it breaks. */
 #define SUCCEEDS "the call succeeds; a case of its own clause tells"

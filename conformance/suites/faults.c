@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/check.h"
+#include "engine/ignore.h"
 
 /* An engine of its own for one attempt, and what the calls work on. */
 struct scene {
@@ -44,16 +45,6 @@ static void take_down(struct scene *scene) {
 }
 
 /* --- the calls */
-
-static tn_status ignore_devices(void *user, const tn_device_list *list) {
-  (void)user, (void)list;
-  return TN_OK;
-}
-
-static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
-  (void)user, (void)items, (void)count;
-  return TN_OK;
-}
 
 static tn_status enumerate(struct scene *scene, tn_error *error) {
   tn_plugin *plugin = scene->t->plugin;

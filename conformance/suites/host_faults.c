@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/ignore.h"
 #include "engine/observe.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/runtime_model.h"
@@ -32,22 +33,6 @@ struct operation {
   tn_status (*run)(struct scene *self, tn_error *error);
   void (*undo)(struct scene *self); /* NULL: nothing is made */
 };
-
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
-
-static tn_status ignore_entries(void *user, const tn_profile_entry *const *entries,
-                                uint64_t count) {
-  (void)user, (void)entries, (void)count;
-  return TN_OK;
-}
-
-static tn_status ignore_value(void *user, const tn_value *value) {
-  (void)user, (void)value;
-  return TN_OK;
-}
 
 /* --- what is there before the call */
 
@@ -143,7 +128,7 @@ static tn_status profile(struct scene *self, tn_error *error) {
   const tn_profiling_api *api =
       tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_PROFILING));
   const tn_status status = tn_infer_request_infer(self->request, error);
-  return status == TN_OK && api ? api->get(self->request, ignore_entries, NULL, error) : status;
+  return status == TN_OK && api ? api->get(self->request, ignore_profile, NULL, error) : status;
 }
 
 static tn_status use_state(struct scene *self, tn_error *error) {

@@ -6,12 +6,8 @@
 
 #include "engine/axes.h"
 #include "engine/hygiene.h"
+#include "engine/ignore.h"
 #include "engine/watch.h"
-
-static tn_status ignore(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
 
 /* What the calls use. */
 struct scene {
@@ -22,7 +18,8 @@ struct scene {
 };
 
 static tn_status call_query(test *t, struct scene *scene) {
-  return tn_plugin_query(t->plugin, t->device, scene->carrier, NULL, ignore, NULL, &t->error);
+  return tn_plugin_query(t->plugin, t->device, scene->carrier, NULL, ignore_answers, NULL,
+                         &t->error);
 }
 static tn_status call_compile(test *t, struct scene *scene) {
   return tn_plugin_compile(t->plugin, t->device, scene->carrier, NULL, &scene->compiled, &t->error);

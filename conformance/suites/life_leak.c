@@ -5,6 +5,7 @@
 #include "engine/altered.h"
 #include "engine/check.h"
 #include "engine/growth.h"
+#include "engine/ignore.h"
 
 /* What the rounds work on. */
 struct scene {
@@ -26,23 +27,6 @@ static bool prepare(test *t, struct scene *scene) {
   EXPECT_OK(tn_infer_request_get_tensor(scene->request, 0, &input, &t->error));
   scene->input = input;
   return input != NULL;
-}
-
-static tn_status ignore_devices(void *user, const tn_device_list *list) {
-  (void)user, (void)list;
-  return TN_OK;
-}
-static tn_status ignore_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
-  (void)user, (void)nodes, (void)count;
-  return TN_OK;
-}
-static tn_status ignore_properties(void *user, const tn_property *const *items, uint64_t count) {
-  (void)user, (void)items, (void)count;
-  return TN_OK;
-}
-static tn_status ignore_value(void *user, const tn_value *value) {
-  (void)user, (void)value;
-  return TN_OK;
 }
 
 /* --- rounds: each gives back all that it makes -------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include "engine/blob.h"
 #include "engine/growth.h"
+#include "engine/ignore.h"
 #include "engine/remote_objects.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/runtime_model.h"
@@ -40,18 +41,12 @@ static tn_status round_damaged(test *t, void *user) {
   return blob_import(t, &source, NULL, &model) == TN_OK ? TN_INTERNAL : TN_OK;
 }
 
-static tn_status ignore_entries(void *user, const tn_profile_entry *const *entries,
-                                uint64_t count) {
-  (void)user, (void)entries, (void)count;
-  return TN_OK;
-}
-
 static tn_status round_profile(test *t, void *user) {
   tn_infer_request *request = ((struct scene *)user)->request;
   const tn_profiling_api *api =
       tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
   const tn_status status = tn_infer_request_infer(request, &t->error);
-  return status == TN_OK && api ? api->get(request, ignore_entries, NULL, &t->error) : status;
+  return status == TN_OK && api ? api->get(request, ignore_profile, NULL, &t->error) : status;
 }
 
 static tn_status round_runtime_model(test *t, void *user) {

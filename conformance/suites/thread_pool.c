@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/check.h"
+#include "engine/ignore.h"
 
 enum { MOST_REQUESTS = 12, MOST_THREADS = 12, TASKS = 36, MOST_PORTS = 4 };
 
@@ -125,17 +126,6 @@ TN_CHECK_WITH(
 }
 
 /* --- extensions, while work is held in flight */
-
-static tn_status ignore_value(void *user, const tn_value *value) {
-  (void)user, (void)value;
-  return TN_OK;
-}
-
-static tn_status ignore_profile(void *user, const tn_profile_entry *const *entries,
-                                uint64_t count) {
-  (void)user, (void)entries, (void)count;
-  return TN_OK;
-}
 
 static void call_request_extensions(test *t, tn_infer_request *request, tn_tensor *input) {
   const tn_batch_api *batch =
