@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/capability.h"
 #include "engine/selection.h"
 #include "numbers/operator_spec.h"
 
@@ -45,13 +46,8 @@ static const struct {
  * all devices is checked by means of a capability, that one. */
 static const char *capability_of(const suite_clause *clause, const test_check *check) {
   if (strcmp(clause->capability, "CORE") != 0) return clause->capability;
-  for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
-#define CAPABILITY_OF(name, bit, text, meaning)                                            \
-  if ((check->needs & needs[i].need) && needs[i].capability == (uint64_t)TN_DEVICE_##name) \
-    return text;
-    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_OF)
-#undef CAPABILITY_OF
-  }
+  for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+    if (check->needs & needs[i].need) return tni_capability_name(needs[i].capability);
   return clause->capability;
 }
 

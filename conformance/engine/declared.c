@@ -192,21 +192,3 @@ tn_string declared_device_find(test *t) {
   EXPECT_THAT(false, "device %s is there as in the engine before", t->parameter);
   return TN_STRING("");
 }
-
-static void add_numbers(test_parameters *found, uint32_t count) {
-  char number[16];
-  for (uint32_t i = 0; i < count; i++) {
-    snprintf(number, sizeof number, "%u", i);
-    test_add_parameter(found, tn_string_from(number));
-  }
-}
-
-void find_inputs(test *t, test_parameters *found) {
-  tn_model *model = test_model(t, "carrier");
-  if (model) add_numbers(found, model->graph->input_count);
-}
-
-void find_outputs(test *t, test_parameters *found) {
-  tn_model *model = test_model(t, "carrier");
-  if (model) add_numbers(found, model->graph->output_count);
-}

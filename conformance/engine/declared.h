@@ -23,8 +23,6 @@ void find_choice_properties(test *t, test_parameters *found);   /**< Writable te
  * values. */
 void find_compile_settings(test *t, test_parameters *found);
 void find_devices(test *t, test_parameters *found); /**< Ids of the devices. */
-void find_inputs(test *t, test_parameters *found);  /**< Numbers of the carrier's inputs. */
-void find_outputs(test *t, test_parameters *found); /**< Numbers of the carrier's outputs. */
 /** @} */
 
 /** A property at one of its levels. */

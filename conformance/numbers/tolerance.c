@@ -70,12 +70,6 @@ const real_type *real_type_of(uint32_t type) {
   return NULL;
 }
 
-const real_type *real_type_named(tn_string name) {
-  for (size_t i = 0; i < TYPE_COUNT; i++)
-    if (tn_string_equal(name, tn_string_from(types[i].name))) return &types[i];
-  return NULL;
-}
-
 double tolerance_ulps(const tolerance *self, uint32_t type) {
   const real_type *facts = real_type_of(type);
   return facts ? self->ulps[facts - types] : 0;

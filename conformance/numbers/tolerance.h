@@ -72,9 +72,6 @@ typedef struct real_type {
 /** The facts of a real type, or NULL for other types. */
 const real_type *real_type_of(uint32_t type);
 
-/** The facts of a precision by name, or NULL for names that are none. */
-const real_type *real_type_named(tn_string name);
-
 /** Higham's gamma_k = k u / (1 - k u); INFINITY when k u is not below 1. */
 double tolerance_gamma(double k, double unit_roundoff);
 

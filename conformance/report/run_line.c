@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/capability.h"
 #include "engine/digest.h"
 #include "engine/environment.h"
 #include "engine/plain_text.h"
@@ -12,15 +13,6 @@
 #include "report/lines.h"
 #include "report/run_file.h"
 #include "report/run_lines.h"
-
-static const struct {
-  uint64_t flag;
-  const char *name;
-} capability_names[] = {
-#define CAPABILITY_NAME(name, bit, text, meaning) {TN_DEVICE_##name, text},
-    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_NAME)
-#undef CAPABILITY_NAME
-};
 
 json_t *run_lines_text(const char *text) {
   json_t *string = json_string(text);
@@ -117,9 +109,10 @@ static json_t *shard_of(const suite_run *run) {
 
 static json_t *capabilities_of(const worker_facts *facts) {
   json_t *list = json_array();
-  for (size_t i = 0; i < sizeof capability_names / sizeof *capability_names; i++)
-    if (facts->capabilities & capability_names[i].flag)
-      json_array_append_new(list, json_string(capability_names[i].name));
+  for (uint32_t bit = 0; bit < 64; bit++) {
+    const char *name = tni_capability_name(facts->capabilities & UINT64_C(1) << bit);
+    if (name) json_array_append_new(list, json_string(name));
+  }
   return list;
 }
 

@@ -2,26 +2,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/capability.h"
 #include "tool.h"
 
 static const char *const type_names[] = {"other", "cpu", "integrated", "discrete", "virtual"};
-
-static const struct {
-  uint64_t flag;
-  const char *name;
-} capability_names[] = {
-#define CAPABILITY_NAME(name, bit, text, meaning) {TN_DEVICE_##name, text},
-    TN_DEVICE_CAPABILITY_MAP(CAPABILITY_NAME)
-#undef CAPABILITY_NAME
-};
 
 static const char *const state_names[] = {"registered", "loaded", "broken", "disabled", "shadowed"};
 
 static json_t *capabilities_of(const tn_device *device) {
   json_t *list = json_array();
-  for (size_t i = 0; i < sizeof capability_names / sizeof *capability_names; i++)
-    if (device->capabilities & capability_names[i].flag)
-      json_array_append_new(list, json_string(capability_names[i].name));
+  for (uint32_t bit = 0; bit < 64; bit++) {
+    const char *name = tni_capability_name(device->capabilities & UINT64_C(1) << bit);
+    if (name) json_array_append_new(list, json_string(name));
+  }
   return list;
 }
 
