@@ -12,10 +12,7 @@ struct arguments {
 };
 
 static bool take_path(void *out, const char *argument) {
-  struct arguments *self = out;
-  if (self->path) return option_complain("argument", argument, "one name for the key");
-  self->path = argument;
-  return true;
+  return option_take(&((struct arguments *)out)->path, argument, "one name for the key");
 }
 
 TN_COMMAND(

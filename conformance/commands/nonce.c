@@ -23,10 +23,7 @@ static const option_row rows[] = {
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
 static bool take_path(void *out, const char *argument) {
-  struct arguments *self = out;
-  if (self->library) return option_complain("argument", argument, "one plugin");
-  self->library = argument;
-  return true;
+  return option_take(&((struct arguments *)out)->library, argument, "one plugin");
 }
 
 /* The text of the commitment, to be freed; NULL after telling why. */

@@ -18,10 +18,7 @@ static const option_row rows[] = {
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
 static bool take_path(void *out, const char *argument) {
-  struct arguments *self = out;
-  if (self->lines) return option_complain("argument", argument, "one file of JSON lines");
-  self->lines = argument;
-  return true;
+  return option_take(&((struct arguments *)out)->lines, argument, "one file of JSON lines");
 }
 
 static int complain(const char *path) {

@@ -18,10 +18,7 @@ static const option_row rows[] = {
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
 static bool take_path(void *out, const char *argument) {
-  struct arguments *self = out;
-  if (self->body) return option_complain("argument", argument, "one file to sign");
-  self->body = argument;
-  return true;
+  return option_take(&((struct arguments *)out)->body, argument, "one file to sign");
 }
 
 /* Reports and certificates are made by certify alone, from the JSON lines. */

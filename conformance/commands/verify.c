@@ -29,10 +29,7 @@ static const option_row rows[] = {
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
 static bool take_path(void *out, const char *argument) {
-  struct arguments *self = out;
-  if (self->path) return option_complain("argument", argument, "one document or package");
-  self->path = argument;
-  return true;
+  return option_take(&((struct arguments *)out)->path, argument, "one document or package");
 }
 
 static enum verify_status verify_files(const verify_policy *policy, const char *path,

@@ -11,6 +11,12 @@ bool option_complain(const char *what, const char *value, const char *expected) 
   return false;
 }
 
+bool option_take(const char **place, const char *argument, const char *expected) {
+  if (*place) return option_complain("argument", argument, expected);
+  *place = argument;
+  return true;
+}
+
 static const option_row *find_row(const option_table *table, const char *name) {
   for (size_t i = 0; i < table->count; i++)
     if (strcmp(table->rows[i].name, name) == 0) return &table->rows[i];

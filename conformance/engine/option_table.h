@@ -97,6 +97,10 @@ void option_table_each(const option_table *table, enum option_role role, const v
                        void (*visit)(void *user, const option_row *row, const char *argument),
                        void *user);
 
+/** For the `take` of a command with one argument that is no option: stores it, or complains when
+ * there is one already. `expected` says what it is, such as "one plugin". */
+bool option_take(const char **place, const char *argument, const char *expected);
+
 /** Tells that `what` is `value` instead of `expected`; returns false. */
 bool option_complain(const char *what, const char *value, const char *expected);
 
