@@ -63,6 +63,12 @@ void axis_ports(test *t, test_parameters *found) {
   axis_outputs(t, found);
 }
 
+tn_tensor *axis_tensor(test *t, const axis_port *port) {
+  tn_tensor *tensor = test_tensor(t, port->info->type, port->info->rank, port->shape);
+  if (tensor) suite_fill(tensor, t->seed, port->index);
+  return tensor;
+}
+
 void axis_add_for_ports(test *t, test_parameters *found, bool inputs, bool outputs,
                         const char *const *names) {
   for (; *names; names++) {

@@ -38,6 +38,9 @@ typedef struct axis_port {
  * note. */
 bool axis_port_of(test *t, axis_port *out);
 
+/** A tensor that fits the port, filled from the case's seed; see test_tensor. */
+tn_tensor *axis_tensor(test *t, const axis_port *port);
+
 /** Adds each name of a list, ended by NULL, for each port: "input0:NAME". */
 void axis_add_for_ports(test *t, test_parameters *found, bool inputs, bool outputs,
                         const char *const *names);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/guarded.h"
+
 enum { ALIGNMENT = 64 };
 
 void blob_clear(blob *self) {
@@ -124,6 +126,24 @@ tn_compiled_model *blob_import_whole(test *t, const blob *self, bool in_memory) 
     return NULL;
   test_adopt_compiled_model(t, model);
   return model;
+}
+
+void blob_expect_cut_refused(test *t, const blob *whole, uint64_t size, bool in_memory) {
+  guarded part; /* reading behind the cut ends the process */
+  tn_compiled_model *out = test_poison();
+  REQUIRE(guarded_create(&part, whole->bytes, (size_t)size));
+  blob_source source = blob_source_make(part.data, size, in_memory && size % 64 == 0);
+  tn_status status = blob_import(t, &source, NULL, &out);
+  if (status != TN_MALFORMED || source.outside)
+    test_note(t, "cut at byte %llu of %llu: status %d, %llu reads beyond the end",
+              (unsigned long long)size, (unsigned long long)whole->size, status,
+              (unsigned long long)source.outside);
+  EXPECT_STATUS(status, TN_MALFORMED);
+  EXPECT(out == test_poison());
+  EXPECT_THAT(source.outside == 0, "nothing is read behind the cut; %llu reads were",
+              (unsigned long long)source.outside);
+  if (status == TN_OK) tn_compiled_model_destroy(out);
+  guarded_destroy(&part);
 }
 
 void blob_expect_outputs(test *t, tn_compiled_model *imported, const char *model, uint64_t seed,

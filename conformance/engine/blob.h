@@ -65,6 +65,11 @@ tn_status blob_import(test *t, const blob_source *source, const tn_import_option
  *  @return NULL after recording the failure */
 tn_compiled_model *blob_import_whole(test *t, const blob *self, bool in_memory);
 
+/** Imports the first `size` bytes alone, which has to be refused with MALFORMED without a read
+ * behind them.
+ *  @param in_memory offered as memory as well, where that many bytes can be */
+void blob_expect_cut_refused(test *t, const blob *whole, uint64_t size, bool in_memory);
+
 /** Runs an imported model and hands its outputs over. */
 void blob_expect_outputs(test *t, tn_compiled_model *imported, const char *model, uint64_t seed,
                          int64_t size);

@@ -24,6 +24,11 @@ child_inference *child_infer(test *t, void (*prepare)(test *t));
 /** Hands the output over, to be compared with what the reference gives for the case's seed. */
 void child_infer_expect(test *t, const child_inference *self);
 
+/** Hands bytes over that another process found in the carrier's first output, to be compared with
+ * what the reference gives for the case's seed.
+ *  @param t of a living engine, whose host makes a tensor for them */
+void child_expect_output(test *t, const void *bytes, uint64_t size);
+
 /** Gives it back. */
 void child_infer_end(child_inference *self);
 

@@ -81,7 +81,7 @@ static bool close_enough(double expected, double found, compare_bound bound) {
   return fabs(found - expected) <= bound.absolute + bound.relative * fabs(expected);
 }
 
-static bool same_elements(const tn_tensor *expected, const tn_tensor *found, uint64_t index) {
+bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uint64_t index) {
   if (expected->type == TN_STRING_ELEMENT)
     return tn_string_equal(((const tn_string *)expected->data)[index],
                            ((const tn_string *)found->data)[index]);
@@ -125,7 +125,7 @@ bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_
                (unsigned long long)i, came, asked, bound.absolute + bound.relative * fabs(asked));
       return false;
     }
-    if (same_elements(expected, found, i)) continue;
+    if (compare_same_element(expected, found, i)) continue;
     snprintf(why, size, "element %llu differs", (unsigned long long)i);
     return false;
   }

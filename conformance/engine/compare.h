@@ -24,6 +24,10 @@ compare_bound compare_default_bound(uint32_t type);
 bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_bound bound,
                      char *why, size_t size);
 
+/** Whether an element has the same bytes in two dense host tensors of one type and shape. Of a type
+ * below a byte the whole byte is compared. */
+bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uint64_t index);
+
 /** Whether the comparison would refuse a wrong tensor: zeros in place of `expected`, and one
  * element off by eight times its bound. Corruptions that change nothing do not count; true when
  * none is left (shape and type are compared). */

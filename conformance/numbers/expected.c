@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/compare.h"
 #include "graph/tensor.h"
 #include "numbers/tolerance.h"
 #include "ops/elements.h"
@@ -26,19 +27,6 @@ static double real_at(const tn_tensor *tensor, uint64_t index) {
 
 /* --- one element -------------------------------------------------------------------------------
  */
-
-static bool same_bytes(const tn_tensor *a, const tn_tensor *b, uint64_t index) {
-  if (a->type == TN_STRING_ELEMENT)
-    return tn_string_equal(((const tn_string *)a->data)[index],
-                           ((const tn_string *)b->data)[index]);
-  uint32_t bits = tn_element_type_bits(a->type);
-  if (bits < 8) { /* whole bytes: the rest of the last one is zero on both sides */
-    index = index * bits / 8;
-    bits = 8;
-  }
-  return memcmp((const char *)a->data + index * (bits / 8),
-                (const char *)b->data + index * (bits / 8), bits / 8) == 0;
-}
 
 /* A result beyond the range may come as infinity, and one just within as well, when the bound
  * reaches over the edge. */
@@ -113,7 +101,7 @@ static bool same_choice(const expected *self, const tn_tensor *found, uint64_t i
 static bool element_agrees(const expected *self, const tn_tensor *found, uint64_t index) {
   const real_type *type = real_type_of(self->tensor->type);
   if (self->chosen) return same_choice(self, found, index);
-  if (!type) return same_bytes(self->tensor, found, index);
+  if (!type) return compare_same_element(self->tensor, found, index);
   if (!self->values) return exact_real(self, found, index);
   return near_enough(self->values[index], self->allowed[index], real_at(found, index),
                      self->largest > 0 ? self->largest : type->largest);
@@ -271,7 +259,8 @@ static bool is_equal(const expected *self, const tn_tensor *wrong) {
     if (self->values || (real_type_of(wrong->type) && !self->signs)) {
       const double a = real_at(self->tensor, i), b = real_at(wrong, i);
       if (a != b && !(isnan(a) && isnan(b))) return false;
-    } else if (self->chosen ? !same_choice(self, wrong, i) : !same_bytes(self->tensor, wrong, i)) {
+    } else if (self->chosen ? !same_choice(self, wrong, i)
+                            : !compare_same_element(self->tensor, wrong, i)) {
       return false;
     }
   }

@@ -14,34 +14,17 @@ static bool is_refusal(tn_status status) {
 
 /* --- cuts */
 
-static void import_cut(test *t, const blob *whole, uint64_t size, bool in_memory) {
-  guarded part; /* reading behind the cut ends the process */
-  tn_compiled_model *out = test_poison();
-  REQUIRE(guarded_create(&part, whole->bytes, (size_t)size));
-  blob_source source = blob_source_make(part.data, size, in_memory && size % 64 == 0);
-  tn_status status = blob_import(t, &source, NULL, &out);
-  if (status != TN_MALFORMED || source.outside)
-    test_note(t, "cut at byte %llu of %llu: status %d, %llu reads beyond the end",
-              (unsigned long long)size, (unsigned long long)whole->size, status,
-              (unsigned long long)source.outside);
-  EXPECT_STATUS(status, TN_MALFORMED);
-  EXPECT(out == test_poison());
-  EXPECT(source.outside == 0);
-  if (status == TN_OK) tn_compiled_model_destroy(out);
-  guarded_destroy(&part);
-}
-
 TN_CHECK(import_cut_at_powers, IMPORT, 5, TEST_NEEDS_IMPORT,
          "a blob cut at 0, 1, every power of two and one byte before its end is refused with "
          "MALFORMED, and nothing is read behind the cut") {
   blob whole;
   if (!blob_make(t, "network_f32", &whole)) return;
-  import_cut(t, &whole, 0, true);
+  blob_expect_cut_refused(t, &whole, 0, true);
   for (uint64_t size = 1; size < whole.size; size *= 2) {
-    import_cut(t, &whole, size, true);
-    import_cut(t, &whole, size, false);
+    blob_expect_cut_refused(t, &whole, size, true);
+    blob_expect_cut_refused(t, &whole, size, false);
   }
-  import_cut(t, &whole, whole.size - 1, false);
+  blob_expect_cut_refused(t, &whole, whole.size - 1, false);
   blob_clear(&whole);
 }
 
@@ -51,7 +34,7 @@ TN_CHECK(import_cut_at_writes, IMPORT, 5, TEST_NEEDS_IMPORT,
   if (!blob_make(t, "network_f32", &whole)) return;
   EXPECT(whole.write_count > 0);
   for (uint64_t i = 0; i < whole.write_count; i++)
-    if (whole.ends[i] < whole.size) import_cut(t, &whole, whole.ends[i], i % 2 == 0);
+    if (whole.ends[i] < whole.size) blob_expect_cut_refused(t, &whole, whole.ends[i], i % 2 == 0);
   blob_clear(&whole);
 }
 
@@ -60,7 +43,7 @@ TN_CHECK(import_cut_anywhere, IMPORT, 5, TEST_NEEDS_IMPORT,
   blob whole;
   if (!blob_make(t, "network_f32", &whole)) return;
   for (int i = 0; i < 64; i++)
-    import_cut(t, &whole, test_random(t) % whole.size, false);
+    blob_expect_cut_refused(t, &whole, test_random(t) % whole.size, false);
   blob_clear(&whole);
 }
 

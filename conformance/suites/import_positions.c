@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "engine/blob.h"
-#include "engine/guarded.h"
 
 enum { MOST = 64, PARTS = 32, FLIPS = 8 };
 
@@ -39,20 +38,6 @@ static uint64_t place_of(test *t, const blob *whole) {
   return number && number <= whole->write_count ? whole->ends[number - 1] : whole->size;
 }
 
-static void import_part(test *t, const blob *whole, uint64_t size, bool in_memory) {
-  guarded part; /* reading behind the cut ends the process */
-  tn_compiled_model *out = test_poison();
-  REQUIRE(guarded_create(&part, whole->bytes, (size_t)size));
-  blob_source source = blob_source_make(part.data, size, in_memory && size % 64 == 0);
-  tn_status status = blob_import(t, &source, NULL, &out);
-  EXPECT_STATUS(status, TN_MALFORMED);
-  EXPECT(out == test_poison());
-  EXPECT_THAT(source.outside == 0, "nothing is read behind the cut; %llu reads were",
-              (unsigned long long)source.outside);
-  if (status == TN_OK) tn_compiled_model_destroy(out);
-  guarded_destroy(&part);
-}
-
 TN_CHECK_WITH(
     import_cut_at, IMPORT, 5, TEST_NEEDS_IMPORT,
     "the carrier's blob, cut there, is refused with MALFORMED, and nothing is read behind "
@@ -62,8 +47,8 @@ TN_CHECK_WITH(
   if (!blob_make(t, "carrier", &whole)) return;
   const uint64_t size = place_of(t, &whole);
   if (size < whole.size) {
-    import_part(t, &whole, size, true);
-    import_part(t, &whole, size, false);
+    blob_expect_cut_refused(t, &whole, size, true);
+    blob_expect_cut_refused(t, &whole, size, false);
   } else {
     test_record_not_applicable(t, "the blob has no such place");
   }

@@ -6,12 +6,6 @@
 #include "engine/axes.h"
 #include "engine/guarded.h"
 
-static tn_tensor *fitting(test *t, const axis_port *port) {
-  tn_tensor *tensor = test_tensor(t, port->info->type, port->info->rank, port->shape);
-  if (tensor) suite_fill(tensor, t->seed, port->index);
-  return tensor;
-}
-
 /* --- any maker */
 
 /* A tensor that neither the plugin nor the host has made. */
@@ -43,7 +37,7 @@ TN_CHECK_WITH(tensor_of_a_stranger, TENSOR, 1, 0,
               .found = axis_ports) {
   axis_port port;
   tn_infer_request *request = axis_port_of(t, &port) ? test_carrier_request(t) : NULL;
-  tn_tensor *memory = request ? fitting(t, &port) : NULL;
+  tn_tensor *memory = request ? axis_tensor(t, &port) : NULL;
   NEED(memory);
   struct strange tensor = {.base = *memory, .references = 1};
   tensor.base.api = &strange_api;
@@ -64,7 +58,7 @@ TN_CHECK_WITH(tensor_fields_at, TENSOR, 3, 0,
   axis_port port;
   tn_tensor *now = NULL;
   tn_infer_request *request = axis_port_of(t, &port) ? test_carrier_request(t) : NULL;
-  tn_tensor *mine = request ? fitting(t, &port) : NULL;
+  tn_tensor *mine = request ? axis_tensor(t, &port) : NULL;
   NEED(mine);
   const tn_tensor before = *mine;
 #define EXPECT_SAME(call) \
@@ -91,7 +85,7 @@ TN_CHECK_WITH(tensor_read_only_input, TENSOR, 16, 0,
   axis_port port;
   guarded memory;
   tn_infer_request *request = axis_port_of(t, &port) ? test_carrier_request(t) : NULL;
-  tn_tensor *filled = request ? fitting(t, &port) : NULL;
+  tn_tensor *filled = request ? axis_tensor(t, &port) : NULL;
   NEED(filled);
   void *usual = filled->data;
   REQUIRE(guarded_create(&memory, usual, (size_t)filled->capacity_bytes));
@@ -113,7 +107,7 @@ TN_CHECK_WITH(tensor_read_only_output, TENSOR, 16, 0,
               .found = axis_outputs) {
   axis_port port;
   tn_infer_request *request = axis_port_of(t, &port) ? test_carrier_request(t) : NULL;
-  tn_tensor *tensor = request ? fitting(t, &port) : NULL;
+  tn_tensor *tensor = request ? axis_tensor(t, &port) : NULL;
   NEED(tensor);
   tensor->flags |= TN_TENSOR_READ_ONLY;
   EXPECT_STATUS(tn_infer_request_set_tensor(request, port.number, tensor, &t->error),

@@ -10,13 +10,6 @@ static tn_infer_request *carrier_request(test *t, axis_port *port) {
   return test_request(t, test_compile(t, "carrier"));
 }
 
-/* A tensor that fits the port. */
-static tn_tensor *fitting(test *t, const axis_port *port) {
-  tn_tensor *tensor = test_tensor(t, port->info->type, port->info->rank, port->shape);
-  if (tensor) suite_fill(tensor, t->seed, port->index);
-  return tensor;
-}
-
 static bool is_static(const tn_value_info *info) {
   for (uint32_t i = 0; i < info->rank; i++)
     if (info->dimensions[i].min != info->dimensions[i].max) return false;
@@ -60,7 +53,7 @@ TN_CHECK_WITH(tensor_stable_at, REQUEST, 6, 0,
   }
   REQUIRE_OK(tn_infer_request_get_tensor(request, port.number, &now, &t->error));
   EXPECT(now == first);
-  tn_tensor *mine = fitting(t, &port);
+  tn_tensor *mine = axis_tensor(t, &port);
   NEED(mine);
   REQUIRE_OK(tn_infer_request_set_tensor(request, port.number, mine, &t->error));
   for (int i = 0; i < 3; i++) {
@@ -76,7 +69,7 @@ TN_CHECK_WITH(tensor_given_back_at, REQUEST, 7, 0,
   axis_port port;
   tn_tensor *now = NULL;
   tn_infer_request *request = axis_port_of(t, &port) ? test_carrier_request(t) : NULL;
-  tn_tensor *mine = request ? fitting(t, &port) : NULL;
+  tn_tensor *mine = request ? axis_tensor(t, &port) : NULL;
   NEED(mine);
   REQUIRE_OK(tn_infer_request_set_tensor(request, port.number, mine, &t->error));
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
@@ -146,7 +139,7 @@ TN_CHECK_WITH(tensor_hostile_shape_at, TENSOR, 11, 0,
               .found = inputs_and_hostile) {
   axis_port port;
   tn_infer_request *request = carrier_request(t, &port);
-  tn_tensor *tensor = request ? fitting(t, &port) : NULL;
+  tn_tensor *tensor = request ? axis_tensor(t, &port) : NULL;
   NEED(tensor);
   if (port.info->rank < 2) NOT_APPLICABLE("the port has fewer than two dimensions");
   int64_t *shape = test_alloc(t, 64 * sizeof *shape);
@@ -178,7 +171,7 @@ TN_CHECK_WITH(tensor_room_at, TENSOR, 10, 0,
               .found = inputs_and_rooms) {
   axis_port port;
   tn_infer_request *request = carrier_request(t, &port);
-  tn_tensor *tensor = request ? fitting(t, &port) : NULL;
+  tn_tensor *tensor = request ? axis_tensor(t, &port) : NULL;
   NEED(tensor);
   const uint64_t capacity = tensor->capacity_bytes;
   const char *room = axis_rest(t);
