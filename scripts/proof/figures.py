@@ -23,7 +23,8 @@ A mutant is TEMPLATE with one change in `reference-plugins/template` or `sdk/src
 by seven operators. All sites of all of them are put into an order by the SHA-256 of the sources, and the first ones are
 judged. Not counted are changes that are no program (arguments of types that do not fit) and those that give the same code
 (object or linked plugin, `-O2`). Every other survivor counts, also where no caller could ever see a difference. A mutant is
-killed when a case of the API groups fails on it; the cases of operators test kernels and are left out.
+killed when a case of the API groups fails on it, with the options that TEMPLATE itself is judged with (they name its provider
+of foreign handles); the cases of operators test kernels and are left out.
 
 | operator | what it does | killed | of |
 | --- | --- | --- | --- |

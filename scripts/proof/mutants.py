@@ -16,12 +16,13 @@ class Judge:
 
     def __init__(self, folder):
         self.workshop = Workshop(folder)
-        self.everything = suite.api_groups()
+        self.everything, self.own = suite.api_groups(), suite.template_options()
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
     def look(self, options=(), timeout=TIMEOUT):
         """The first failure on the mutant that was built last, or None."""
-        status, cases = suite.run(self.workshop.library, ["--next", "--no-shrink", "--timeout", str(timeout), *options])
+        always = ["--next", "--no-shrink", "--timeout", str(timeout), *self.own]
+        status, cases = suite.run(self.workshop.library, [*always, *options])
         return suite.first_failure(status, cases)
 
     def kill(self, hint):

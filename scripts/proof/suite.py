@@ -2,15 +2,18 @@
 import hashlib
 import json
 import resource
+import shlex
 import subprocess
 from pathlib import Path
 
 from proof.sites import ROOT
-from proof.workshop import SUITE
+from proof.workshop import PROVIDERS, SUITE
 
 # What the suite's verdict is made of.
 BELOW = ("sdk/include", "sdk/src/base", "sdk/src/graph", "sdk/src/ops", "sdk/src/passes", "sdk/src/frontends")
-FOLDERS = ("conformance/clauses", "conformance/engine", "conformance/numbers", "conformance/sequences", "conformance/suites", *BELOW)
+FOLDERS = ("conformance/clauses", "conformance/engine", "conformance/numbers", "conformance/providers", "conformance/sequences",
+           "conformance/suites", *BELOW)
+TEMPLATE_OPTIONS = ROOT / "reference-plugins" / "template" / "conformance.options"
 FAILED = {"FAIL", "CRASH", "TIMEOUT", "EARLY_EXIT", "ORDER_DEPENDENT", "FLAKY", "VACUOUS", "INCONCLUSIVE", "NOT_RUN", "INFRA"}
 MOST_MEMORY = 16 << 30  # of address space; a mutant may allocate without end
 
@@ -47,6 +50,12 @@ def api_groups(suite=SUITE):
     listed = subprocess.run([str(suite), "--list"], capture_output=True, text=True, check=True).stdout
     groups = sorted({line.split(".")[0] for line in listed.splitlines()} - {"operator", "onnx"})
     return [word for group in groups for word in ("--group", group)]
+
+
+def template_options():
+    """What TEMPLATE is always judged with: the options that stand beside its sources."""
+    lines = [line for line in TEMPLATE_OPTIONS.read_text().splitlines() if not line.startswith("#")]
+    return shlex.split(" ".join(lines).replace("@PROVIDERS@", str(PROVIDERS)))
 
 
 def run(plugin, options=(), patience=900, suite=SUITE):

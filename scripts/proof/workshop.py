@@ -11,17 +11,18 @@ from proof.sites import ROOT
 BUILD = ROOT / "build" / "release"
 LIBRARY = "lib/tenon/plugins/libtenon_template.so"
 MANIFEST = "lib/tenon/plugins/tenon_template.json"
+PROVIDERS = BUILD / "lib" / "tenon" / "handle-providers"
 SUITE = BUILD / "bin" / "tenon-conformance"
 # A call whose arguments do not fit is no program; the other warnings say nothing about that.
 NO_PROGRAM = ["-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Werror=implicit-function-declaration"]
 
 
 def build_release():
-    """Brings the release build's suite and TEMPLATE up to date."""
+    """Brings the release build's suite and TEMPLATE up to date, and what the suite needs to judge it."""
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", str(BUILD), "--target", "tenon-conformance", "tenon_template"],
-                   cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", str(BUILD), "--target", "tenon-conformance", "tenon_template",
+                    "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 class Workshop:
