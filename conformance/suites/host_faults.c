@@ -263,13 +263,15 @@ static long fail_each(struct scene *self, const struct operation *operation, enu
   enum { MOST = 3000 };
   test *t = self->t;
   long number = 1;
-  const long asked = count_requests(self, operation, fault);
+  const long asked = count_requests(self, operation, fault),
+             later = count_requests(self, operation, fault);
   while (number <= MOST && run_with_fault(self, operation, fault, number))
     number++;
   EXPECT_THAT(number <= MOST, "%s asks for at most %d %s", operation->name, MOST, what);
   test_note(t, "%s: %ld %s, each made to fail once", operation->name, number - 1, what);
   count_requests(self, operation, fault); /* all is well again */
-  if (asked && number == 1 && fail_first_runs(self, operation, fault, asked) == 0)
+  const long first = asked > later ? fail_first_runs(self, operation, fault, asked) : 0;
+  if (asked && number == 1 && first == 0)
     test_record_vacuous(t, "the call asked the host in a clean run, and never when it was to fail");
   return asked;
 }
@@ -324,8 +326,10 @@ TN_CHECK_WITH(host_survives_failures, ERROR, 10, TEST_SLOW,
     blob_clear(&scene.blob);
     NOT_APPLICABLE("the device or its plugin does not have what the call is made on");
   }
-  const long asked = fail_each(&scene, operation, SUITE_FAULT_ALLOCATE, "allocations") +
-                     fail_each(&scene, operation, SUITE_FAULT_CREATE_TENSOR, "tensors");
+  long asked = fail_each(&scene, operation, SUITE_FAULT_ALLOCATE, "allocations");
+  blob_clear(&scene.blob);
+  if (operation->prepare(&scene)) /* anew: what comes first is asked for again */
+    asked += fail_each(&scene, operation, SUITE_FAULT_CREATE_TENSOR, "tensors");
   blob_clear(&scene.blob);
   if (!asked) NOT_APPLICABLE("in a clean run the call asks the host for nothing");
 }
