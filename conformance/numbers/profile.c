@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "numbers/operator_spec.h"
-
 static const struct row {
   const char *profile, *operators, *types;
   uint32_t lowest, highest;
@@ -64,11 +62,14 @@ static bool is_inside(const struct row *row, const operator_spec *spec) {
          (spec->row->variant[0] == 0 || names(row->variants, spec->row->variant));
 }
 
+bool profile_holds(const char *profile, const operator_spec *spec) {
+  for (size_t i = 0; i < ROWS; i++)
+    if (strcmp(rows[i].profile, profile) == 0 && is_inside(&rows[i], spec)) return true;
+  return false;
+}
+
 bool profile_requires(const char *profile, const char *case_name) {
   operator_spec spec;
   tn_error error;
-  if (spec_parse(case_name, &spec, &error) != TN_OK) return false;
-  for (size_t i = 0; i < ROWS; i++)
-    if (strcmp(rows[i].profile, profile) == 0 && is_inside(&rows[i], &spec)) return true;
-  return false;
+  return spec_parse(case_name, &spec, &error) == TN_OK && profile_holds(profile, &spec);
 }

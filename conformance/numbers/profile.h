@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "numbers/operator_spec.h"
+
 enum { PROFILE_NAME_SIZE = 32 };
 
 /** Whether there is a profile of that name. */
@@ -15,7 +17,10 @@ bool profile_exists(const char *profile);
 /** Writes the names of all profiles, separated by ", ". */
 void profile_names(char *out, uint32_t size);
 
-/** Whether a case, "operator.Relu/f32.rank4", is inside a profile. */
+/** Whether a case is inside a profile. */
+bool profile_holds(const char *profile, const operator_spec *spec);
+
+/** The same of a case's name, "operator.Relu/f32.rank4". */
 bool profile_requires(const char *profile, const char *case_name);
 
 /** Version of the file. */
