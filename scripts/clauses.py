@@ -9,7 +9,8 @@ usage: clauses.py check    --suite TENON_CONFORMANCE    fails where a clause has
 conformance/clauses/clauses.def is the one file of clauses. A clause that binds plugins needs a check and a saboteur, one
 that binds the host a test of the runtime that says `checks TN_AREA_NNN` in a comment. Advice needs nothing. A saboteur
 stands for the clause of the case that its first line names, or for the one named behind it (`of TN_AREA_NNN`). What
-conformance/clauses/open.list holds is let through; a line there that nothing needs any more is a failure.
+conformance/clauses/open.list holds is let through; a line there that nothing needs any more is a failure. The numbers of an
+area have no gap but for those of conformance/clauses/unused.list, which no clause takes again.
 """
 import argparse
 import re
@@ -108,6 +109,7 @@ def read_tree(suite):
     """(clauses, problems) of the source tree and the built suite."""
     problems = []
     clauses = read_clauses((ROOT / "conformance/clauses/clauses.def").read_text())
+    add_gaps(clauses, read_unused((ROOT / "conformance/clauses/unused.list").read_text()), problems)
     listing = subprocess.run([suite, "--list"], capture_output=True, text=True, check=True).stdout
     cases = add_checks(clauses, listing, problems)
     add_engine_checks(clauses, [path.read_text() for path in sorted((ROOT / "conformance/engine").glob("*.c"))
@@ -128,6 +130,20 @@ def read_open(text):
     """{(clause, what is missing)}"""
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return {(row[0], row[1]) for row in rows}
+
+
+def read_unused(text):
+    return {line.split()[0] for line in text.splitlines() if line.strip() and not line.startswith("#")}
+
+
+def add_gaps(clauses, unused, problems):
+    """Each number below the highest of its area is that of one clause, or an unused one."""
+    problems += [f"unused.list: {name} is a clause" for name in sorted(unused & clauses.keys())]
+    highest = defaultdict(int)
+    for name in clauses.keys() | unused:
+        highest[name[:-4]] = max(highest[name[:-4]], int(name[-3:]))
+    names = {f"{area}_{number:03d}" for area, last in highest.items() for number in range(1, last + 1)}
+    problems += [f"{name} is no clause, and unused.list does not say why" for name in sorted(names - clauses.keys() - unused)]
 
 
 def judge(clauses, allowed, problems):
@@ -190,7 +206,11 @@ def self_test():
     assert made("a.b#1 TN_A_009 L1\n")[1] == ["the check a.b cites TN_A_009, which is no clause"]
     assert len(made("", {"s": "caught-by: a.c", "u": "nothing"}, {"t.c": "checks TN_A_002, TN_A_004"})[1]) == 3
     assert made(*whole[:1], {"s": "caught-by: a.b of TN_A_003"})[0]["TN_A_003"].saboteurs == ["s"]
-    print("clauses without checks, saboteurs or tests are found, and lines that nothing needs")
+    for unused, found in (("", 0), ("TN_A_004 later", 0), ("TN_A_005 later", 1), ("TN_A_003 later", 1)):
+        problems = []
+        add_gaps(read_clauses(text), read_unused(unused), problems)
+        assert len(problems) == found
+    print("clauses without checks, saboteurs or tests are found, lines that nothing needs, and gaps")
 
 
 def main():
