@@ -1,0 +1,163 @@
+#include "devices/hetero/split.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <time.h>
+#include "base/fault_allocator.h"
+#include "devices/hetero/groups.h"
+#include "devices/hetero/random_graph.h"
+
+enum { GRAPHS = 100000 };
+
+/* Parts in the order of their numbers, each of one device. */
+static void check_split(const tni_split_graph *graph, const tni_split *split) {
+  for (uint32_t node = 0; node < graph->node_count; node++) {
+    cr_assert_lt(split->part[node], split->part_count);
+    cr_assert_eq(split->device[split->part[node]], graph->device[node]);
+    for (uint32_t edge = graph->edge_begin[node]; edge < graph->edge_begin[node + 1]; edge++)
+      cr_assert_leq(split->part[node], split->part[graph->edge_to[edge]]);
+  }
+}
+
+static uint32_t count_parts(const tni_split_graph *graph) {
+  tni_split split;
+  cr_assert_eq(tni_split_make(tni_allocator_system(), graph, &split), TN_OK);
+  check_split(graph, &split);
+  const uint32_t count = split.part_count;
+  tni_split_destroy(tni_allocator_system(), &split);
+  return count;
+}
+
+static uint32_t parts_of(uint32_t nodes, const uint32_t *begin, const uint32_t *to,
+                         const uint32_t *device) {
+  const tni_split_graph graph = {nodes, 3, begin, to, device};
+  return count_parts(&graph);
+}
+
+Test(split, shapes_that_make_circles) {
+  /* A diamond of which one arm is on another device: taking the top, the arm and the bottom at once
+   * is a circle. */
+  cr_assert_eq(
+      parts_of(4, (uint32_t[]){0, 2, 3, 4, 4}, (uint32_t[]){1, 2, 3, 3}, (uint32_t[]){0, 0, 1, 0}),
+      3);
+  /* A skip over another device. */
+  cr_assert_eq(parts_of(3, (uint32_t[]){0, 2, 3, 3}, (uint32_t[]){1, 2, 2}, (uint32_t[]){0, 1, 0}),
+               3);
+  /* Two chains that change devices the other way round: one of them waits. */
+  cr_assert_eq(
+      parts_of(4, (uint32_t[]){0, 1, 1, 2, 2}, (uint32_t[]){1, 3}, (uint32_t[]){0, 1, 1, 0}), 3);
+  /* Nothing connects them: one part. */
+  cr_assert_eq(parts_of(3, (uint32_t[]){0, 0, 0, 0}, NULL, (uint32_t[]){2, 2, 2}), 1);
+  cr_assert_eq(parts_of(0, (uint32_t[]){0}, NULL, NULL), 0);
+}
+
+Test(split, two_devices_take_the_fewest_parts) {
+  uint64_t state = 1;
+  tni_random_graph drawn;
+  for (uint32_t round = 0; round < GRAPHS / 10; round++) {
+    tni_random_graph_draw(&state, 2, &drawn);
+    cr_assert_eq(count_parts(&drawn.graph), tni_fewest_parts(&drawn.graph), "graph %u", round);
+  }
+}
+
+Test(split, three_devices_take_few_parts) {
+  uint64_t state = 2, taken = 0, fewest = 0;
+  tni_random_graph drawn;
+  for (uint32_t round = 0; round < GRAPHS / 10; round++) {
+    tni_random_graph_draw(&state, 3, &drawn);
+    const uint32_t ours = count_parts(&drawn.graph), least = tni_fewest_parts(&drawn.graph);
+    cr_assert_leq(2 * ours, 3 * least, "graph %u: %u parts instead of %u", round, ours, least);
+    taken += ours;
+    fewest += least;
+  }
+  cr_assert_leq(10 * taken, 11 * fewest);
+}
+
+/* Groups that are entangled are given up, as their device would give them up. */
+static void join_what_can_be_joined(tni_arena *arena, tni_random_graph *drawn, tni_joined *joined) {
+  const tni_groups groups = {drawn->group, drawn->group_count};
+  cr_assert_eq(tni_join_groups(arena, &drawn->graph, &groups, joined), TN_OK);
+  if (joined->entangled_count == 0) return;
+  uint32_t number[TNI_MOST_RANDOM_NODES + 1] = {0}, kept = 0;
+  for (uint32_t group = 1; group <= drawn->group_count; group++)
+    if (!joined->entangled[group - 1]) number[group] = ++kept;
+  for (uint32_t node = 0; node < drawn->graph.node_count; node++)
+    drawn->group[node] = number[drawn->group[node]];
+  cr_assert_eq(joined->entangled_count, drawn->group_count - kept);
+  drawn->group_count = kept;
+  const tni_groups fewer = {drawn->group, kept};
+  cr_assert_eq(tni_join_groups(arena, &drawn->graph, &fewer, joined), TN_OK);
+  cr_assert_eq(joined->entangled_count, 0);
+}
+
+Test(split, groups_stay_whole_in_every_graph) {
+  uint64_t state = 3, with_groups = 0;
+  tni_random_graph drawn;
+  for (uint32_t round = 0; round < GRAPHS; round++) {
+    tni_random_graph_draw(&state, 2 + round % 2, &drawn);
+    tni_arena arena;
+    tni_arena_init(&arena, tni_allocator_system());
+    tni_joined joined;
+    join_what_can_be_joined(&arena, &drawn, &joined);
+    with_groups += drawn.group_count > 0;
+    uint32_t part_of_group[TNI_MOST_RANDOM_NODES + 1] = {0};
+    tni_split split, whole;
+    cr_assert_eq(tni_split_make(tni_allocator_system(), &joined.graph, &split), TN_OK);
+    check_split(&joined.graph, &split);
+    uint32_t part[TNI_MOST_RANDOM_NODES];
+    for (uint32_t node = 0; node < drawn.graph.node_count; node++) {
+      part[node] = split.part[joined.node[node]];
+      uint32_t *expected = &part_of_group[drawn.group[node]];
+      if (drawn.group[node])
+        cr_assert(*expected == 0 || *expected == part[node] + 1, "graph %u", round);
+      *expected = part[node] + 1;
+    }
+    whole = (tni_split){part, split.device, split.part_count};
+    check_split(&drawn.graph, &whole);
+    tni_split_destroy(tni_allocator_system(), &split);
+    tni_arena_destroy(&arena);
+  }
+  cr_assert_gt(with_groups, GRAPHS / 2);
+}
+
+Test(split, entangled_groups_are_told) {
+  /* Two groups that each depend on the other, on two devices; a third beside them is not concerned.
+   */
+  const uint32_t begin[] = {0, 1, 1, 2, 2, 2}, to[] = {1, 3}, device[] = {0, 1, 1, 0, 0},
+                 group[] = {1, 2, 2, 1, 3};
+  const tni_split_graph graph = {5, 2, begin, to, device};
+  const tni_groups groups = {group, 3};
+  tni_arena arena;
+  tni_arena_init(&arena, tni_allocator_system());
+  tni_joined joined;
+  cr_assert_eq(tni_join_groups(&arena, &graph, &groups, &joined), TN_OK);
+  cr_assert_eq(joined.entangled_count, 2);
+  cr_assert(joined.entangled[0] && joined.entangled[1] && !joined.entangled[2]);
+  tni_arena_destroy(&arena);
+}
+
+static tn_status split_once(const tni_allocator *allocator, void *user) {
+  const tni_random_graph *drawn = user;
+  const tni_groups groups = {drawn->group, drawn->group_count};
+  tni_arena arena;
+  tni_arena_init(&arena, allocator);
+  tni_joined joined;
+  tni_split split = {0};
+  tn_status status = tni_join_groups(&arena, &drawn->graph, &groups, &joined);
+  if (status == TN_OK && joined.entangled_count == 0)
+    status = tni_split_make(allocator, &joined.graph, &split);
+  tni_split_destroy(allocator, &split);
+  tni_arena_destroy(&arena);
+  return status;
+}
+
+Test(split, every_failed_allocation_is_survived) {
+  uint64_t state = 5;
+  tni_random_graph drawn;
+  do {
+    tni_random_graph_draw(&state, 3, &drawn);
+  } while (drawn.graph.node_count < 8 || tni_fewest_parts(&drawn.graph) < 5);
+  memset(drawn.group, 0, sizeof drawn.group);
+  drawn.group_count = 0;
+  cr_assert_gt(tni_fault_sweep(split_once, &drawn), 3);
+}
