@@ -28,8 +28,21 @@ typedef struct suite_model {
 /** The list; the ladder first: single operators before networks, static before dynamic. */
 extern const suite_model suite_models[];
 
-/** models_branches.c: the row "branches". */
+/** @name models_branches.c: the rows "branches" and "variable_in_branch"
+ *  @{ */
 tn_status suite_build_branches(const tni_environment *environment, tn_model **out, tn_error *error);
+tn_status suite_build_variable_in_branch(const tni_environment *environment, tn_model **out,
+                                         tn_error *error);
+/** @} */
+
+/** @name models_attributes.c: the rows "recurrent", "filled", "repeated" and "growing"
+ *  @{ */
+tn_status suite_build_recurrent(const tni_environment *environment, tn_model **out,
+                                tn_error *error);
+tn_status suite_build_filled(const tni_environment *environment, tn_model **out, tn_error *error);
+tn_status suite_build_repeated(const tni_environment *environment, tn_model **out, tn_error *error);
+tn_status suite_build_growing(const tni_environment *environment, tn_model **out, tn_error *error);
+/** @} */
 
 /** Number of models in the list. */
 extern const uint32_t suite_model_count;

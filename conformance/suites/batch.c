@@ -2,7 +2,7 @@
 #define TN_GROUP "batch"
 #include <string.h>
 
-#include "engine/check.h"
+#include "engine/axes.h"
 #include "graph/tensor.h"
 
 enum { MOST = 64 };
@@ -180,6 +180,51 @@ TN_CHECK(batch_of_strided_tensors, REQUEST, 12, TEST_NEEDS_BATCHES,
   test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
+/* Sets what test_set_inputs would give to input `port` as a batch, and looks at the results. */
+static void infer_on_batch(test *t, const char *model, uint32_t port) {
+  struct items items;
+  tn_infer_request *request = test_request(t, test_compile(t, model));
+  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
+  NEED(api);
+  if (!test_set_inputs(t, request, model, t->seed, 4)) return;
+  if (!cut_input(t, model, port, t->seed, 4, &items)) return;
+  REQUIRE_OK(api->set_tensors(request, port, items.tensors, (uint64_t)items.count, &t->error));
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, model, t->seed, 4);
+}
+
+TN_CHECK(batch_of_one_dimension, REQUEST, 12, TEST_NEEDS_BATCHES,
+         "an input of one dimension takes a batch of tensors of one element") {
+  infer_on_batch(t, "two_inputs_f32", 1);
+}
+
+/* Items that cannot be put together byte by byte: taken, or refused cleanly. */
+static void try_batch(test *t, const char *model, uint32_t type) {
+  tn_infer_request *request = test_request(t, test_compile(t, model));
+  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
+  tn_tensor *tensors[4];
+  NEED(api);
+  for (int i = 0; i < 4; i++) {
+    tensors[i] = test_tensor(t, type, 2, (int64_t[]){1, 6});
+    NEED(tensors[i]);
+  }
+  const tn_status status = api->set_tensors(request, 0, tensors, 4, &t->error);
+  EXPECT_OK_OR(status, TN_UNSUPPORTED);
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_OK);
+}
+
+TN_CHECK_WITH(batch_of_type, REQUEST, 12, TEST_NEEDS_BATCHES,
+              "a batch of tensors of the element type is read right; texts, and tensors that end "
+              "within a byte, may be refused with UNSUPPORTED",
+              .name_at = axis_element_type) {
+  const uint32_t type = axis_element_type_code(t->parameter);
+  const char *model = axis_move_of(t, t->parameter);
+  if (type == TN_STRING_ELEMENT || 6 * tn_element_type_bits(type) % 8 != 0)
+    try_batch(t, model, type);
+  else
+    infer_on_batch(t, model, 0);
+}
+
 /* --- what does not fit */
 
 TN_CHECK(batch_counts, REQUEST, 13, TEST_NEEDS_BATCHES,
@@ -212,13 +257,13 @@ TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
   tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api);
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    const size_t place = i % 4;
+  for (size_t i = 0; i < 4 * sizeof rows / sizeof *rows; i++) {
+    const size_t row = i / 4, place = i % 4;
     tn_tensor *good = items.tensors[place],
-              *wrong = test_tensor(t, rows[i].type, rows[i].rank, rows[i].shape);
+              *wrong = test_tensor(t, rows[row].type, rows[row].rank, rows[row].shape);
     NEED(wrong);
     items.tensors[place] = wrong;
-    EXPECT_STATUS(api->set_tensors(request, 0, items.tensors, 4, &t->error), rows[i].status);
+    EXPECT_STATUS(api->set_tensors(request, 0, items.tensors, 4, &t->error), rows[row].status);
     items.tensors[place] = good;
   }
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));

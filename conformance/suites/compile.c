@@ -433,6 +433,29 @@ TN_CHECK(compile_progress, COMPILE, 10, 0, "progress is not told after compile h
   EXPECT(progress.calls == calls);
 }
 
+TN_CHECK(compile_critical_progress, OPTION, 3, 0,
+         "a progress entry that is marked critical is told of, so that its answer can cancel, or "
+         "refused with UNSUPPORTED") {
+  struct progress progress = {.caller = pthread_self(), .cancel_at = 1};
+  tn_progress_option entry = tn_progress_option_make(report, &progress);
+  const tn_option *const entries[] = {&entry.option};
+  tn_compile_options options = tn_compile_options_init();
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *out = test_poison();
+  REQUIRE(carrier != NULL);
+  entry.option.flags = TN_OPTION_CRITICAL;
+  options.entries = entries;
+  options.entry_count = 1;
+  const tn_status status =
+      tn_plugin_compile(t->plugin, t->device, carrier, &options, &out, &t->error);
+  EXPECT_THAT(status == (progress.calls ? TN_CANCELLED : TN_UNSUPPORTED),
+              "compile with a critical progress entry, which was told of %u times and cancels, "
+              "ends with %s; it gave %s",
+              progress.calls, progress.calls ? "CANCELLED" : "UNSUPPORTED",
+              tni_status_name(status));
+  if (status == TN_OK) tn_compiled_model_destroy(out);
+}
+
 TN_CHECK(compile_cancelled, COMPILE, 11, 0,
          "a nonzero answer to progress ends compile with CANCELLED and no object") {
   struct progress counting = {.last = 0};

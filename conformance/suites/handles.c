@@ -171,6 +171,30 @@ TN_CHECK(handles_too_small, REMOTE, 9, TEST_NEEDS_HANDLES,
   foreign_for_each(t, remote_context(t), refuse_extents);
 }
 
+/* A tensor without elements takes no byte, so no memory ends before it does. */
+static void empty_at_the_end(test *t, tn_remote_context *context,
+                             const tn_handle_provider *provider) {
+  const foreign_memory *memory = foreign_create(t, context, provider, BYTES);
+  const tn_handles_api *api = foreign_api(t, context);
+  NEED(memory && api);
+  tn_handle handle = memory->handle;
+  handle.offset = handle.byte_count = BYTES;
+  tn_tensor *out = NULL;
+  const tn_status status =
+      api->wrap(context, &handle, TN_F32, 2, (int64_t[]){0, 8}, &out, &t->error);
+  EXPECT_OK_OR(status, TN_UNSUPPORTED); /* of an offset that the device cannot use */
+  if (out) tn_tensor_release(out);
+  handle.offset = BYTES - 128;
+  REQUIRE_OK(api->wrap(context, &handle, TN_F32, 2, shape, &out, &t->error));
+  test_adopt_tensor(t, out);
+  remote_round_trip(t, out, 10);
+}
+
+TN_CHECK(handles_up_to_the_end, REMOTE, 9, TEST_NEEDS_HANDLES,
+         "a tensor may lie in the last bytes of the memory, and one without elements behind them") {
+  foreign_for_each(t, remote_context(t), empty_at_the_end);
+}
+
 static void refuse_shapes(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
   static const struct {
     uint32_t type, rank;
@@ -237,6 +261,9 @@ static void unknown_parts(test *t, tn_remote_context *context, const tn_handle_p
   handle.property_count = 1;
   EXPECT_STATUS(try_wrap(t, context, &handle), TN_NOT_FOUND);
   handle.properties = NULL;
+  EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
+  handle.property_count = 0;
+  handle.type.data = NULL;
   EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
 }
 

@@ -58,6 +58,16 @@ TN_CHECK(import_dynamic, IMPORT, 2, TEST_NEEDS_IMPORT | TEST_NEEDS_DYNAMIC,
   blob_clear(&whole);
 }
 
+TN_CHECK(import_captured_values, IMPORT, 2, TEST_NEEDS_IMPORT,
+         "an imported model with graphs within a node gives right outputs, whichever graph runs") {
+  blob whole;
+  if (!blob_make(t, "branches", &whole)) return;
+  tn_compiled_model *model = blob_import_whole(t, &whole, true);
+  for (uint64_t i = 0; model && i < 6; i++)
+    blob_expect_outputs(t, model, "branches", t->seed + i, 4);
+  blob_clear(&whole);
+}
+
 TN_CHECK(import_keeps_nothing_of_the_source, IMPORT, 2, TEST_NEEDS_IMPORT,
          "a model does not need the memory that it was imported from") {
   blob whole;
@@ -84,6 +94,34 @@ static bool same_port(const tn_value_info *a, const tn_value_info *b) {
   return true;
 }
 
+/* Dimension `at` of the ports, counted through all of them; NULL behind the last. */
+static const tn_dimension *dimension_at(const tn_port_list *ports, uint32_t at) {
+  for (uint32_t i = 0; i < ports->input_count + ports->output_count; i++) {
+    const tn_value_info *info =
+        i < ports->input_count ? ports->inputs[i] : ports->outputs[i - ports->input_count];
+    if (at < info->rank) return &info->dimensions[at];
+    at -= info->rank;
+  }
+  return NULL;
+}
+
+/* Sizes that are equal in the one are equal in the other, by the same names. */
+static void expect_same_symbols(test *t, const tn_port_list *a, const tn_port_list *b) {
+  const tn_dimension *first, *second;
+  for (uint32_t i = 0; (first = dimension_at(a, i)) && (second = dimension_at(b, i)); i++) {
+    if (first->min == first->max) continue;
+    EXPECT_THAT(!first->symbol == !second->symbol &&
+                    (!first->symbol || tn_string_equal(first->symbol->name, second->symbol->name)),
+                "size %u of the ports has the same name, or none, after import", i);
+    for (uint32_t k = 0; k < i; k++) {
+      const tn_dimension *of_a = dimension_at(a, k), *of_b = dimension_at(b, k);
+      if (of_a->min == of_a->max || !first->symbol || !of_a->symbol) continue;
+      EXPECT_THAT((of_a->symbol == first->symbol) == (of_b->symbol == second->symbol),
+                  "sizes %u and %u are told to be equal before and after import, or neither", k, i);
+    }
+  }
+}
+
 static void compare_ports(test *t, const char *name) {
   blob whole = {0};
   tn_compiled_model *compiled = test_compile(t, name);
@@ -98,6 +136,7 @@ static void compare_ports(test *t, const char *name) {
     EXPECT(same_port(a->inputs[i], b->inputs[i]));
   for (uint32_t i = 0; i < a->output_count; i++)
     EXPECT(same_port(a->outputs[i], b->outputs[i]));
+  expect_same_symbols(t, a, b);
 }
 
 TN_CHECK(import_ports, IMPORT, 2, TEST_NEEDS_IMPORT,
@@ -108,6 +147,12 @@ TN_CHECK(import_ports, IMPORT, 2, TEST_NEEDS_IMPORT,
 TN_CHECK(import_ports_dynamic, IMPORT, 2, TEST_NEEDS_IMPORT | TEST_NEEDS_DYNAMIC,
          "ports of an imported model have the bounds of the compiled one's") {
   compare_ports(t, "relu_dynamic");
+}
+
+TN_CHECK(import_ports_named, IMPORT, 2, TEST_NEEDS_IMPORT | TEST_NEEDS_DYNAMIC,
+         "sizes of an imported model's ports have the names that they had, and are equal to the "
+         "same others") {
+  compare_ports(t, "named_sizes");
 }
 
 TN_CHECK(import_outlives_its_engine, IMPORT, 2, TEST_NEEDS_IMPORT,

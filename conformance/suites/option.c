@@ -139,6 +139,41 @@ TN_CHECK_WITH(option_entries_at_null, ERROR, 11, 0,
   expect(t, call, TN_INVALID_ARGUMENT, &room, "an entry that is NULL");
 }
 
+/* Calls that take properties have them at different places of their options. */
+static void set_properties(enum option_call call, union room *room, const tn_map_entry *properties,
+                           uint32_t count) {
+  if (call == CALL_CREATE) {
+    ((tn_create_options *)room)->properties = properties;
+    ((tn_create_options *)room)->property_count = count;
+  } else {
+    ((tn_compile_options *)room)->properties = properties;
+    ((tn_compile_options *)room)->property_count = count;
+  }
+}
+
+static void find_calls_with_properties(test *t, test_parameters *found) {
+  static const enum option_call calls[] = {CALL_CREATE, CALL_QUERY, CALL_COMPILE, CALL_IMPORT};
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    const option_call_row *row = &option_calls[calls[i]];
+    if ((t->capabilities & row->capability) == row->capability)
+      test_add_parameter(found, tn_string_from(row->name));
+  }
+}
+
+TN_CHECK_WITH(option_properties_at_null, ERROR, 11, 0,
+              "properties that are counted and not there, and one whose name is not, are refused "
+              "by the call",
+              .found = find_calls_with_properties) {
+  const tn_map_entry nameless = {{NULL, 3}, tn_value_of_bool(1)};
+  const enum option_call call = call_of(t);
+  union room room;
+  option_call_defaults(call, &room);
+  set_properties(call, &room, NULL, 2);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "two properties in a list at NULL");
+  set_properties(call, &room, &nameless, 1);
+  expect(t, call, TN_INVALID_ARGUMENT, &room, "a property whose name is three bytes at NULL");
+}
+
 struct unknown_entry {
   tn_option option;
   uint64_t payload[3];

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/check.h"
+#include "base/value.h"
+#include "engine/blob.h"
 #include "engine/declared.h"
 
 static property_place place_at(test *t, uint32_t level, tn_compiled_model *model) {
@@ -271,7 +272,7 @@ TN_CHECK(property_told_by_models, PROPERTY, 18, 0,
   uint32_t tried = 0;
   REQUIRE(model && carrier);
   if (read_model(t, model, "EXECUTION_DEVICES", &value) && ++tried)
-    EXPECT(value.value.kind == TN_VALUE_LIST && value.value.as.list.count > 0);
+    EXPECT(value.value.kind == TN_VALUE_LIST && lists(&value.value, t->device));
   if (read_model(t, model, "OPTIMAL_NUMBER_OF_INFER_REQUESTS", &value) && ++tried)
     EXPECT(value.value.kind == TN_VALUE_INT64 && value.value.as.int64 >= 1);
   if (read_model(t, model, "NETWORK_NAME", &value) && ++tried)
@@ -279,6 +280,56 @@ TN_CHECK(property_told_by_models, PROPERTY, 18, 0,
   if (read_model(t, model, "LOADED_FROM_CACHE", &value) && ++tried)
     EXPECT(value.value.kind == TN_VALUE_BOOL && !value.value.as.boolean);
   if (!tried) NOT_APPLICABLE("models declare none of these properties");
+}
+
+TN_CHECK(property_told_by_imported, PROPERTY, 18, TEST_NEEDS_IMPORT,
+         "what an imported model tells of itself is so: it was imported, and has the name and the "
+         "devices of the compiled one") {
+  blob whole;
+  tn_model *carrier = test_model(t, "carrier");
+  seen_value value;
+  uint32_t tried = 0;
+  if (!carrier || !blob_make(t, "carrier", &whole)) return;
+  tn_compiled_model *model = blob_import_whole(t, &whole, true);
+  blob_clear(&whole);
+  NEED(model);
+  if (read_model(t, model, "LOADED_FROM_CACHE", &value) && ++tried)
+    EXPECT(value.value.kind == TN_VALUE_BOOL && value.value.as.boolean == 1);
+  if (read_model(t, model, "NETWORK_NAME", &value) && ++tried)
+    EXPECT(tn_string_equal(value.value.as.string, carrier->name));
+  if (read_model(t, model, "EXECUTION_DEVICES", &value) && ++tried)
+    EXPECT(value.value.kind == TN_VALUE_LIST && lists(&value.value, t->device));
+  if (!tried) NOT_APPLICABLE("models declare none of these properties");
+}
+
+/* A list of two numbers that are the bounds of another property. */
+static void expect_bounds(test *t, const property_place *place, const char *name,
+                          const tn_property *of) {
+  seen_value value;
+  REQUIRE_OK(see_property(t, place, tn_string_from(name), &value, &t->error));
+  REQUIRE(value.value.kind == TN_VALUE_LIST && value.value.as.list.count == 2);
+  const tn_value *items = value.value.as.list.items;
+  EXPECT_THAT(tni_value_equal(&items[0], &of->minimum) && tni_value_equal(&items[1], &of->maximum),
+              "%s tells the bounds of %.*s", name, TNI_TEXT(of->name));
+}
+
+TN_CHECK(property_range_for_streams, PROPERTY, 17, 0,
+         "RANGE_FOR_STREAMS tells the smallest and the largest number that NUM_STREAMS takes") {
+  static const uint32_t places[] = {TN_LEVEL_PLUGIN, TN_LEVEL_DEVICE};
+  seen_properties declared;
+  uint32_t tried = 0;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    const property_place place = place_at(t, places[i], NULL);
+    const tn_property *streams = declaration_of(&declared, TN_STRING("NUM_STREAMS"), places[i]);
+    if (!streams || streams->minimum.kind != TN_VALUE_INT64 ||
+        streams->maximum.kind != TN_VALUE_INT64 ||
+        !declaration_of(&declared, TN_STRING("RANGE_FOR_STREAMS"), places[i]))
+      continue;
+    tried++;
+    expect_bounds(t, &place, "RANGE_FOR_STREAMS", streams);
+  }
+  if (!tried) NOT_APPLICABLE("these two properties are not declared, or without bounds");
 }
 
 /* Digits of either case; 0x20 makes letters small and leaves digits as they are. */
@@ -293,7 +344,8 @@ static bool tells_uuid(tn_string text, const uint8_t *uuid) {
 }
 
 TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
-         "AVAILABLE_DEVICES, FULL_DEVICE_NAME and DEVICE_UUID tell what enumeration tells") {
+         "AVAILABLE_DEVICES, FULL_DEVICE_NAME, DEVICE_TYPE and DEVICE_UUID tell what enumeration "
+         "tells") {
   seen_properties declared;
   seen_devices devices;
   seen_value value;
@@ -315,6 +367,11 @@ TN_CHECK(property_told_by_devices, PROPERTY, 17, 0,
     if (declaration_of(&declared, TN_STRING("FULL_DEVICE_NAME"), TN_LEVEL_DEVICE) && ++tried) {
       EXPECT_OK(see_property(t, &place, TN_STRING("FULL_DEVICE_NAME"), &value, &t->error));
       EXPECT(tn_string_equal(value.value.as.string, device->name));
+    }
+    if (declaration_of(&declared, TN_STRING("DEVICE_TYPE"), TN_LEVEL_DEVICE) && ++tried) {
+      const bool own_memory = device->type == TN_DEVICE_TYPE_DISCRETE;
+      EXPECT_OK(see_property(t, &place, TN_STRING("DEVICE_TYPE"), &value, &t->error));
+      EXPECT(tn_string_equal(value.value.as.string, TN_STRING("discrete")) == own_memory);
     }
     if (declaration_of(&declared, TN_STRING("DEVICE_UUID"), TN_LEVEL_DEVICE) && ++tried) {
       EXPECT_OK(see_property(t, &place, TN_STRING("DEVICE_UUID"), &value, &t->error));
@@ -351,6 +408,30 @@ TN_CHECK(property_device_id_unknown, DEVICE, 7, 0,
   options.property_count = 1;
   EXPECT_STATUS(tn_plugin_compile(t->plugin, TN_STRING(""), carrier, &options, &model, &t->error),
                 TN_NOT_FOUND);
+  EXPECT(model == test_poison());
+}
+
+TN_CHECK(property_device_id_of_another_kind, PROPERTY, 9, 0,
+         "DEVICE_ID that is no text is refused with WRONG_TYPE by compile and query, also for a "
+         "call that names its device") {
+  if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
+  static const tn_map_entry wrong[] = {
+      {TN_STRING_INIT("DEVICE_ID"), {TN_VALUE_INT64, 0, {.int64 = 1}}},
+      {TN_STRING_INIT("DEVICE_ID"), {TN_VALUE_BOOL, 0, {.boolean = 1}}}};
+  const tn_string devices[] = {TN_STRING(""), t->device};
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = test_poison();
+  seen_answers answers;
+  REQUIRE(carrier != NULL);
+  for (size_t i = 0; i < 4; i++) {
+    tn_compile_options options = tn_compile_options_init();
+    options.properties = &wrong[i / 2];
+    options.property_count = 1;
+    EXPECT_STATUS(
+        tn_plugin_compile(t->plugin, devices[i % 2], carrier, &options, &model, &t->error),
+        TN_WRONG_TYPE);
+    EXPECT_STATUS(see_query(t, t->plugin, carrier, &options, &answers, &t->error), TN_WRONG_TYPE);
+  }
   EXPECT(model == test_poison());
 }
 

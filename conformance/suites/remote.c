@@ -178,6 +178,25 @@ static void refuse_context(test *t, tn_remote_context *context, tn_status asked)
   EXPECT(out == test_poison());
 }
 
+TN_CHECK(remote_context_missing, REMOTE, 4, TEST_NEEDS_REMOTE,
+         "an entry for a context that is NULL, or that ends before it, is refused with "
+         "INVALID_ARGUMENT") {
+  tn_remote_context *context = remote_context(t);
+  tn_model *model = test_model(t, "carrier");
+  NEED(context && model);
+  refuse_context(t, NULL, TN_INVALID_ARGUMENT);
+  tn_compiled_model *out = test_poison();
+  tn_context_option option = tn_context_option_make(context);
+  const tn_option *const entries[] = {&option.option};
+  tn_compile_options options = tn_compile_options_init();
+  options.entries = entries;
+  options.entry_count = 1;
+  option.option.size = TN_SIZE(tn_option);
+  EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, model, &options, &out, &t->error),
+                TN_INVALID_ARGUMENT);
+  EXPECT(out == test_poison());
+}
+
 TN_CHECK(remote_context_of_another_engine, REMOTE, 4, TEST_NEEDS_REMOTE,
          "a context of another engine of the same library is refused with INVALID_ARGUMENT") {
   test *other = test_another_engine(t);

@@ -209,6 +209,40 @@ TN_CHECK(runtime_model_after_import, RUNTIME_MODEL, 3, TEST_NEEDS_IMPORT,
   EXPECT(is_origin(model, TN_STRING("product")) && is_origin(model, TN_STRING("sum")));
 }
 
+/* Whether two nodes name the same original nodes, in whatever order. */
+static bool same_origins(const tn_node *a, const tn_node *b) {
+  uint64_t found = 0;
+  for (uint64_t i = 0; i < a->origin_count; i++)
+    for (uint64_t k = 0; k < b->origin_count; k++)
+      found += tn_string_equal(a->origins[i], b->origins[k]) ? 1 : 0;
+  return a->origin_count == b->origin_count && found == a->origin_count;
+}
+
+static const char *const shared_origins[] = {"repeated", "multiply_add", "products_read_twice",
+                                             "network_f32", NULL};
+
+TN_CHECK_WITH(runtime_model_imported, RUNTIME_MODEL, 3, TEST_NEEDS_IMPORT,
+              "each node of an imported model's runtime model names the original nodes that it "
+              "named before the export",
+              .names = shared_origins) {
+  blob whole = {0};
+  tn_compiled_model *compiled = test_compile(t, t->parameter);
+  tn_model *before = runtime_model(t, compiled);
+  NEED(before);
+  REQUIRE_OK(blob_export(t, compiled, &whole));
+  tn_model *after = runtime_model(t, blob_import_whole(t, &whole, true));
+  blob_clear(&whole);
+  NEED(after);
+  REQUIRE(after->graph->node_count == before->graph->node_count);
+  for (uint32_t i = 0; i < before->graph->node_count; i++) {
+    const tn_node *node = before->graph->nodes[i], *same = NULL;
+    for (uint32_t k = 0; k < after->graph->node_count && !same; k++)
+      if (same_origins(node, after->graph->nodes[k])) same = after->graph->nodes[k];
+    EXPECT_THAT(same != NULL, "what node '%.*s' names, a node of the imported model names",
+                TNI_TEXT(node->name));
+  }
+}
+
 TN_CHECK(runtime_model_null_arguments, ERROR, 11, 0,
          "NULL for out is refused with INVALID_ARGUMENT") {
   tn_compiled_model *compiled = test_compile(t, "carrier");

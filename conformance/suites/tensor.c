@@ -55,6 +55,28 @@ TN_CHECK(tensor_wrong_rank, REQUEST, 9, 0, "another rank is refused with WRONG_S
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, wrong, &t->error), TN_WRONG_SHAPE);
 }
 
+TN_CHECK(tensor_of_many_dimensions, REQUEST, 9, 0,
+         "a tensor of 16 dimensions, most of them as long as can be told, is refused with "
+         "WRONG_SHAPE, or INVALID_ARGUMENT where their product is looked at first") {
+  tn_infer_request *request = plain_request(t);
+  const tn_value_info *port = carrier_input(t);
+  int64_t shape[TN_MAX_RANK] = {0};
+  for (int i = 1; i < TN_MAX_RANK; i++)
+    shape[i] = 1;
+  NEED(request && port);
+  tn_tensor *wrong = test_tensor(t, port->type, TN_MAX_RANK, shape);
+  NEED(wrong);
+  for (int i = 1; i < TN_MAX_RANK; i++)
+    ((int64_t *)(uintptr_t)wrong->shape)[i] = INT64_MAX - i;
+  const tn_status status = tn_infer_request_set_tensor(request, 0, wrong, &t->error);
+  EXPECT_THAT(status == TN_WRONG_SHAPE || status == TN_INVALID_ARGUMENT,
+              "set_tensor gives WRONG_SHAPE or INVALID_ARGUMENT; it gave %s",
+              tni_status_name(status));
+  const size_t length = strnlen(t->error.message, sizeof t->error.message);
+  EXPECT(length > 0 && length < sizeof t->error.message);
+  memset(&t->error, 0, sizeof t->error);
+}
+
 TN_CHECK(tensor_wrong_port, REQUEST, 16, 0,
          "a port that is not there is refused with OUT_OF_RANGE") {
   tn_infer_request *request = plain_request(t);

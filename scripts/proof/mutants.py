@@ -1,5 +1,6 @@
 """The drawn sample of mutants: which of them the suite kills."""
 import shutil
+import subprocess
 import time
 
 from proof import sites, suite, table
@@ -11,12 +12,28 @@ TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
 
 
+OLDER = ROOT / "conformance" / "saboteurs" / "versions" / "older_template.edit"
+
+
+def write_older_blobs(workshop):
+    """The folder of the blobs that TEMPLATE of an earlier version has written, which mutants are given."""
+    blobs, edited = workshop.folder / "blobs", workshop.folder / "older.c"
+    blobs.mkdir(exist_ok=True)
+    subprocess.run([ROOT / "scripts" / "apply_edit", OLDER, ROOT, edited], check=True)
+    workshop.build(OLDER.read_text().splitlines()[1].removeprefix("source: "), edited.read_bytes())
+    suite.run(workshop.library, ["--case", "import.model", "--write-blobs", str(blobs)])
+    if not any(blobs.iterdir()):
+        raise RuntimeError("TEMPLATE of an earlier version has written no blob")
+    return blobs
+
+
 class Judge:
     """Makes mutants and runs the suite on them."""
 
     def __init__(self, folder):
         self.workshop = Workshop(folder)
-        self.everything, self.own = suite.api_groups(), suite.template_options()
+        self.everything = suite.api_groups()
+        self.own = [*suite.template_options(), "--blobs", str(write_older_blobs(self.workshop))]
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
     def look(self, options=(), timeout=TIMEOUT):
