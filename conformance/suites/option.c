@@ -164,14 +164,18 @@ TN_CHECK_WITH(option_properties_at_null, ERROR, 11, 0,
               "properties that are counted and not there, and one whose name is not, are refused "
               "by the call",
               .found = find_calls_with_properties) {
-  const tn_map_entry nameless = {{NULL, 3}, tn_value_of_bool(1)};
+  const tn_map_entry nameless = {{NULL, sizeof "DEVICE_ID" - 1}, tn_value_of_bool(1)};
   const enum option_call call = call_of(t);
   union room room;
+  tn_error error;
   option_call_defaults(call, &room);
   set_properties(call, &room, NULL, 2);
   expect(t, call, TN_INVALID_ARGUMENT, &room, "two properties in a list at NULL");
   set_properties(call, &room, &nameless, 1);
-  expect(t, call, TN_INVALID_ARGUMENT, &room, "a property whose name is three bytes at NULL");
+  const tn_status status = option_call_run(t, call, &room, &error);
+  EXPECT_THAT(status == TN_INVALID_ARGUMENT || status == TN_NOT_FOUND,
+              "%s refuses a property whose name lies at NULL; it gave %s", option_calls[call].name,
+              tni_status_name(status));
 }
 
 struct unknown_entry {
