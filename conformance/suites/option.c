@@ -164,7 +164,7 @@ TN_CHECK_WITH(option_properties_at_null, ERROR, 11, 0,
               "properties that are counted and not there, and one whose name is not, are refused "
               "by the call",
               .found = find_calls_with_properties) {
-  const tn_map_entry nameless = {{NULL, sizeof "DEVICE_ID" - 1}, tn_value_of_bool(1)};
+  const tn_map_entry nameless = {{NULL, sizeof "NUM_STREAMS" - 1}, tn_value_of_bool(1)};
   const enum option_call call = call_of(t);
   union room room;
   tn_error error;
