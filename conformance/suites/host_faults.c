@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/value.h"
 #include "engine/blob.h"
 #include "engine/ignore.h"
 #include "engine/observe.h"
@@ -23,7 +24,10 @@ struct scene {
   tn_tensor *value; /* of the state */
   seen_properties properties;
   blob blob;
-  void *made; /* by a run that succeeded */
+  void *made;     /* by a run that succeeded */
+  uint64_t told;  /* digest of what the last run has told its sink */
+  uint64_t whole; /* the same of a run in which nothing fails, */
+  bool is_told;   /* where that tells the same each time */
 };
 
 /* One kind of call. */
@@ -31,8 +35,44 @@ struct operation {
   const char *name;
   bool (*prepare)(struct scene *self); /* false: recorded why, or the model is not supported */
   tn_status (*run)(struct scene *self, tn_error *error);
-  void (*undo)(struct scene *self); /* NULL: nothing is made */
+  void (*undo)(struct scene *self); /* after a run that succeeded: looks at what it made, and takes
+                                       that away; NULL: nothing is made */
 };
+
+/* --- what a call tells */
+
+static uint64_t digest(uint64_t start, const void *bytes, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    start = (start ^ ((const unsigned char *)bytes)[i]) * UINT64_C(0x100000001b3);
+  return start;
+}
+
+static tn_status take_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  struct scene *self = user;
+  for (uint64_t i = 0; i < count; i++) {
+    self->told = digest(self->told, nodes[i]->name.data, (size_t)nodes[i]->name.length);
+    self->told = digest(self->told, &nodes[i]->supported, sizeof nodes[i]->supported);
+  }
+  return TN_OK;
+}
+
+static tn_status take_value(void *user, const tn_value *value) {
+  struct scene *self = user;
+  char text[1024];
+  tni_value_print(value, text, sizeof text);
+  self->told = digest(self->told, text, strlen(text) + 1);
+  return TN_OK;
+}
+
+/* Entries come in any order, and some nodes more than once: what counts is which names there are.
+ */
+static tn_status take_profile(void *user, const tn_profile_entry *const *entries, uint64_t count) {
+  struct scene *self = user;
+  for (uint64_t i = 0; i < count; i++)
+    self->told |=
+        UINT64_C(1) << digest(7, entries[i]->name.data, (size_t)entries[i]->name.length) % 61;
+  return TN_OK;
+}
 
 /* --- what is there before the call */
 
@@ -93,7 +133,7 @@ static bool has_properties(struct scene *self) {
 /* --- the calls */
 
 static tn_status query(struct scene *self, tn_error *error) {
-  return tn_plugin_query(self->t->plugin, self->t->device, self->model, NULL, ignore_answers, NULL,
+  return tn_plugin_query(self->t->plugin, self->t->device, self->model, NULL, take_answers, self,
                          error);
 }
 
@@ -119,6 +159,14 @@ static tn_status infer(struct scene *self, tn_error *error) {
   return tn_infer_request_infer(self->request, error);
 }
 
+/* Without variables each inference gives the same. */
+static void look_at_outputs(struct scene *self) {
+  const tn_states_api *api =
+      tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_STATES));
+  if (!api || !api->count(self->request))
+    test_expect_outputs(self->t, self->request, self->name, self->t->seed, 4);
+}
+
 static tn_status start(struct scene *self, tn_error *error) {
   const tn_status status = tn_infer_request_start(self->request, NULL, error);
   return status == TN_OK ? tn_infer_request_wait(self->request, -1, error) : status;
@@ -128,7 +176,7 @@ static tn_status profile(struct scene *self, tn_error *error) {
   const tn_profiling_api *api =
       tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_PROFILING));
   const tn_status status = tn_infer_request_infer(self->request, error);
-  return status == TN_OK && api ? api->get(self->request, ignore_profile, NULL, error) : status;
+  return status == TN_OK && api ? api->get(self->request, take_profile, self, error) : status;
 }
 
 static tn_status use_state(struct scene *self, tn_error *error) {
@@ -145,6 +193,7 @@ static tn_status export_model(struct scene *self, tn_error *error) {
   (void)error; /* the blob's own is filled */
   const tn_status status = blob_export(self->t, self->compiled, &out);
   if (error) *error = self->t->error;
+  if (status == TN_OK) self->told = digest(self->told, out.bytes, (size_t)out.size);
   blob_clear(&out);
   return status;
 }
@@ -177,16 +226,16 @@ static void release_model(struct scene *self) {
 static tn_status read_properties(struct scene *self, tn_error *error) {
   for (uint32_t i = 0; i < self->properties.count; i++) {
     const tn_property *declared = self->properties.items[i];
+    tn_value_sink sink = declared->flags & TN_PROPERTY_VOLATILE ? ignore_value : take_value;
     tn_status status = TN_OK;
     if (declared->levels & TN_LEVEL_PLUGIN)
       status = self->t->plugin->api->get_property(self->t->plugin, TN_STRING(""), declared->name,
-                                                  ignore_value, NULL, error);
+                                                  sink, self, error);
     if (status == TN_OK && (declared->levels & TN_LEVEL_DEVICE))
       status = self->t->plugin->api->get_property(self->t->plugin, self->t->device, declared->name,
-                                                  ignore_value, NULL, error);
+                                                  sink, self, error);
     if (status == TN_OK && (declared->levels & TN_LEVEL_MODEL))
-      status =
-          tn_compiled_model_get_property(self->compiled, declared->name, ignore_value, NULL, error);
+      status = tn_compiled_model_get_property(self->compiled, declared->name, sink, self, error);
     if (status != TN_OK) return status;
   }
   return TN_OK;
@@ -196,8 +245,8 @@ static const struct operation operations[] = {
     {"query", has_model, query, NULL},
     {"compile", has_model, compile, destroy_model},
     {"create_request", has_compiled, create_request, destroy_request},
-    {"infer", has_request, infer, NULL},
-    {"start", has_request, start, NULL},
+    {"infer", has_request, infer, look_at_outputs},
+    {"start", has_request, start, look_at_outputs},
     {"profile", has_profiled_request, profile, NULL},
     {"state", has_state, use_state, NULL},
     {"export", has_export, export_model, NULL},
@@ -218,6 +267,7 @@ static bool run_with_fault(struct scene *self, const struct operation *operation
   tn_error error;
   memset(&error, 0, sizeof error);
   const long before = atomic_load(&host->failed[fault]);
+  self->told = 0;
   atomic_store(&host->fail_at[fault], atomic_load(&host->calls[fault]) + number);
   const tn_status status = operation->run(self, &error);
   atomic_store(&host->fail_at[fault], 0);
@@ -228,6 +278,10 @@ static bool run_with_fault(struct scene *self, const struct operation *operation
   EXPECT_THAT(status == TN_OK || (error.status == status && error.message[0]),
               "%s of %s fills the record; failing call %ld it did not", operation->name, self->name,
               number);
+  EXPECT_THAT(status != TN_OK || !self->is_told || self->told == self->whole,
+              "%s of %s succeeds only with all that it has to tell; failing call %ld it told "
+              "something else",
+              operation->name, self->name, number);
   if (status == TN_OK && operation->undo) operation->undo(self);
   memset(&t->error, 0, sizeof t->error);
   return failed;
@@ -238,6 +292,7 @@ static long count_requests(struct scene *self, const struct operation *operation
                            enum suite_fault fault) {
   test *t = self->t;
   const long before = atomic_load(&t->host->calls[fault]);
+  self->told = 0;
   EXPECT_OK(operation->run(self, &t->error));
   if (operation->undo) operation->undo(self);
   return atomic_load(&t->host->calls[fault]) - before;
@@ -263,8 +318,10 @@ static long fail_each(struct scene *self, const struct operation *operation, enu
   enum { MOST = 3000 };
   test *t = self->t;
   long number = 1;
-  const long asked = count_requests(self, operation, fault),
-             later = count_requests(self, operation, fault);
+  const long asked = count_requests(self, operation, fault);
+  self->whole = self->told;
+  const long later = count_requests(self, operation, fault);
+  self->is_told = self->told == self->whole; /* or it tells something else each time */
   while (number <= MOST && run_with_fault(self, operation, fault, number))
     number++;
   EXPECT_THAT(number <= MOST, "%s asks for at most %d %s", operation->name, MOST, what);
