@@ -125,6 +125,9 @@ function(tenon_add_repository_tests)
   if(TARGET tenon-conformance AND PROJECT_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/release")
     tenon_add_script_test(repository.identical COMMAND python3 scripts/check_identical "${PROJECT_SOURCE_DIR}"
                           "$<TARGET_FILE:tenon-conformance>" "${CMAKE_C_COMPILER}" LABELS no-sanitizer COST 100)
+    if(TEST repository.identical)
+      set_tests_properties(repository.identical PROPERTIES TIMEOUT 1500)
+    endif()
   endif()
 endfunction()
 
