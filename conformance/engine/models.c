@@ -1,55 +1,9 @@
-#include "engine/models.h"
+#include "engine/model_draft.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/half.h"
-#include "graph/graph.h"
-#include "graph/tensor.h"
-#include "passes/shape.h"
-
-/* A model under construction; the first failure is kept and everything after it does nothing. */
-struct draft {
-  const tni_environment *environment;
-  tni_model *model;
-  tn_status status;
-  tn_error *error;
-};
-
-static tn_dimension fixed(int64_t extent) {
-  return (tn_dimension){extent, extent, NULL};
-}
-
-static tn_dimension between(int64_t min, int64_t max) {
-  return (tn_dimension){min, max, NULL};
-}
-
-static tni_value *add_input(struct draft *d, const char *name, uint32_t type, uint32_t rank,
-                            const tn_dimension *dimensions) {
-  tni_value *value = NULL;
-  if (d->status == TN_OK)
-    d->status = tni_graph_add_value(d->model->graph, tn_string_from(name), &value, d->error);
-  if (d->status != TN_OK) return NULL;
-  tni_value_set_type(value, type);
-  d->status = tni_value_set_shape(value, rank, dimensions, d->error);
-  if (d->status == TN_OK) d->status = tni_graph_add_input(d->model->graph, value, d->error);
-  return value;
-}
-
-static tni_value *add_constant(struct draft *d, const char *name, uint32_t type, uint32_t rank,
-                               const int64_t *shape, uint64_t seed) {
-  tni_value *value = NULL;
-  tn_tensor *tensor = NULL;
-  if (d->status == TN_OK)
-    d->status = tni_tensor_create(d->environment, type, rank, shape, &tensor, d->error);
-  if (d->status != TN_OK) return NULL;
-  suite_fill(tensor, seed, 99);
-  tni_tensor_make_read_only(tensor);
-  d->status =
-      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
-  tn_tensor_release(tensor);
-  return value;
-}
 
 static tni_value *add_numbers(struct draft *d, const char *name, int64_t count,
                               const int64_t *numbers) {
@@ -64,57 +18,6 @@ static tni_value *add_numbers(struct draft *d, const char *name, int64_t count,
       tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
   tn_tensor_release(tensor);
   return value;
-}
-
-/* A node with one output named after it. `domain` "" or "tenon". */
-static tni_value *add_node_of(struct draft *d, const char *domain, const char *name,
-                              const char *operation, uint32_t since, uint32_t count,
-                              tni_value *const *inputs, tni_node **node_out) {
-  tni_node *node = NULL;
-  tni_value *value = NULL;
-  if (d->status == TN_OK)
-    d->status = tni_graph_add_node(d->model->graph, tn_string_from(name), tn_string_from(domain),
-                                   tn_string_from(operation), since, &node, d->error);
-  if (d->status == TN_OK) d->status = tni_node_set_inputs(node, count, inputs, d->error);
-  if (d->status == TN_OK)
-    d->status = tni_graph_add_value_named_like(d->model->graph, node->view.name, &value, d->error);
-  if (d->status == TN_OK) d->status = tni_node_set_output(node, 0, value, d->error);
-  if (d->status == TN_OK) d->status = tni_node_add_origin(node, node->view.name, d->error);
-  if (node_out) *node_out = node;
-  return value;
-}
-
-static tni_value *unary(struct draft *d, const char *name, const char *operation, uint32_t since,
-                        tni_value *x) {
-  return add_node_of(d, "", name, operation, since, 1, &x, NULL);
-}
-
-static tni_value *binary(struct draft *d, const char *name, const char *operation, uint32_t since,
-                         tni_value *a, tni_value *b) {
-  return add_node_of(d, "", name, operation, since, 2, (tni_value *[]){a, b}, NULL);
-}
-
-static void add_output(struct draft *d, tni_value *value) {
-  if (d->status == TN_OK) d->status = tni_graph_add_output(d->model->graph, value, d->error);
-}
-
-/* Ends a draft: types and shapes are inferred, and the model is frozen. */
-static tn_status finish(struct draft *d, tn_model **out) {
-  if (d->status == TN_OK) d->status = tni_infer_shapes(d->model, NULL, d->error);
-  if (d->status == TN_OK) d->status = tni_model_freeze(d->model, out, d->error);
-  if (d->status != TN_OK) tni_model_destroy(d->model);
-  return d->status;
-}
-
-static struct draft begin(const tni_environment *environment, const char *name, tn_error *error) {
-  struct draft d = {.environment = environment, .error = error};
-  d.status = tni_model_create(environment, tn_string_from(name), &d.model, error);
-  if (d.status == TN_OK)
-    d.status = tni_model_set_operator_set(d.model, TN_STRING(""), TN_ONNX_OPERATOR_SET, error);
-  if (d.status == TN_OK)
-    d.status =
-        tni_model_set_operator_set(d.model, TN_STRING("tenon"), TN_TENON_OPERATOR_SET, error);
-  return d;
 }
 
 #define BUILD(name) \
@@ -202,10 +105,6 @@ BUILD(network_f32) {
 }
 
 /* --- what single clauses need */
-
-static tni_value *small_input(struct draft *d, const char *name) {
-  return add_input(d, name, TN_F32, 2, (tn_dimension[]){fixed(4), fixed(8)});
-}
 
 BUILD(chain) {
   BEGIN(chain);
@@ -534,6 +433,16 @@ const suite_model suite_models[] = {
      suite_build_branches},
     {"variable_in_branch", "If, of whose graphs one keeps a variable", SUITE_MODEL_APART,
      suite_build_variable_in_branch},
+    {"multiply_add_i32", "Mul and Add of whole numbers", 0, suite_build_multiply_add_i32},
+    {"multiply_add_f64", "Mul and Add, f64 [4, 8]", 0, suite_build_multiply_add_f64},
+    {"multiply_add_stretched", "Mul and Add of shapes that stretch each other", 0,
+     suite_build_multiply_add_stretched},
+    {"multiply_add_dynamic", "Mul and Add of dynamic inputs, 0 to 64 rows", 0,
+     suite_build_multiply_add_dynamic},
+    {"sums_of_products", "Add of two products, of one twice, and of others", 0,
+     suite_build_sums_of_products},
+    {"needless_nodes", "nodes that can be folded, removed or shared", 0,
+     suite_build_needless_nodes},
     {"long_running", "eight products of 160x160 matrices", 0, build_long_running},
 #define MOVE_ROW(name, number, bits, onnx) \
   {"move_" #name, "elements moved, " onnx " [4, 6]", 0, build_move_##name},

@@ -44,6 +44,22 @@ tn_status suite_build_repeated(const tni_environment *environment, tn_model **ou
 tn_status suite_build_growing(const tni_environment *environment, tn_model **out, tn_error *error);
 /** @} */
 
+/** @name models_products.c: the rows of these names.
+ *  @{ */
+tn_status suite_build_multiply_add_i32(const tni_environment *environment, tn_model **out,
+                                       tn_error *error);
+tn_status suite_build_multiply_add_f64(const tni_environment *environment, tn_model **out,
+                                       tn_error *error);
+tn_status suite_build_multiply_add_stretched(const tni_environment *environment, tn_model **out,
+                                             tn_error *error);
+tn_status suite_build_multiply_add_dynamic(const tni_environment *environment, tn_model **out,
+                                           tn_error *error);
+tn_status suite_build_sums_of_products(const tni_environment *environment, tn_model **out,
+                                       tn_error *error);
+tn_status suite_build_needless_nodes(const tni_environment *environment, tn_model **out,
+                                     tn_error *error);
+/** @} */
+
 /** Number of models in the list. */
 extern const uint32_t suite_model_count;
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/check.h"
+#include "engine/blob.h"
 #include "tenon/abi/ext/profiling.h"
 
 enum { MOST = 256 };
@@ -231,6 +231,80 @@ TN_CHECK(profiling_names_nodes_in_a_row, PROFILING, 4, TEST_NEEDS_PROFILING,
 TN_CHECK(profiling_names_fused_nodes, PROFILING, 4, TEST_NEEDS_PROFILING,
          "nodes that a device fuses are reported by their original names, each once") {
   check_names(t, "multiply_add");
+}
+
+static const char *const flat_models[] = {"network_f32",
+                                          "chain",
+                                          "multiply_add",
+                                          "products_read_twice",
+                                          "sums_of_products",
+                                          "needless_nodes",
+                                          "multiply_add_wide",
+                                          "reals_and_integers",
+                                          NULL};
+
+/* Entries that tell of the node of that name. */
+static uint32_t count_entries(const struct profile *profile, tn_string name) {
+  uint32_t count = 0;
+  for (uint64_t i = 0; i < profile->count; i++)
+    count += profile->entries[i].operation[0] &&
+             tn_string_equal(tn_string_from(profile->entries[i].name), name);
+  return count;
+}
+
+static void expect_each_node(test *t, const tn_graph *graph, const struct profile *profile) {
+  uint64_t told = 0;
+  for (uint32_t i = 0; i < graph->node_count; i++) {
+    const uint32_t count = count_entries(profile, graph->nodes[i]->name);
+    EXPECT_THAT(count == 1, "node '%.*s' has one entry; it has %u", TNI_TEXT(graph->nodes[i]->name),
+                count);
+    told += count;
+  }
+  for (uint64_t i = 0; i < profile->count; i++)
+    if (!profile->entries[i].operation[0]) told++; /* a stage */
+  EXPECT_THAT(told == profile->count, "%llu entries are of nodes or stages; there are %llu",
+              (unsigned long long)told, (unsigned long long)profile->count);
+}
+
+TN_CHECK_WITH(profiling_every_node, PROFILING, 6, TEST_NEEDS_PROFILING,
+              "each node of the model has one entry, whatever became of it, and no entry is of "
+              "another one",
+              .names = flat_models) {
+  static struct profile profile;
+  int64_t wall;
+  const tn_model *model = test_model(t, t->parameter);
+  tn_infer_request *request = profiled(t, t->parameter);
+  if (!model || !request || !profile_of(t, request, &profile, &wall)) return;
+  expect_each_node(t, model->graph, &profile);
+}
+
+/* The model of a blob that a compiled model's export made, profiled, with inputs. */
+static tn_infer_request *profiled_import(test *t, const char *name) {
+  blob whole;
+  tn_compiled_model *model = NULL;
+  if (!blob_make(t, name, &whole)) return NULL;
+  tn_import_options options = tn_compile_options_init();
+  options.properties = counting;
+  options.property_count = 1;
+  const blob_source source = blob_source_make(whole.bytes, whole.size, true);
+  EXPECT_OK(blob_import(t, &source, &options, &model));
+  blob_clear(&whole);
+  if (!model) return NULL;
+  test_adopt_compiled_model(t, model);
+  tn_infer_request *request = test_request(t, model);
+  return request && test_set_inputs(t, request, name, t->seed, 4) ? request : NULL;
+}
+
+TN_CHECK_WITH(profiling_every_node_imported, PROFILING, 6, TEST_NEEDS_PROFILING | TEST_NEEDS_IMPORT,
+              "each node of the model that was exported has one entry in a profile of the imported "
+              "one",
+              .names = flat_models) {
+  static struct profile profile;
+  int64_t wall;
+  const tn_model *model = test_model(t, t->parameter);
+  tn_infer_request *request = model ? profiled_import(t, t->parameter) : NULL;
+  if (!request || !profile_of(t, request, &profile, &wall)) return;
+  expect_each_node(t, model->graph, &profile);
 }
 
 TN_CHECK(profiling_tells_something_ran, PROFILING, 1, TEST_NEEDS_PROFILING,

@@ -46,7 +46,8 @@ typedef tn_status(TN_CALL *tn_profile_sink)(void *user, const tn_profile_entry *
 typedef struct tn_profiling_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Gives the profile of the last inference that has ended.
+  /** Gives the profile of the last inference that has ended: one entry for each node of the
+   * original model's graph, whatever became of it (TN_PROFILING_006), and any number for stages.
    *  @return TN_OK, TN_WRONG_STATE (PERF_COUNT is off, or nothing has run yet), TN_BUSY, or what
    * the sink returned */
   tn_status(TN_CALL *get)(tn_infer_request *request, tn_profile_sink sink, void *user,
