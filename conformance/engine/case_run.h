@@ -29,8 +29,9 @@ record_log *case_log(const test *t);
 struct test_objects *objects_create(record_log *log);
 
 /** Destroys all objects, children first, then the engines made by test_another_engine, and the
- * list. */
-void objects_destroy(test *t);
+ * list.
+ *  @return whether there was anything to destroy, so that the plugin was called */
+bool objects_destroy(test *t);
 
 /** The log kept in the list. */
 record_log *objects_log(struct test_objects *objects);

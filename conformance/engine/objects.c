@@ -107,7 +107,8 @@ static void end_now(test *t, void *pointer) {
   }
 }
 
-void objects_destroy(test *t) {
+bool objects_destroy(test *t) {
+  const bool has_some = t->objects->newest || t->host;
   /* counted objects may outlive the engine, but the suite's own tensors are counted by its host:
    * all go first */
   while (t->objects->newest)
@@ -116,6 +117,7 @@ void objects_destroy(test *t) {
   tni_arena_destroy(&t->objects->arena);
   free(t->objects);
   t->objects = NULL;
+  return has_some;
 }
 
 void test_adopt_model(test *t, tn_model *model) {

@@ -103,11 +103,13 @@ void process_stop(process *self) {
 }
 
 /* No number that a plugin could foresee. */
-static uint64_t new_key(void) {
-  uint64_t key = 0;
-  if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
-    key = (uint64_t)clock() ^ (uint64_t)getpid() << 32;
-  return key;
+static uint64_t new_key(process *self) {
+  if (self->keys_left == 0) {
+    if (getrandom(self->drawn, sizeof self->drawn, 0) != (ssize_t)sizeof self->drawn)
+      return (uint64_t)clock() ^ (uint64_t)getpid() << 32;
+    self->keys_left = PROCESS_KEYS;
+  }
+  return self->drawn[--self->keys_left];
 }
 
 bool process_send(process *self, const worker_command *command) {
@@ -118,7 +120,7 @@ bool process_send(process *self, const worker_command *command) {
   }
   if (self->sent == PROCESS_QUEUE) return false;
   sealed.follows = self->sent > 0;
-  sealed.key = self->keys[self->sent++] = new_key();
+  sealed.key = self->keys[self->sent++] = new_key(self);
   return send(self->control, &sealed, sizeof sealed, MSG_NOSIGNAL) == (ssize_t)sizeof sealed;
 }
 

@@ -10,7 +10,10 @@
 #include "engine/record.h"
 #include "engine/worker.h"
 
-enum { PROCESS_QUEUE = 128 /**< Commands that may wait for their answers. */ };
+enum {
+  PROCESS_QUEUE = 128, /**< Commands that may wait for their answers. */
+  PROCESS_KEYS = 32    /**< Keys that are drawn at once; the system gives so many in any case. */
+};
 
 /** A worker. */
 typedef struct process {
@@ -21,6 +24,8 @@ typedef struct process {
   int messages;                 /**< Descriptor of what it writes to standard error. */
   record_log *log;              /**< The records. */
   uint64_t keys[PROCESS_QUEUE]; /**< Of the commands that are not answered, from `answered` on. */
+  uint64_t drawn[PROCESS_KEYS]; /**< Keys of commands to come. */
+  uint32_t keys_left;           /**< How many of them: the first ones. */
   uint32_t sent;                /**< Commands since none was left to be answered. */
   uint32_t answered;            /**< How many of them are. */
   int64_t printed;              /**< Bytes that the worker had printed when the case began. */
