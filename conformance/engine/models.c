@@ -340,6 +340,20 @@ BUILD(two_variables) {
   return finish(&d, out);
 }
 
+/* More variables than anybody would make room for at once. */
+BUILD(many_variables) {
+  BEGIN(many_variables);
+  tni_value *x = add_input(&d, "x", TN_F32, 1, (tn_dimension[]){fixed(4)});
+  tni_value *start = add_constant(&d, "start", TN_F32, 1, (int64_t[]){4}, 19);
+  for (int i = 0; i < 16; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "v%d", i);
+    x = add_variable(&d, name, "Add", x, start);
+  }
+  add_output(&d, x);
+  return finish(&d, out);
+}
+
 /* Enough work to be seen in flight: products of matrices in a row. */
 BUILD(long_running) {
   BEGIN(long_running);
@@ -424,6 +438,8 @@ const suite_model suite_models[] = {
     {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
     {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},
+    {"many_variables", "sixteen sums in a row, each kept in a variable", SUITE_MODEL_APART,
+     build_many_variables},
     {"growing", "rows kept in a variable, one more each time", 0, suite_build_growing},
     {"recurrent", "GRU with attributes of many kinds, some ports left out", 0,
      suite_build_recurrent},

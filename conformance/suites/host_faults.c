@@ -91,6 +91,37 @@ static bool has_request(struct scene *self) {
   return self->request && test_set_inputs(self->t, self->request, self->name, self->t->seed, 4);
 }
 
+/* Puts a tensor in place of one of the request whose elements lie two apart, and are the same. */
+static bool spread(struct scene *self, uint32_t port) {
+  test *t = self->t;
+  tn_tensor *dense = NULL;
+  if (tn_infer_request_get_tensor(self->request, port, &dense, NULL) != TN_OK) return false;
+  const size_t size = tn_element_type_bits(dense->type) / 8;
+  int64_t count = (int64_t)tn_tensor_element_count(dense), step = 2;
+  tn_tensor *wide = test_tensor(t, dense->type, 1, (int64_t[]){2 * count});
+  int64_t *shape = test_alloc(t, 2 * TN_MAX_RANK * sizeof *shape), *strides = shape + TN_MAX_RANK;
+  if (!wide || size == 0 || dense->type == TN_STRING_ELEMENT) return false;
+  for (int64_t i = 0; i < count; i++)
+    memcpy((char *)wide->data + 2 * (size_t)i * size, (char *)dense->data + (size_t)i * size, size);
+  for (uint32_t i = dense->rank; i > 0; i--, step *= shape[i]) {
+    shape[i - 1] = dense->shape[i - 1];
+    strides[i - 1] = step;
+  }
+  wide->rank = dense->rank;
+  wide->shape = shape;
+  wide->strides = strides;
+  return tn_infer_request_set_tensor(self->request, port, wide, NULL) == TN_OK;
+}
+
+/* Inputs and outputs with strides, which many plugins copy. */
+static bool has_strided_request(struct scene *self) {
+  if (!has_request(self) || tn_infer_request_infer(self->request, NULL) != TN_OK) return false;
+  const tn_port_list *ports = tn_compiled_model_ports(self->compiled);
+  for (uint32_t i = 0; i < ports->input_count + ports->output_count; i++)
+    if (!spread(self, i)) return false;
+  return true;
+}
+
 static bool has_profiled_request(struct scene *self) {
   static const tn_map_entry counting = {TN_STRING_INIT("PERF_COUNT"), {TN_VALUE_BOOL, 0, {1}}};
   if (!(self->t->capabilities & TN_DEVICE_HAS_PROFILING)) return false;
@@ -247,6 +278,8 @@ static const struct operation operations[] = {
     {"create_request", has_compiled, create_request, destroy_request},
     {"infer", has_request, infer, look_at_outputs},
     {"start", has_request, start, look_at_outputs},
+    {"infer_strided", has_strided_request, infer, look_at_outputs},
+    {"start_strided", has_strided_request, start, look_at_outputs},
     {"profile", has_profiled_request, profile, NULL},
     {"state", has_state, use_state, NULL},
     {"export", has_export, export_model, NULL},
@@ -366,6 +399,11 @@ static const char *const trials[] = {ON_EVERY_MODEL("query"),
                                      ON_EVERY_MODEL("import"),
                                      ON_EVERY_MODEL("import_by_reading"),
                                      ON_EVERY_MODEL("runtime_model"),
+                                     "compile.many_variables",
+                                     "create_request.many_variables",
+                                     "infer_strided.multiply_add",
+                                     "infer_strided.two_inputs_two_outputs",
+                                     "start_strided.products_read_twice",
                                      "state.accumulator",
                                      "state.two_variables",
                                      "read_properties.carrier",

@@ -5,7 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/value.h"
 #include "engine/blob.h"
+#include "engine/declared.h"
 #include "tenon/abi/ext/profiling.h"
 
 /* Exports, imports, and compares what the imported model computes. */
@@ -261,6 +263,42 @@ TN_CHECK(import_with_properties, PROPERTY, 10, TEST_NEEDS_IMPORT | TEST_NEEDS_PR
   uint64_t count = 0;
   EXPECT_OK(api->get(request, ignore_profile, &count, &t->error));
   EXPECT(count > 0);
+}
+
+TN_CHECK_WITH(import_with_other_setting, PROPERTY, 10, TEST_NEEDS_IMPORT,
+              "a property given to import holds for the imported model, or is refused with "
+              "RECOMPILE where the blob was compiled with another value",
+              .found = find_compile_settings) {
+  const tn_property *property = declared_setting_find(t);
+  blob whole;
+  seen_value seen;
+  REQUIRE(property != NULL);
+  property_place place = {.name = "model", .level = TN_LEVEL_MODEL};
+  place.model = test_compile(t, "carrier");
+  NEED(place.model);
+  REQUIRE_OK(see_property(t, &place, property->name, &seen, &t->error));
+  const tn_map_entry same = {property->name, seen.value};
+  tn_map_entry other = {property->name, seen.value};
+  if (!declared_other_value(property, &seen.value, &other.value))
+    NOT_APPLICABLE("the property has no second value");
+  if (!blob_make(t, "carrier", &whole)) return;
+  const blob_source source = blob_source_make(whole.bytes, whole.size, true);
+  for (int i = 0; i < 2; i++) {
+    tn_import_options options = tn_compile_options_init();
+    options.properties = i ? &other : &same;
+    options.property_count = 1;
+    tn_compiled_model *model = NULL;
+    const tn_status status = blob_import(t, &source, &options, &model);
+    EXPECT_OK_OR(status, i ? TN_RECOMPILE : TN_OK);
+    if (!model) continue;
+    test_adopt_compiled_model(t, model);
+    place.model = model;
+    EXPECT_OK(see_property(t, &place, property->name, &seen, &t->error));
+    if (!(property->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE)))
+      EXPECT_THAT(tni_value_equal(&seen.value, &options.properties->value),
+                  "%.*s of the imported model is what import was given", TNI_TEXT(property->name));
+  }
+  blob_clear(&whole);
 }
 
 /* Imports a sound blob with options that must be refused. */

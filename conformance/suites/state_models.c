@@ -1,6 +1,7 @@
 /* Checks of variables that are out of the ordinary: whose shape changes, that a graph within a node
  * uses, that lie in a device's memory, that contradict themselves. */
 #define TN_GROUP "state"
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/altered.h"
@@ -13,6 +14,14 @@ static const tn_states_api *states_of(test *t, tn_infer_request *request) {
       request ? tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_STATES)) : NULL;
   if (request) EXPECT(api != NULL);
   return api;
+}
+
+static bool holds_zeros(const tn_tensor *value) {
+  const unsigned char *bytes = value->data;
+  const uint64_t size = tn_dense_bytes(value->type, tn_tensor_element_count(value));
+  for (uint64_t i = 0; i < size; i++)
+    if (bytes[i]) return false;
+  return true;
 }
 
 /* A handle of a variable, destroyed after the check. */
@@ -117,6 +126,29 @@ TN_CHECK(state_begins_with_zeros, STATE, 4, TEST_NEEDS_STATES,
   expect_rows(t, state, 1, "after an inference");
 }
 
+TN_CHECK(state_of_many, STATE, 1, TEST_NEEDS_STATES,
+         "each of sixteen variables appears once, with its name and a value of its own") {
+  tn_infer_request *request = test_request(t, test_compile(t, "many_variables"));
+  const tn_states_api *api = states_of(t, request);
+  bool seen[16] = {false};
+  NEED(api);
+  REQUIRE(api->count(request) == 16);
+  if (!test_set_inputs(t, request, "many_variables", t->seed, 1)) return;
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  for (uint32_t i = 0; i < 16; i++) {
+    tn_state *state = open_state(t, request, i);
+    NEED(state);
+    const tn_string name = state->api->name(state);
+    unsigned number = 16;
+    if (name.length > 1 && name.length < 4) sscanf(name.data + 1, "%2u", &number);
+    REQUIRE(number < 16 && !seen[number]);
+    seen[number] = true;
+  }
+  tn_tensor *output = NULL;
+  REQUIRE_OK(tn_infer_request_get_tensor(request, 1, &output, &t->error));
+  test_expect_output_after(t, output, "many_variables", 0, t->seed, 1);
+}
+
 /* --- a graph within a node */
 
 TN_CHECK(state_in_a_graph, STATE, 1, TEST_NEEDS_STATES,
@@ -137,6 +169,9 @@ TN_CHECK(state_in_a_graph, STATE, 1, TEST_NEEDS_STATES,
   tn_state *state = open_state(t, request, 0);
   NEED(state);
   EXPECT(tn_string_equal(state->api->name(state), TN_STRING("inner")));
+  const tn_tensor *zeros = value_of(t, state);
+  NEED(zeros);
+  EXPECT(zeros->rank == 2 && zeros->shape[0] == 4 && zeros->shape[1] == 8 && holds_zeros(zeros));
   tn_tensor *flag = test_tensor(t, TN_BOOL, 0, NULL);
   tn_tensor *x = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8}), *y = NULL;
   NEED(flag && x);
