@@ -1,0 +1,233 @@
+#include "devices/hetero/assign.h"
+
+#include <string.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "devices/hetero/edges.h"
+#include "devices/hetero/walk.h"
+#include "graph/selection.h"
+
+static const tni_refusal entangled = {
+    TN_REASON_OTHER, TN_STRING_INIT("the device takes it together with others alone, and what lies "
+                                    "between them runs elsewhere")};
+static const tni_refusal asked_for_another = {TN_REASON_OTHER,
+                                              TN_STRING_INIT("its affinity names another device")};
+
+struct assigning {
+  const tni_environment *environment;
+  tni_arena *arena;
+  tn_model *model;
+  const tni_asking *asking;
+  tni_assignment *out;
+  uint8_t *offered; /* of each node: whether the device that is asked may take it */
+  tn_error *error;
+};
+
+static tn_status no_memory(const struct assigning *self) {
+  return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for the split of model %.*s",
+                  TNI_TEXT(self->model->name));
+}
+
+static tni_refusal *refusal_at(const tni_assignment *out, uint32_t node, uint32_t device) {
+  return &out->refusals[(size_t)node * out->device_count + device];
+}
+
+const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node,
+                                  uint32_t device) {
+  return refusal_at(assignment, node, device);
+}
+
+static tn_status make_room(struct assigning *self, const tn_string *devices,
+                           uint32_t device_count) {
+  tni_assignment *out = self->out;
+  memset(out, 0, sizeof *out);
+  out->graph = self->model->graph;
+  out->devices = devices;
+  out->device_count = device_count;
+  const size_t nodes = out->graph->node_count;
+  out->device = tni_arena_alloc_array(self->arena, nodes, sizeof *out->device);
+  out->group = tni_arena_alloc_array(self->arena, nodes, sizeof *out->group);
+  out->refusals = tni_arena_alloc_array(self->arena, nodes * device_count, sizeof *out->refusals);
+  self->offered = tni_arena_alloc_array(self->arena, nodes, sizeof *self->offered);
+  if (!out->device || !out->group || !out->refusals || !self->offered) return no_memory(self);
+  memset(out->device, 0xff, nodes * sizeof *out->device);
+  return tni_edges_make(self->arena, out->graph, &out->edges) == TN_OK ? TN_OK : no_memory(self);
+}
+
+/* --- affinity */
+
+/* "A" stands for each device of A, "A.1" for that one. */
+static int is_meant(tn_string device, tn_string affinity) {
+  return device.length >= affinity.length &&
+         memcmp(device.data, affinity.data, (size_t)affinity.length) == 0 &&
+         (device.length == affinity.length || device.data[affinity.length] == '.');
+}
+
+static tn_status apply_affinity(const struct assigning *self) {
+  const tni_assignment *out = self->out;
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    const tn_string affinity = out->graph->nodes[node]->affinity;
+    uint32_t meant = 0;
+    for (uint32_t device = 0; affinity.length && device < out->device_count; device++) {
+      if (is_meant(out->devices[device], affinity))
+        meant++;
+      else
+        *refusal_at(out, node, device) = asked_for_another;
+    }
+    if (affinity.length && !meant)
+      return tni_fail(self->error, TN_NOT_FOUND,
+                      "node %.*s: its affinity %.*s is none of the devices",
+                      TNI_TEXT(out->graph->nodes[node]->name), TNI_TEXT(affinity));
+  }
+  return TN_OK;
+}
+
+/* --- asking */
+
+static int offer_what_is_left(const struct assigning *self, uint32_t device) {
+  const tni_assignment *out = self->out;
+  int any = 0;
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    self->offered[node] = out->device[node] == TNI_NO_DEVICE &&
+                          refusal_at(out, node, device)->reason == TN_REASON_NONE;
+    any |= self->offered[node];
+  }
+  return any;
+}
+
+static tn_status keep_answer(const struct assigning *self, const tni_claims *claims, uint32_t node,
+                             uint32_t device) {
+  tni_assignment *out = self->out;
+  tni_claim *claim = NULL;
+  const tni_refusal *refusal = tni_claims_of(claims, out->graph->nodes[node], &claim);
+  if (refusal) {
+    tni_refusal *kept = refusal_at(out, node, device);
+    kept->reason = refusal->reason;
+    return tni_arena_copy_string(self->arena, refusal->text, &kept->text) ? TN_OK : no_memory(self);
+  }
+  out->device[node] = device;
+  if (claim && claim->number == 0) claim->number = ++out->group_count;
+  out->group[node] = claim ? claim->number : 0;
+  return TN_OK;
+}
+
+static tn_status keep_answers(const struct assigning *self, tni_claims *claims, uint32_t device) {
+  const tni_assignment *out = self->out;
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (self->offered[node]) tni_claims_look_at(claims, out->graph->nodes[node]);
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (self->offered[node]) TN_TRY(keep_answer(self, claims, node, device));
+  return TN_OK;
+}
+
+static tn_status ask(const struct assigning *self, uint32_t device) {
+  const tni_selection selection = {self->offered, 0};
+  tn_model *left = NULL;
+  TN_TRY(tni_model_select(self->environment, self->model, &selection, &left, self->error));
+  tni_claims claims;
+  tni_claims_init(&claims, self->environment->allocator);
+  tn_status status = self->asking->ask(self->asking->user, self->out->devices[device], left,
+                                       tni_claims_take, &claims, self->error);
+  if (status == TN_OK) status = keep_answers(self, &claims, device);
+  tni_claims_destroy(&claims);
+  tn_model_release(left);
+  return status;
+}
+
+/* --- what nobody takes */
+
+static tn_status refuse(const struct assigning *self, uint32_t node) {
+  const tni_assignment *out = self->out;
+  tni_text reasons;
+  tni_text_init(&reasons, self->environment->allocator);
+  for (uint32_t device = 0; device < out->device_count; device++)
+    tni_text_append_format(&reasons, "%s%.*s: %.*s", device ? "; " : "",
+                           TNI_TEXT(out->devices[device]),
+                           TNI_TEXT(refusal_at(out, node, device)->text));
+  const tn_node *refused = out->graph->nodes[node];
+  const tn_status status =
+      tni_text_status(&reasons) == TN_OK
+          ? tni_fail(self->error, TN_UNSUPPORTED, "node %.*s (%.*s) is taken by no device: %.*s",
+                     TNI_TEXT(refused->name), TNI_TEXT(refused->operation),
+                     TNI_TEXT(tni_text_string(&reasons)))
+          : no_memory(self);
+  tni_text_destroy(&reasons);
+  return status;
+}
+
+static tn_status ask_all(const struct assigning *self) {
+  const tni_assignment *out = self->out;
+  for (uint32_t device = 0; device < out->device_count; device++)
+    if (offer_what_is_left(self, device)) TN_TRY(ask(self, device));
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (out->device[node] == TNI_NO_DEVICE) return refuse(self, node);
+  return TN_OK;
+}
+
+/* --- groups */
+
+/* Numbers without gaps, after groups were given up. */
+static tn_status number_groups(const struct assigning *self) {
+  tni_assignment *out = self->out;
+  uint32_t *numbers =
+      tni_arena_alloc_array(self->arena, (size_t)out->group_count + 1, sizeof *numbers);
+  if (!numbers) return no_memory(self);
+  uint32_t count = 0;
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    if (!out->group[node]) continue;
+    uint32_t *number = &numbers[out->group[node]];
+    if (!*number) *number = ++count;
+    out->group[node] = *number;
+  }
+  out->group_count = count;
+  return TN_OK;
+}
+
+/* The entangled group of the device that comes last: those before it were asked first, and keep
+ * what they have. */
+static uint32_t find_weakest(const tni_assignment *out) {
+  uint32_t weakest = 0, its_device = 0;
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    const uint32_t group = out->group[node];
+    if (!group || !out->joined.entangled[group - 1]) continue;
+    if (weakest && out->device[node] <= its_device) continue;
+    weakest = group;
+    its_device = out->device[node];
+  }
+  return weakest;
+}
+
+static void give_up(const tni_assignment *out, uint32_t group) {
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    if (out->group[node] != group) continue;
+    *refusal_at(out, node, out->device[node]) = entangled;
+    out->device[node] = TNI_NO_DEVICE;
+    out->group[node] = 0;
+  }
+}
+
+static tn_status join_groups(const struct assigning *self) {
+  tni_assignment *out = self->out;
+  TN_TRY(number_groups(self));
+  out->edges.device = out->device;
+  out->edges.device_count = out->device_count;
+  const tni_groups groups = {out->group, out->group_count};
+  return tni_join_groups(self->arena, &out->edges, &groups, &out->joined) == TN_OK
+             ? TN_OK
+             : no_memory(self);
+}
+
+tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
+                     const tn_string *devices, uint32_t device_count, const tni_asking *asking,
+                     tni_assignment *out, tn_error *error) {
+  struct assigning self = {environment, arena, model, asking, out, NULL, error};
+  TN_TRY(make_room(&self, devices, device_count));
+  TN_TRY(apply_affinity(&self));
+  for (;;) {
+    TN_TRY(ask_all(&self));
+    TN_TRY(join_groups(&self));
+    if (out->joined.entangled_count == 0) return TN_OK;
+    give_up(out, find_weakest(out));
+  }
+}

@@ -1,0 +1,49 @@
+/** @file
+ *  Which device runs which node: each device in turn is asked about what is left, and takes what it
+ * claims. A claim of a group that cannot be kept whole, since what lies between its nodes runs
+ * elsewhere, is given up and goes to the next.
+ */
+#ifndef TENON_DEVICES_HETERO_ASSIGN_H
+#define TENON_DEVICES_HETERO_ASSIGN_H
+
+#include "base/arena.h"
+#include "base/environment.h"
+#include "devices/hetero/claims.h"
+#include "devices/hetero/groups.h"
+#include "tenon/abi/plugin.h"
+
+/** Asks a device about a model: tn_core_api::query with what stays the same. */
+typedef struct tni_asking {
+  tn_status (*ask)(void *user, tn_string device, tn_model *model, tn_query_sink sink,
+                   void *sink_user, tn_error *error); /**< As tn_core_api::query. */
+  void *user;                                         /**< Handed to it. */
+} tni_asking;
+
+/** Who runs what. All memory is the arena's. */
+typedef struct tni_assignment {
+  const tn_graph *graph;    /**< The main graph, borrowed. */
+  const tn_string *devices; /**< Names, by priority; borrowed. */
+  uint32_t device_count;    /**< Number of devices. */
+  uint32_t group_count;     /**< Number of groups. */
+  uint32_t *device;         /**< Of each node of the graph. */
+  uint32_t *group;          /**< Of each node: 0, or 1 to group_count. */
+  tni_refusal *refusals;    /**< node_count times device_count: of each node by each device. */
+  tni_split_graph edges;    /**< Nodes, edges and devices. */
+  tni_joined joined;        /**< Groups made one node each. */
+} tni_assignment;
+
+/** Assigns every node.
+ *  @param environment borrowed, outlives the call
+ *  @param devices names by priority, at least one; a node whose affinity is one of them is offered
+ * to no other
+ *  @return TN_OK; TN_NOT_FOUND (an affinity that is none of the devices), TN_UNSUPPORTED (a node
+ * that no device takes, with the reason of each), TN_OUT_OF_MEMORY, and what asking returned */
+tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
+                     const tn_string *devices, uint32_t device_count, const tni_asking *asking,
+                     tni_assignment *out, tn_error *error);
+
+/** Why `device` does not run node `node`; its reason is TN_REASON_NONE when it was not asked, or
+ * runs it. */
+const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device);
+
+#endif
