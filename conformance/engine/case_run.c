@@ -14,11 +14,20 @@ record_log *case_log(const test *t) {
 
 /* --- recording */
 
+uint32_t test_about(test *t, uint32_t clause) {
+  const uint32_t before = t->about;
+  t->about = clause;
+  return before;
+}
+
 bool test_record_truth(test *t, int truth, const char *text, const char *file, int line) {
-  record_append(
-      case_log(t),
-      &(record){.kind = RECORD_TRUTH, .observed = truth, .asked = 1, .line = (uint32_t)line}, text,
-      file, NULL);
+  record_append(case_log(t),
+                &(record){.kind = RECORD_TRUTH,
+                          .clause = t->about,
+                          .observed = truth,
+                          .asked = 1,
+                          .line = (uint32_t)line},
+                text, file, NULL);
   return truth != 0;
 }
 
@@ -56,10 +65,13 @@ static void record_call(test *t, uint32_t kind, tn_status observed, tn_status as
   char said[1024];
   bool failed = observed != TN_OK && hands_in_error(text);
   snprintf(said, sizeof said, failed ? "%s: %.480s" : "%s", text, t->error.message);
-  record_append(
-      case_log(t),
-      &(record){.kind = kind, .observed = observed, .asked = asked, .line = (uint32_t)line}, said,
-      file, NULL);
+  record_append(case_log(t),
+                &(record){.kind = kind,
+                          .clause = t->about,
+                          .observed = observed,
+                          .asked = asked,
+                          .line = (uint32_t)line},
+                said, file, NULL);
   if (failed) record_error(t, observed, text, file, line);
   memset(&t->error, 0, sizeof t->error);
 }
@@ -136,8 +148,10 @@ bool engine_start(test *t) {
   tn_status status = suite_host_create_engine(t->host, setup->create, setup->properties,
                                               setup->property_count, &t->plugin, &t->error);
   if (status == TN_OK) return true;
-  EXPECT_STATUS(status, TN_OK);
   test_note(t, "the engine could not be made: %.300s", t->error.message);
+  const uint32_t before = test_about(t, TNI_CLAUSE(LIFE, 2));
+  EXPECT_STATUS(status, TN_OK);
+  test_about(t, before);
   return false;
 }
 

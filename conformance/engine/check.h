@@ -53,7 +53,8 @@ typedef struct test {
   uint64_t capabilities;   /**< TN_DEVICE_HAS_... of that device. */
   struct suite_host *host; /**< The host of t->plugin. */
   tn_error error;          /**< For calls; cleared before the case. */
-  uint64_t seed;           /**< Of all random data of the case. */
+  uint32_t about; /**< Clause of the expectations that follow; 0: the case's own (test_about). */
+  uint64_t seed;  /**< Of all random data of the case. */
   struct test_objects
       *objects; /**< What is destroyed when the check returns; see the functions below. */
   const struct test_check *check; /**< The check that runs. */
@@ -205,6 +206,13 @@ typedef struct test_check {
     test_record_vacuous(t, (reason)); \
     return;                           \
   } while (0)
+
+/** What follows is about another clause than the case's own: when it fails, the failure names that
+ * one. For what a case needs and has no part in judging, so that a reader is led to the promise
+ * that was broken.
+ *  @param clause TNI_CLAUSE(area, number), or 0: the case's own again
+ *  @return what it was about before */
+uint32_t test_about(test *t, uint32_t clause);
 
 /** A line for the report, as printf. */
 void test_note(test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -348,6 +348,7 @@ static void expect(test *t, tn_tensor *tensor, const char *model, const record_r
   char *room =
       record_reserve(case_log(t),
                      &(record){.kind = RECORD_OUTPUT,
+                               .clause = t->about,
                                .data_length = sizeof reference + record_tensor_bytes(dense)},
                      name, __FILE__);
   if (room) {
@@ -397,6 +398,7 @@ void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
     char *room = record_reserve(
         case_log(t),
         &(record){.kind = RECORD_EQUAL,
+                  .clause = t->about,
                   .data_length = record_tensor_bytes(first) + record_tensor_bytes(second)},
         what, __FILE__);
     if (room) {

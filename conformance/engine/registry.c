@@ -30,13 +30,17 @@ enum { CHECK_COUNT = sizeof listed / sizeof *listed };
 static const test_check **ordered; /* those listed, and those of the operators */
 static uint32_t ordered_count;
 
-/* Groups in the order in which an author meets them; what counts references comes before what uses
- * them, so that a wrong count is told as such. */
-static const char *const groups[] = {"abi",           "life",    "option", "error",    "layer",
-                                     "discovery",     "backend", "device", "property", "query",
-                                     "compile",       "infer",   "tensor", "async",    "dynamic",
-                                     "export",        "import",  "remote", "state",    "profiling",
-                                     "runtime_model", "host",    "thread", "operator"};
+/* Groups in the order in which an author meets them: a group comes after those whose calls it
+ * makes. So the first failure is told by the case that is about the call, not by one that needs it
+ * in passing. What holds for every call (options, errors, layers, threads) comes behind all calls,
+ * and what mixes them behind that. What counts references comes before what uses them, so that a
+ * wrong count is told as such. */
+static const char *const groups[] = {
+    "abi",     "life",   "discovery", "backend",       "device",  "property", "query",
+    "compile", "infer",  "tensor",    "async",         "dynamic", "export",   "import",
+    "remote",  "state",  "profiling", "runtime_model", "batch",   "handles",  "absent",
+    "core",    "host",   "option",    "error",         "layer",   "thread",   "operator",
+    "fault",   "faults", "sequence",  "surroundings"};
 
 const suite_clause *suite_clause_find(uint32_t id) {
   for (uint32_t i = 0; i < suite_clause_count; i++)

@@ -247,8 +247,14 @@ static void stop_all(struct slot *slots, uint32_t count) {
     process_stop(&slots[i].process);
 }
 
+/* Alone it passes: what ran before it has a part in its failure. */
+static bool fails_by_itself(const suite_case *item) {
+  return item->result.state != CASE_ORDER_DEPENDENT && item->result.state != CASE_FLAKY;
+}
+
 /* What comes of a case that has just ended: it passes, or it runs again when all others have ended.
- * With --next it runs again now. */
+ * With --next it runs again now, and one that fails only after others waits: a case that fails by
+ * itself says more of the cause. */
 static bool take_end(suite_run *run, suite_case *item) {
   const bool was_decided = item->done;
   item->done = 1;
@@ -257,7 +263,7 @@ static bool take_end(suite_run *run, suite_case *item) {
   if (!item->fails) return tell(run, item);
   if (!run->options->next) return true;
   run_again(run, item);
-  return tell(run, item);
+  return fails_by_itself(item) ? tell(run, item) : true;
 }
 
 /* The cases that wait. */
@@ -358,10 +364,10 @@ bool run_cases(suite_run *run) {
   memset(slots, 0, sizeof slots);
   bool good = run_once(run, slots, count);
   stop_all(slots, count);
-  for (uint32_t i = 0; i < run->cases->count && good; i++) {
+  for (uint32_t i = 0; i < run->cases->count && good && !has_failed(run); i++) {
     suite_case *item = &run->cases->items[i];
     if (item->is_told || !item->fails) continue;
-    run_again(run, item);
+    if (!run->options->next) run_again(run, item);
     good = tell(run, item);
   }
   return good;

@@ -217,8 +217,9 @@ TN_CHECK(device_unknown_id_of_extensions, DEVICE, 7, TEST_NEEDS_REMOTE,
 }
 
 TN_CHECK_WITH(device_every_id_works, DEVICE, 3, TEST_SLOW,
-              "an enumerated device answers query, compiles what it supports, and computes",
-              .found = find_devices) {
+              "query takes the id of every enumerated device, and so does compile where the device "
+              "supports the model",
+              .found = find_devices, .revision = 2) {
   seen_answers answers;
   tn_model *carrier = test_model(t, "carrier");
   bool all = true;
@@ -228,10 +229,7 @@ TN_CHECK_WITH(device_every_id_works, DEVICE, 3, TEST_SLOW,
   for (uint32_t j = 0; j < answers.count; j++)
     all = all && answers.items[j]->supported;
   if (!all) NOT_APPLICABLE("this device does not support the carrier");
-  tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
-  EXPECT_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "carrier", t->seed, 4);
+  test_compile(t, "carrier");
 }
 
 TN_CHECK_WITH(device_properties_of_each, PROPERTY, 2, 0,

@@ -5,7 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/declared.h"
+
 TN_CHECK(infer_computes_the_carrier, INFER, 1, 0, "infer computes the outputs of the carrier") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
+TN_CHECK_WITH(infer_on_device, INFER, 1, TEST_SLOW,
+              "infer computes the outputs of the carrier on each device that supports it",
+              .found = find_devices) {
+  seen_answers answers;
+  tn_model *carrier = test_model(t, "carrier");
+  bool all = true;
+  t->device = declared_device_find(t);
+  REQUIRE(carrier && t->device.length);
+  REQUIRE_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
+  for (uint32_t j = 0; j < answers.count; j++)
+    all = all && answers.items[j]->supported;
+  if (!all) NOT_APPLICABLE("this device does not support the carrier");
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));

@@ -23,6 +23,7 @@ TN_CHECK(life_one_engine, LIFE, 2, TEST_NO_ENGINE,
   REQUIRE(plugin != NULL);
   EXPECT(atomic_load(&host.ended) == 0);
   tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
+  test_about(t, TNI_CLAUSE(LIFE, 8));
   EXPECT(atomic_load(&host.ended) == 1);
   suite_host_clear(&host);
 }
@@ -244,6 +245,19 @@ TN_CHECK(life_destroy_frees, LIFE, 5, 0,
 
 /* --- counted objects */
 
+/* A request that goes on holding a tensor because it ignores NULL has no wrong count. */
+static void expect_given_back(test *t, tn_infer_request *request, const tn_tensor *tensor,
+                              long before) {
+  tn_tensor *now = NULL;
+  if (atomic_load(&t->host->tensors) != before) {
+    const uint32_t about = test_about(t, TNI_CLAUSE(REQUEST, 7));
+    EXPECT_OK(tn_infer_request_get_tensor(request, 0, &now, &t->error));
+    EXPECT_THAT(now != tensor, "NULL gives the port back to the request's own tensor");
+    test_about(t, about);
+  }
+  EXPECT(atomic_load(&t->host->tensors) == before);
+}
+
 /* A dense tensor for input 0 of the carrier, one reference. */
 static tn_tensor *input_tensor(test *t) {
   tn_model *carrier = test_model(t, "carrier");
@@ -270,7 +284,7 @@ TN_CHECK(life_set_tensor_references, LIFE, 11, 0,
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, tensor, &t->error)); /* the same once more */
   EXPECT(atomic_load(&t->host->tensors) == before + 1);
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, NULL, &t->error));
-  EXPECT(atomic_load(&t->host->tensors) == before);
+  expect_given_back(t, request, tensor, before);
 }
 
 TN_CHECK(life_get_tensor_references, LIFE, 10, 0,
@@ -283,10 +297,9 @@ TN_CHECK(life_get_tensor_references, LIFE, 10, 0,
   REQUIRE_OK(tn_infer_request_set_tensor(request, 0, tensor, &t->error));
   for (int i = 0; i < 5; i++)
     EXPECT_OK(tn_infer_request_get_tensor(request, 0, &got, &t->error));
-  EXPECT(got == tensor);
   tn_tensor_release(tensor);
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, NULL, &t->error));
-  EXPECT(atomic_load(&t->host->tensors) == before);
+  expect_given_back(t, request, tensor, before);
 }
 
 TN_CHECK(life_destroy_releases_tensors, LIFE, 11, 0,
@@ -316,6 +329,7 @@ TN_CHECK(life_failed_set_tensor_references, LIFE, 12, 0,
   tn_tensor_release(wrong);
   EXPECT(atomic_load(&t->host->tensors) == before);
   EXPECT_OK(tn_infer_request_get_tensor(request, 0, &now, &t->error));
+  test_about(t, TNI_CLAUSE(REQUEST, 6));
   EXPECT(now == kept);
 }
 

@@ -27,7 +27,7 @@ def prove_mutants(options):
 
 
 def prove_localisation(options):
-    rows = localisation.run()
+    rows = localisation.run(options.only)
     print(f"localisation: {sum(row['named'] for row in rows)} of {len(rows)} named first")
 
 
@@ -45,7 +45,7 @@ def parse():
     parser.add_argument("steps", nargs="*", metavar="STEP", help="all, unless some are named")
     parser.add_argument("--mutants", type=int, default=300, metavar="N", help="size of the sample that counts (300)")
     parser.add_argument("--repeats", type=int, default=200, metavar="N", help="how many runs (200)")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="these variants alone; may repeat")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="these variants or saboteurs alone; may repeat")
     parser.add_argument("--sample", type=int, metavar="N", help="judge N mutants of the table again, and nothing else")
     parser.add_argument("--figures", action="store_true", help="write the page of the docs from the tables, and nothing else")
     parser.add_argument("--check", action="store_true", help="whether the page is what the tables say, and nothing else")

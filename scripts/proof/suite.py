@@ -58,9 +58,10 @@ def template_options():
     return shlex.split(" ".join(lines).replace("@PROVIDERS@", str(PROVIDERS)))
 
 
-def run(plugin, options=(), patience=900, suite=SUITE):
-    """(exit status, [line of every case]) of a run. Raises SuiteError where the suite breaks down or never ends."""
-    lines = Path(plugin).parent / "run.jsonl"
+def run(plugin, options=(), patience=900, suite=SUITE, lines=None):
+    """(exit status, [line of every case]) of a run, which writes its lines to `lines` (default: beside the plugin). Raises
+    SuiteError where the suite breaks down or never ends."""
+    lines = Path(lines or Path(plugin).parent / "run.jsonl")
     lines.unlink(missing_ok=True)
     command = [str(suite), str(plugin), "--jsonl", str(lines), *options]
     try:
