@@ -60,9 +60,11 @@ static void join(tn_executor *self) {
 
 tn_status suite_executor_create(suite_host *host, const tn_executor_options *options,
                                 tn_executor **out, tn_error *error) {
-  if (!options || options->size < TN_EXECUTOR_OPTIONS_FIRST_SIZE || options->thread_count < 1 ||
-      options->thread_count > 1024)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "executor: 1 to 1024 threads must be asked for");
+  if (!options || options->size < TN_EXECUTOR_OPTIONS_FIRST_SIZE)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "executor: no options, or too small ones");
+  if (options->thread_count < 1 || options->thread_count > 1024)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "executor of %u threads: 1 to 1024 are legal",
+                    options->thread_count); /* in the words of the runtime */
   tn_executor *self = calloc(1, sizeof *self);
   if (!self) return tni_fail(error, TN_OUT_OF_MEMORY, "executor: no memory");
   self->host = host;

@@ -50,9 +50,9 @@ static void *allocate(const tn_host *host, uint64_t size, uint64_t alignment) {
   suite_host *self = self_of(host);
   if (counts_and_fails(self, SUITE_FAULT_ALLOCATE)) return NULL;
   void *memory = NULL;
+  if (alignment == 0 || alignment > 4096 || (alignment & (alignment - 1))) return NULL;
   if (alignment < sizeof(void *)) alignment = sizeof(void *);
-  if (alignment > 4096 || posix_memalign(&memory, (size_t)alignment, size ? (size_t)size : 1) != 0)
-    return NULL;
+  if (posix_memalign(&memory, (size_t)alignment, size ? (size_t)size : 1) != 0) return NULL;
   memset(memory, 0xa5, (size_t)size); /* contents are undefined */
   atomic_fetch_add(&self->blocks, 1);
   atomic_fetch_add(&self->bytes_lent, size);
@@ -209,7 +209,7 @@ tn_status suite_host_create_engine(suite_host *host, tn_create_plugin_engine_fun
   struct suite_create_options options = {tn_create_options_init(), host};
   options.base.oldest_major = options.base.newest_major = TN_MAJOR;
   options.base.host_for = host_for;
-  options.base.properties = properties;
+  options.base.properties = property_count ? properties : NULL;
   options.base.property_count = property_count;
   tn_status status = create(&options.base, out, error);
   if (status == TN_OK && !*out)

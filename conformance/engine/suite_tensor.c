@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "engine/suite_host.h"
+#include "graph/tensor_layout.h"
 
 enum { ZONE = 256, ZONE_BYTE = 0xd7, POISON_BYTE = 0xcb };
 
@@ -57,19 +58,14 @@ static void drop_block(struct suite_tensor *self) {
 
 static tn_status make_block(struct suite_tensor *self, uint32_t rank, const int64_t *shape,
                             tn_error *error) {
-  uint64_t count = 1;
-  if (rank > TN_MAX_RANK) return tni_fail(error, TN_INVALID_ARGUMENT, "tensor: rank %u", rank);
-  for (uint32_t i = 0; i < rank; i++) {
-    if (shape[i] < 0 || __builtin_mul_overflow(count, (uint64_t)shape[i], &count))
-      return tni_fail(error, TN_INVALID_ARGUMENT, "tensor: dimension %u is %lld", i,
-                      (long long)shape[i]);
-  }
-  if (count > UINT64_C(1) << 40)
-    return tni_fail(error, TN_OUT_OF_MEMORY, "tensor: %llu elements", (unsigned long long)count);
-  uint64_t bytes = tn_dense_bytes(self->base.type, count);
+  uint64_t bytes = 0;
+  TN_TRY(tni_shape_measure(self->base.type, rank, shape, &bytes, error)); /* as the runtime does */
+  if (bytes > UINT64_C(1) << 40)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a tensor of %llu bytes",
+                    (unsigned long long)bytes);
   void *block = NULL;
   if (posix_memalign(&block, TN_TENSOR_ALIGNMENT, (size_t)(bytes + 2 * ZONE + self->offset)) != 0)
-    return tni_fail(error, TN_OUT_OF_MEMORY, "tensor: no memory for %llu bytes",
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a tensor of %llu bytes",
                     (unsigned long long)bytes);
   drop_block(self);
   self->block = block;
@@ -131,8 +127,6 @@ static const tn_tensor_api tensor_api = {
 tn_status suite_host_create_tensor(suite_host *host, uint32_t type, uint32_t rank,
                                    const int64_t *shape, uint32_t alignment, tn_tensor **out,
                                    tn_error *error) {
-  if (tn_element_type_bits(type) == 0)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "tensor: element type %u", type);
   struct suite_tensor *self = calloc(1, sizeof *self);
   if (!self) return tni_fail(error, TN_OUT_OF_MEMORY, "tensor: no memory");
   self->host = host;

@@ -6,7 +6,8 @@
 
 #define TEMPLATE_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_template.so"
 
-/* ThreadSanitizer watches for races, which show in the first rounds; it makes each ten times as long. */
+/* ThreadSanitizer watches for races, which show in the first rounds; it makes each ten times as
+ * long. */
 #if defined(__SANITIZE_THREAD__)
 enum { WARM_UP = 100, ROUNDS = 1000 };
 #else
