@@ -15,14 +15,22 @@ SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
 OLDER = ROOT / "conformance" / "saboteurs" / "versions" / "older_template.edit"
 
 
-def write_older_blobs(workshop):
-    """The folder of the blobs that TEMPLATE of an earlier version has written, which mutants are given."""
-    blobs, edited = workshop.folder / "blobs", workshop.folder / "older.c"
-    blobs.mkdir(exist_ok=True)
+DAMAGED_MODEL = "multiply_add"
+
+
+def write_blobs(workshop):
+    """The folder of the blobs that mutants are given: what TEMPLATE of an earlier version has written, and damaged ones."""
+    blobs, own, edited = workshop.folder / "blobs", workshop.folder / "own", workshop.folder / "older.c"
+    for folder in (blobs, own):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    source = OLDER.read_text().splitlines()[1].removeprefix("source: ")
     subprocess.run([ROOT / "scripts" / "apply_edit", OLDER, ROOT, edited], check=True)
-    workshop.build(OLDER.read_text().splitlines()[1].removeprefix("source: "), edited.read_bytes())
-    suite.run(workshop.library, ["--case", "import.model", "--write-blobs", str(blobs)])
-    if not any(blobs.iterdir()):
+    for text, folder in ((edited.read_bytes(), blobs), ((ROOT / source).read_bytes(), own)):
+        workshop.build(source, text)
+        suite.run(workshop.library, ["--case", "import.model", "--write-blobs", str(folder)])
+    subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{DAMAGED_MODEL}.blob", blobs], check=True)
+    if not any(blobs.glob("*.blob")):
         raise RuntimeError("TEMPLATE of an earlier version has written no blob")
     return blobs
 
@@ -33,7 +41,7 @@ class Judge:
     def __init__(self, folder):
         self.workshop = Workshop(folder)
         self.everything = suite.api_groups()
-        self.own = [*suite.template_options(), "--blobs", str(write_older_blobs(self.workshop))]
+        self.own = [*suite.template_options(), "--blobs", str(write_blobs(self.workshop))]
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
     def look(self, options=(), timeout=TIMEOUT):
