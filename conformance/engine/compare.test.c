@@ -84,6 +84,20 @@ Test(compare, names_the_element) {
   tn_tensor_release(b);
 }
 
+/* Three elements of four bits: the last four are nobody's. */
+Test(compare, elements_below_a_byte_are_compared_by_themselves) {
+  char why[400];
+  tn_tensor *right = make(TN_U4, 3, "\x21\x03"), *padded = make(TN_U4, 3, "\x21\xf3"),
+            *wrong = make(TN_U4, 3, "\x2f\x03");
+  cr_assert(compare_tensors(right, padded, (compare_bound){0, 0}, why, sizeof why), "%s", why);
+  cr_assert(not(compare_tensors(right, wrong, (compare_bound){0, 0}, why, sizeof why)));
+  cr_expect(ne(ptr, strstr(why, "element 0"), NULL));
+  cr_expect(compare_same_element(right, wrong, 1));
+  tn_tensor_release(right);
+  tn_tensor_release(padded);
+  tn_tensor_release(wrong);
+}
+
 static bool discriminates(const float *elements, int64_t count, compare_bound bound) {
   tn_tensor *tensor = make(TN_F32, count, elements);
   bool result = compare_discriminates(tensor, bound);

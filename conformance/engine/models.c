@@ -464,6 +464,11 @@ const suite_model suite_models[] = {
   {"move_" #name, "elements moved, " onnx " [4, 6]", 0, build_move_##name},
     TN_ELEMENT_TYPE_MAP(MOVE_ROW)
 #undef MOVE_ROW
+#define PACKED_ROW(what, name)                                                       \
+  {#what "_" #name, "elements below a byte beside reals, [3, 5]", SUITE_MODEL_APART, \
+   suite_build_##what##_##name},
+        SUITE_PACKED_MODEL_MAP(PACKED_ROW)
+#undef PACKED_ROW
 };
 
 const uint32_t suite_model_count = sizeof suite_models / sizeof *suite_models;

@@ -60,6 +60,19 @@ tn_status suite_build_needless_nodes(const tni_environment *environment, tn_mode
                                      tn_error *error);
 /** @} */
 
+/** models_packed.c: X(what, element type) of the rows "what_TYPE". `unpack` makes reals of an
+ * input, `weights` of a constant, and `pack` makes elements of bytes. */
+#define SUITE_PACKED_TYPE_MAP(X, what) X(what, U4) X(what, I4) X(what, U2) X(what, I2)
+#define SUITE_PACKED_MODEL_MAP(X)   \
+  SUITE_PACKED_TYPE_MAP(X, unpack)  \
+  SUITE_PACKED_TYPE_MAP(X, weights) \
+  SUITE_PACKED_TYPE_MAP(X, pack)
+#define SUITE_PACKED_MODEL(what, name)                                                      \
+  tn_status suite_build_##what##_##name(const tni_environment *environment, tn_model **out, \
+                                        tn_error *error);
+SUITE_PACKED_MODEL_MAP(SUITE_PACKED_MODEL)
+#undef SUITE_PACKED_MODEL
+
 /** Number of models in the list. */
 extern const uint32_t suite_model_count;
 

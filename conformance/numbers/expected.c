@@ -169,23 +169,39 @@ static void put_real(tn_tensor *tensor, uint64_t index, double value) {
   tni_store_reals(tensor->type, tensor->data, (int64_t)index, 1, &value);
 }
 
-static uint64_t element_bytes(const tn_tensor *tensor) {
-  const uint32_t bits = tn_element_type_bits(tensor->type);
-  return tensor->type == TN_STRING_ELEMENT || bits < 8 ? 0 : bits / 8;
+static bool is_packed(const tn_tensor *tensor) {
+  return tni_type_in(tensor->type, TNI_PACKED_TYPES);
+}
+
+static bool can_be_corrupted(const tn_tensor *tensor) {
+  return tensor->type != TN_STRING_ELEMENT &&
+         (is_packed(tensor) || tn_element_type_bits(tensor->type) >= 8);
+}
+
+static void put_element(tn_tensor *to, uint64_t at, const tn_tensor *from, uint64_t place) {
+  const uint64_t size = tn_element_type_bits(to->type) / 8;
+  uint64_t element;
+  if (!is_packed(to)) {
+    memcpy((char *)to->data + at * size, (const char *)from->data + place * size, (size_t)size);
+    return;
+  }
+  tni_load_unsigned(from->type, from->data, (int64_t)place, 1, 1, &element);
+  tni_store_unsigned(to->type, to->data, (int64_t)at, 1, &element);
 }
 
 static bool make_zeros(const expected *self, tn_tensor *wrong, uint64_t seed) {
   (void)seed;
-  memset(wrong->data, 0, (size_t)(tn_tensor_element_count(self->tensor) * element_bytes(wrong)));
+  memset(wrong->data, 0,
+         (size_t)tn_dense_bytes(wrong->type, tn_tensor_element_count(self->tensor)));
   return true;
 }
 
 static bool shift_by_one(const expected *self, tn_tensor *wrong, uint64_t seed) {
-  const uint64_t count = tn_tensor_element_count(self->tensor), size = element_bytes(wrong);
+  const uint64_t count = tn_tensor_element_count(self->tensor);
   (void)seed;
   if (count < 2) return false;
-  memcpy(wrong->data, (const char *)self->tensor->data + size, (size_t)((count - 1) * size));
-  memcpy((char *)wrong->data + (count - 1) * size, self->tensor->data, (size_t)size);
+  for (uint64_t i = 0; i < count; i++)
+    put_element(wrong, i, self->tensor, (i + 1) % count);
   return true;
 }
 
@@ -195,12 +211,11 @@ static bool transpose(const expected *self, tn_tensor *wrong, uint64_t seed) {
   (void)seed;
   if (right->rank < 2) return false;
   const uint64_t rows = (uint64_t)right->shape[right->rank - 2],
-                 columns = (uint64_t)right->shape[right->rank - 1], size = element_bytes(wrong);
+                 columns = (uint64_t)right->shape[right->rank - 1];
   const uint64_t block = rows * columns, count = tn_tensor_element_count(right);
   for (uint64_t i = 0; i < count; i++) {
     const uint64_t place = i % block;
-    const uint64_t from = i - place + place % rows * columns + place / rows;
-    memcpy((char *)wrong->data + i * size, (const char *)right->data + from * size, (size_t)size);
+    put_element(wrong, i, right, i - place + place % rows * columns + place / rows);
   }
   return true;
 }
@@ -223,6 +238,21 @@ static void move_real(const expected *self, tn_tensor *wrong, uint64_t index) {
   if (real_at(wrong, index) == value) put_real(wrong, index, value == 0 ? 1 : value / 2);
 }
 
+/* By one, wrapped around; truths to the other one. */
+static void move_whole(tn_tensor *wrong, uint64_t index) {
+  const uint64_t size = tn_element_type_bits(wrong->type) / 8;
+  int64_t value;
+  if (is_packed(wrong)) {
+    tni_load_signed(wrong->type, wrong->data, (int64_t)index, 1, 1, &value);
+    value++;
+    tni_store_signed(wrong->type, wrong->data, (int64_t)index, 1, &value);
+  } else if (wrong->type == TN_BOOL) {
+    ((uint8_t *)wrong->data)[index] ^= 1;
+  } else {
+    ((uint8_t *)wrong->data)[index * size] += 1; /* the low byte */
+  }
+}
+
 static bool move_one(const expected *self, tn_tensor *wrong, uint64_t seed) {
   const uint64_t count = tn_tensor_element_count(self->tensor);
   const uint64_t begin = count ? draw(seed) % count : 0;
@@ -233,10 +263,8 @@ static bool move_one(const expected *self, tn_tensor *wrong, uint64_t seed) {
       const double limit = self->values ? self->allowed[index] : 0;
       if (!isfinite(real_at(self->tensor, index)) || isinf(limit)) continue;
       move_real(self, wrong, index);
-    } else if (wrong->type == TN_BOOL) {
-      ((uint8_t *)wrong->data)[index] ^= 1;
     } else {
-      ((uint8_t *)wrong->data)[index * element_bytes(wrong)] += 1; /* the low byte */
+      move_whole(wrong, index);
     }
     return true;
   }
@@ -270,7 +298,7 @@ static bool is_equal(const expected *self, const tn_tensor *wrong) {
 tn_status expected_try(const expected *self, uint64_t seed, expected_gate *out, tn_error *error) {
   char why[256];
   *out = (expected_gate){0};
-  if (tn_tensor_element_count(self->tensor) == 0 || element_bytes(self->tensor) == 0) return TN_OK;
+  if (tn_tensor_element_count(self->tensor) == 0 || !can_be_corrupted(self->tensor)) return TN_OK;
   for (size_t i = 0; i < sizeof corruptions / sizeof *corruptions; i++) {
     tn_tensor *wrong = NULL;
     TN_TRY(tni_tensor_create_dense(tni_environment_system(), self->tensor, &wrong, error));

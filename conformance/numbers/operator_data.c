@@ -88,6 +88,20 @@ static double distinct(const struct filling *self, uint64_t index) {
   return self->class == TNI_UNSIGNED ? place : place - floor((double)count / 2);
 }
 
+/* Numbers that are quantized to the limits of the type, to what lies beyond them, and half way
+ * between two steps: there a rounding shows. The recipe writes step and zero point. */
+static double at_limits(const struct filling *self, uint64_t index) {
+  const operator_spec *spec = self->spec;
+  const double step = spec->inputs[1].numbers[0], zero = spec->inputs[2].numbers[0];
+  const int sign = tni_type_class(spec->type) == TNI_SIGNED;
+  const double most = ldexp(1, (int)tn_element_type_bits(spec->type) - sign);
+  const double low = sign ? -most : 0, high = most - 1;
+  const double values[] = {low,        low - 0.5,  low - 1,    low + 0.5,  low - most,  zero - 0.5,
+                           high,       high + 0.5, high + 1,   high - 0.5, high + most, zero + 0.5,
+                           zero - 1.5, zero + 1.5, zero - 2.5, zero + 2.5, low + 1.5,   high - 1.5};
+  return (values[(index + self->first) % (sizeof values / sizeof *values)] - zero) * step;
+}
+
 static double asked_real(struct filling *self, uint64_t index) {
   const spec_input *input = self->input;
   switch (input->fill) {
@@ -122,6 +136,7 @@ static bool is_strange(const struct filling *self, uint64_t index) {
 static double make_real(struct filling *self, uint64_t index) {
   const char fill = self->input->constant || !self->input->is_case ? 'r' : self->spec->fill;
   if (is_strange(self, index)) return special(self, index, 9);
+  if (self->spec->fill == 'q' && self->is_first) return at_limits(self, index);
   if (self->spec->fill == 'i' && self->input->is_case) return small_whole(self);
   if (fill == 's') return special(self, index, 9);
   if (fill == 'f') return special(self, index, 8);

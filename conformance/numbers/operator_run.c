@@ -1,4 +1,5 @@
 /* An operator case in the worker: the model is compiled and run, what came is handed over. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "numbers/arithmetic.h"
 #include "numbers/operator_cases.h"
 #include "numbers/operator_model.h"
+#include "numbers/tolerance.h"
 
 static void record_text(test *t, uint32_t kind, const char *what) {
   char text[600];
@@ -133,6 +135,12 @@ static void hand_over(test *t, const operator_spec *spec, tn_compiled_model *com
   }
 }
 
+/* Whether numbers of the precision tell the steps of a quantized type from what lies half way. */
+static bool holds_steps(const arithmetic *how, uint32_t type) {
+  const real_type *precision = real_type_of(how->precision);
+  return !precision || ldexp(precision->unit_roundoff, (int)tn_element_type_bits(type) + 2) <= 1;
+}
+
 static void run(test *t, const operator_spec *spec, const operator_data *data) {
   arithmetic how = {.precision = TN_ANY_TYPE};
   tn_compiled_model *compiled = compile(t, spec, data, &how);
@@ -141,6 +149,10 @@ static void run(test *t, const operator_spec *spec, const operator_data *data) {
   const bool special = spec->fill == 's' || spec->fill == 'f' || spec->fill == 'b';
   if (special && (arithmetic_controls(&how, spec->type) & ARITHMETIC_NO_SPECIALS)) {
     test_record_not_applicable(t, "the plugin declares that NaN and infinities are not preserved");
+    return;
+  }
+  if (spec->fill == 'q' && !holds_steps(&how, spec->type)) {
+    test_record_not_applicable(t, "the model computes in a precision that has not all steps");
     return;
   }
   record_append(case_log(t), &(record){.kind = RECORD_ARITHMETIC, .data_length = sizeof how}, NULL,

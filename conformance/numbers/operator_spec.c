@@ -62,11 +62,13 @@ const char *recipe_missing(const char *operation) {
 static const struct {
   char name[8];
   uint32_t type;
-} type_names[] = {
-    {"f32", TN_F32},   {"f16", TN_F16},       {"bf16", TN_BF16},         {"f64", TN_F64},
-    {"i8", TN_I8},     {"i16", TN_I16},       {"i32", TN_I32},           {"i64", TN_I64},
-    {"u8", TN_U8},     {"u16", TN_U16},       {"u32", TN_U32},           {"u64", TN_U64},
-    {"bool", TN_BOOL}, {"f8e5m2", TN_F8E5M2}, {"f8e4m3fn", TN_F8E4M3FN}, {"c64", TN_C64}};
+} type_names[] = {{"f32", TN_F32},   {"f16", TN_F16},       {"bf16", TN_BF16},
+                  {"f64", TN_F64},   {"i8", TN_I8},         {"i16", TN_I16},
+                  {"i32", TN_I32},   {"i64", TN_I64},       {"u8", TN_U8},
+                  {"u16", TN_U16},   {"u32", TN_U32},       {"u64", TN_U64},
+                  {"bool", TN_BOOL}, {"f8e5m2", TN_F8E5M2}, {"f8e4m3fn", TN_F8E4M3FN},
+                  {"c64", TN_C64},   {"u4", TN_U4},         {"i4", TN_I4},
+                  {"u2", TN_U2},     {"i2", TN_I2}};
 
 enum { TYPE_NAMES = sizeof type_names / sizeof *type_names };
 
@@ -91,6 +93,9 @@ const case_kind case_kinds[] = {
     {"edges", 'r', 5, "broadcasting and attributes at their edges are computed right"},
     {"whole", 'i', 4, "sums of small whole numbers are exact"},
     {"special", 's', 6, "NaN, infinities and signed zeros are treated as declared"},
+    {"saturating", 'q', 8,
+     "numbers at the limits of the type, beyond them and half way between two steps are saturated "
+     "and rounded to even"},
     {"infinite", 'f', 6, "infinities and signed zeros are treated as declared"},
     {"denormal", 'd', 7, "denormal numbers are kept or flushed as declared"},
     {"strangers", 'b', 9, "an item of a batch does not depend on the others"},

@@ -1,7 +1,10 @@
 /* Cast, CastLike and BitCast. Where ONNX leaves the result open (a real that no integer of the
- * target type is near to), it is the nearest integer of the type, and 0 for NaN. */
+ * target type is near to), it is the nearest integer of the type, and 0 for NaN; of integers below
+ * a byte the low bits, as its tests have it. */
 #include "ops/attributes.h"
 #include "ops/elementwise.h"
+
+#define NUMBER_TYPES (TNI_BASIC_TYPES | TNI_PACKED_TYPES)
 
 static void convert_chunk(const tn_tensor *from, tn_tensor *to, int64_t position, size_t count) {
   double reals[TNI_CHUNK];
@@ -10,7 +13,13 @@ static void convert_chunk(const tn_tensor *from, tn_tensor *to, int64_t position
   switch (tni_type_class(from->type)) {
     case TNI_REAL:
       tni_load_reals(from->type, from->data, position, 1, count, reals);
-      tni_store_reals(to->type, to->data, position, count, reals);
+      if (!tni_type_in(to->type, TNI_PACKED_TYPES)) {
+        tni_store_reals(to->type, to->data, position, count, reals);
+        return;
+      }
+      for (size_t i = 0; i < count; i++)
+        signeds[i] = tni_saturate_signed(reals[i], 64);
+      tni_store_signed(to->type, to->data, position, count, signeds);
       return;
     case TNI_SIGNED:
       tni_load_signed(from->type, from->data, position, 1, count, signeds);
@@ -25,6 +34,7 @@ static void convert_chunk(const tn_tensor *from, tn_tensor *to, int64_t position
 static tn_status evaluate(tni_evaluation *evaluation, tn_error *error) {
   (void)error;
   const uint64_t total = tn_tensor_element_count(evaluation->inputs[0]);
+  tni_end_packed(evaluation->outputs[0]);
   for (uint64_t done = 0; done < total; done += TNI_CHUNK)
     convert_chunk(evaluation->inputs[0], evaluation->outputs[0], (int64_t)done,
                   total - done < TNI_CHUNK ? (size_t)(total - done) : TNI_CHUNK);
@@ -45,7 +55,7 @@ static tn_status read_target(const tn_node *node, uint64_t types, uint32_t *out,
 
 static tn_status infer_cast(tni_inference *inference, tn_error *error) {
   uint32_t type;
-  TN_TRY(read_target(inference->node, TNI_BASIC_TYPES, &type, error));
+  TN_TRY(read_target(inference->node, NUMBER_TYPES, &type, error));
   TN_TRY(tni_infer_same_as_input(inference, error));
   inference->outputs[0].type = type;
   tni_facts_pass_elements(inference, 0, inference->inputs[0]);
@@ -99,8 +109,8 @@ TNI_OPERATOR(BitCast) = {.name = "BitCast",
 
 TNI_OPERATOR(Cast) = {.name = "Cast",
                       .since = 28,
-                      .inputs = {{"input", TNI_BASIC_TYPES, "T1", 0}},
-                      .outputs = {{"output", TNI_BASIC_TYPES, "T2", 0}},
+                      .inputs = {{"input", NUMBER_TYPES, "T1", 0}},
+                      .outputs = {{"output", NUMBER_TYPES, "T2", 0}},
                       .attributes = cast_attributes,
                       .infer = infer_cast,
                       .evaluate = evaluate};
@@ -108,8 +118,8 @@ TNI_OPERATOR(Cast) = {.name = "Cast",
 TNI_OPERATOR(CastLike) = {
     .name = "CastLike",
     .since = 25,
-    .inputs = {{"input", TNI_BASIC_TYPES, "T1", 0}, {"target_type", TNI_BASIC_TYPES, "T2", 0}},
-    .outputs = {{"output", TNI_BASIC_TYPES, "T2", 0}},
+    .inputs = {{"input", NUMBER_TYPES, "T1", 0}, {"target_type", NUMBER_TYPES, "T2", 0}},
+    .outputs = {{"output", NUMBER_TYPES, "T2", 0}},
     .attributes = cast_like_attributes,
     .infer = infer_cast_like,
     .evaluate = evaluate};

@@ -2,10 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+static const uint64_t signed_packed = TNI_TYPE(TN_I4) | TNI_TYPE(TN_I2);
+
 tni_class tni_type_class(uint32_t type) {
   if (tni_type_in(type, TNI_FLOAT_TYPES)) return TNI_REAL;
-  if (tni_type_in(type, TNI_SIGNED_TYPES)) return TNI_SIGNED;
-  return tni_type_in(type, TNI_UNSIGNED_TYPES | TNI_TYPE(TN_BOOL)) ? TNI_UNSIGNED : TNI_NO_CLASS;
+  if (tni_type_in(type, TNI_SIGNED_TYPES | signed_packed)) return TNI_SIGNED;
+  return tni_type_in(type, TNI_UNSIGNED_TYPES | TNI_TYPE(TN_BOOL) | TNI_PACKED_TYPES)
+             ? TNI_UNSIGNED
+             : TNI_NO_CLASS;
 }
 
 int64_t tni_saturate_signed(double value, int bits) {
@@ -21,6 +25,45 @@ uint64_t tni_saturate_unsigned(double value, int bits) {
   if (value >= ldexp(1.0, bits)) return UINT64_MAX >> (64 - bits);
   return (uint64_t)value;
 }
+
+/* --- integers below a byte: low bits first */
+
+static int64_t load_packed(uint32_t type, const void *data, int64_t index) {
+  const uint32_t bits = tn_element_type_bits(type), mask = (1u << bits) - 1;
+  const uint64_t at = (uint64_t)index * bits;
+  const int64_t value = ((const unsigned char *)data)[at / 8] >> at % 8 & mask;
+  const int is_negative = tni_type_in(type, signed_packed) && value >> (bits - 1);
+  return is_negative ? value - (int64_t)mask - 1 : value;
+}
+
+/* The other elements of the byte stay. */
+static void store_packed(uint32_t type, void *data, int64_t index, uint64_t value) {
+  const uint32_t bits = tn_element_type_bits(type), mask = (1u << bits) - 1;
+  const uint64_t at = (uint64_t)index * bits;
+  unsigned char *byte = (unsigned char *)data + at / 8;
+  *byte = (unsigned char)((*byte & ~(mask << at % 8)) | (((uint32_t)value & mask) << at % 8));
+}
+
+#define LOAD_PACKED(result)                                                 \
+  for (size_t i = 0; i < count && tni_type_in(type, TNI_PACKED_TYPES); i++) \
+  out[i] = (result)load_packed(type, data, offset + (int64_t)i * stride)
+#define STORE_PACKED(expression)                                            \
+  for (size_t i = 0; i < count && tni_type_in(type, TNI_PACKED_TYPES); i++) \
+  store_packed(type, data, offset + (int64_t)i, (uint64_t)(expression))
+
+static uint64_t saturate_packed(uint32_t type, double value) {
+  const int bits = (int)tn_element_type_bits(type);
+  return tni_type_in(type, signed_packed) ? (uint64_t)tni_saturate_signed(value, bits)
+                                          : tni_saturate_unsigned(value, bits);
+}
+
+void tni_end_packed(tn_tensor *tensor) {
+  const uint64_t count = tn_tensor_element_count(tensor);
+  if (count > 0 && tni_type_in(tensor->type, TNI_PACKED_TYPES))
+    ((unsigned char *)tensor->data)[tn_dense_bytes(tensor->type, count) - 1] = 0;
+}
+
+/* --- all types */
 
 /* A double that narrower types round to as they would round the integer itself: what does not fit
  * makes the last bit odd, so that it is no tie by accident. */
@@ -66,7 +109,7 @@ void tni_load_reals(uint32_t type, const void *data, int64_t offset, int64_t str
 #undef FLOAT_CASE
 #undef INTEGER_CASE
     default:
-      return;
+      LOAD_PACKED(double);
   }
 }
 
@@ -79,7 +122,7 @@ void tni_load_signed(uint32_t type, const void *data, int64_t offset, int64_t st
     LOAD_CASE(BOOL, uint8_t, int64_t, element != 0)
 #undef INTEGER_CASE
     default:
-      return;
+      LOAD_PACKED(int64_t);
   }
 }
 
@@ -92,7 +135,7 @@ void tni_load_unsigned(uint32_t type, const void *data, int64_t offset, int64_t 
     LOAD_CASE(BOOL, uint8_t, uint64_t, element != 0)
 #undef INTEGER_CASE
     default:
-      return;
+      LOAD_PACKED(uint64_t);
   }
 }
 
@@ -111,7 +154,7 @@ void tni_store_reals(uint32_t type, void *data, int64_t offset, size_t count,
 #undef SIGNED_CASE
 #undef UNSIGNED_CASE
     default:
-      return;
+      STORE_PACKED(saturate_packed(type, values[i]));
   }
 }
 
@@ -128,7 +171,7 @@ void tni_store_signed(uint32_t type, void *data, int64_t offset, size_t count,
     STORE_CASE(F64, double, values[i])
 #undef INTEGER_CASE
     default:
-      return;
+      STORE_PACKED(values[i]);
   }
 }
 
@@ -145,6 +188,6 @@ void tni_store_unsigned(uint32_t type, void *data, int64_t offset, size_t count,
     STORE_CASE(F64, double, values[i])
 #undef INTEGER_CASE
     default:
-      return;
+      STORE_PACKED(values[i]);
   }
 }

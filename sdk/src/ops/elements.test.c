@@ -7,10 +7,10 @@
 static const uint32_t integers[] = {TN_I8, TN_I16, TN_I32, TN_I64, TN_U8, TN_U16, TN_U32, TN_U64};
 static const uint32_t floats[] = {TN_F16, TN_BF16, TN_F32, TN_F64};
 
-Test(elements, classes_cover_the_basic_types) {
+Test(elements, classes_cover_the_types_that_are_computed_with) {
   for (uint32_t type = 0; type < 64; type++)
-    cr_expect_eq(tni_type_class(type) != TNI_NO_CLASS, tni_type_in(type, TNI_BASIC_TYPES), "%u",
-                 type);
+    cr_expect_eq(tni_type_class(type) != TNI_NO_CLASS,
+                 tni_type_in(type, TNI_BASIC_TYPES | TNI_PACKED_TYPES), "%u", type);
   cr_expect_eq(tni_type_class(TN_BOOL), TNI_UNSIGNED);
 }
 
@@ -94,4 +94,45 @@ Test(elements, large_integers_are_rounded_once) {
   tni_store_signed(TN_F32, single, 0, 2, near_single);
   cr_expect_eq(single[0], ldexpf(1, 62) + ldexpf(1, 39));
   cr_expect_eq(single[1], -ldexpf(1, 62));
+}
+
+Test(elements, integers_below_a_byte_lie_in_the_low_bits_first) {
+  const double numbers[] = {1, -2, 7, -8, 3};
+  unsigned char memory[] = {0xff, 0xff, 0xff};
+  int64_t back[5];
+  tni_store_reals(TN_I4, memory, 0, 5, numbers);
+  cr_expect_eq(memcmp(memory, "\xe1\x87\xf3", 3), 0); /* behind the last nothing is written */
+  tni_load_signed(TN_I4, memory, 1, 2, 2, back);
+  cr_expect(back[0] == -2 && back[1] == -8);
+  tni_load_signed(TN_U4, memory, 0, 1, 5, back);
+  cr_expect(back[0] == 1 && back[1] == 14 && back[2] == 7 && back[3] == 8 && back[4] == 3);
+  tni_load_signed(TN_I2, memory, 0, 1, 4, back);
+  cr_expect(back[0] == 1 && back[1] == 0 && back[2] == -2 && back[3] == -1);
+  tni_load_signed(TN_U2, memory, 2, 0, 4, back);
+  cr_expect(back[0] == 2 && back[3] == 2);
+}
+
+Test(elements, integers_below_a_byte_saturate_and_wrap_around) {
+  static const struct {
+    uint32_t type;
+    int64_t low, high, wrapped; /* of 9 */
+  } rows[] = {{TN_U2, 0, 3, 1}, {TN_I2, -2, 1, 1}, {TN_U4, 0, 15, 9}, {TN_I4, -8, 7, -7}};
+  const double wild[] = {-100, 100, NAN, 0.75};
+  const int64_t nine = 9;
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+    unsigned char memory[2] = {0};
+    int64_t back[4];
+    uint64_t unsigned_back;
+    double real;
+    tni_store_reals(rows[r].type, memory, 0, 4, wild);
+    tni_load_signed(rows[r].type, memory, 0, 1, 4, back);
+    cr_expect(back[0] == rows[r].low && back[1] == rows[r].high && back[2] == 0 && back[3] == 0);
+    tni_store_signed(rows[r].type, memory, 1, 1, &nine);
+    tni_load_reals(rows[r].type, memory, 1, 1, 1, &real);
+    tni_load_unsigned(rows[r].type, memory, 1, 1, 1, &unsigned_back);
+    cr_expect(real == (double)rows[r].wrapped && (int64_t)unsigned_back == rows[r].wrapped);
+    tni_store_unsigned(rows[r].type, memory, 0, 1, &(uint64_t){9});
+    tni_load_signed(rows[r].type, memory, 0, 1, 1, back);
+    cr_expect_eq(back[0], rows[r].wrapped);
+  }
 }

@@ -42,6 +42,9 @@
 /** Set of all integers. */
 #define TNI_INTEGER_TYPES (TNI_SIGNED_TYPES | TNI_UNSIGNED_TYPES)
 
+/** Set of the integers below a byte, which are packed low bits first. */
+#define TNI_PACKED_TYPES (TNI_TYPE(TN_U4) | TNI_TYPE(TN_I4) | TNI_TYPE(TN_U2) | TNI_TYPE(TN_I2))
+
 /** Set of the integers that indices and shapes are given in. */
 #define TNI_INDEX_TYPES (TNI_TYPE(TN_I32) | TNI_TYPE(TN_I64))
 
