@@ -270,6 +270,31 @@ TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
   test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
+/* Batches whose tensors are alike, and of which the port takes some. */
+TN_CHECK(batch_within_bounds, REQUEST, 13, TEST_NEEDS_BATCHES | TEST_NEEDS_DYNAMIC,
+         "a batch whose tensors agree is taken when count and dimensions lie within the port's "
+         "bounds, and refused with WRONG_SHAPE when one lies outside") {
+  static const struct {
+    uint32_t rank;
+    int64_t length;
+    uint64_t count;
+    tn_status status;
+  } rows[] = {{2, 1, 1, TN_OK},           {2, 16, 32, TN_OK},         {2, 16, 33, TN_WRONG_SHAPE},
+              {2, 17, 4, TN_WRONG_SHAPE}, {2, 0, 4, TN_WRONG_SHAPE},  {1, 4, 4, TN_WRONG_SHAPE},
+              {3, 4, 4, TN_WRONG_SHAPE},  {2, 8, 40, TN_WRONG_SHAPE}, {2, 8, 2, TN_OK}};
+  tn_infer_request *request = test_request(t, test_compile(t, "named_sizes"));
+  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
+  NEED(api);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    tn_tensor *tensors[40];
+    for (uint64_t k = 0; k < rows[i].count; k++) {
+      tensors[k] = test_tensor(t, TN_F32, rows[i].rank, (int64_t[]){1, rows[i].length, 2});
+      NEED(tensors[k]);
+    }
+    EXPECT_STATUS(api->set_tensors(request, 0, tensors, rows[i].count, &t->error), rows[i].status);
+  }
+}
+
 TN_CHECK(batch_of_an_output, REQUEST, 13, TEST_NEEDS_BATCHES,
          "a batch for an output is refused with UNSUPPORTED, for a port that is not there with "
          "OUT_OF_RANGE") {

@@ -276,6 +276,16 @@ TN_CHECK(error_null_of_creation, ERROR, 11, 0,
   suite_host_clear(&host);
 }
 
+TN_CHECK(error_null_options_of_creation, ERROR, 11, TEST_NO_ENGINE,
+         "creation without options, or without a way to the host's table, gives INVALID_ARGUMENT") {
+  tn_plugin *plugin = test_poison();
+  tn_create_options options = tn_create_options_init();
+  options.oldest_major = options.newest_major = TN_MAJOR;
+  expect_refusal(t, t->setup->create(NULL, &plugin, &t->error), "creation without options");
+  expect_refusal(t, t->setup->create(&options, &plugin, &t->error), "creation without host_for");
+  EXPECT(plugin == test_poison());
+}
+
 TN_CHECK(error_null_of_model_and_request, ERROR, 11, 0,
          "NULL for a mandatory argument of models and requests gives INVALID_ARGUMENT") {
   failing_scene scene;

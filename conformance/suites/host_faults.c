@@ -23,6 +23,8 @@ struct scene {
   tn_state *state;
   tn_tensor *value; /* of the state */
   seen_properties properties;
+  tn_map_entry *settings; /* the values that properties of the plugin have now */
+  uint64_t setting_count;
   blob blob;
   void *made;     /* by a run that succeeded */
   uint64_t told;  /* digest of what the last run has told its sink */
@@ -64,6 +66,14 @@ static tn_status take_value(void *user, const tn_value *value) {
   return TN_OK;
 }
 
+/* Of a value that changes by itself only that it comes. */
+static tn_status take_volatile(void *user, const tn_value *value) {
+  struct scene *self = user;
+  (void)value;
+  self->told = digest(self->told, "a value", 8);
+  return TN_OK;
+}
+
 /* Entries come in any order, and some nodes more than once: what counts is which names there are.
  */
 static tn_status take_profile(void *user, const tn_profile_entry *const *entries, uint64_t count) {
@@ -79,6 +89,12 @@ static tn_status take_profile(void *user, const tn_profile_entry *const *entries
 static bool has_model(struct scene *self) {
   self->model = test_model(self->t, self->name);
   return self->model && test_compile(self->t, self->name); /* one that the device supports */
+}
+
+/* One that the device refuses, which is told in words. */
+static bool has_refused_model(struct scene *self) {
+  self->model = test_model(self->t, self->name);
+  return self->model != NULL;
 }
 
 static bool has_compiled(struct scene *self) {
@@ -161,7 +177,37 @@ static bool has_properties(struct scene *self) {
          see_properties(self->t, self->t->plugin, &self->properties, &error) == TN_OK;
 }
 
+/* Every property that plugin and models share and that may be set, at its present value. */
+static bool has_settings(struct scene *self) {
+  test *t = self->t;
+  const property_place place = {.name = "plugin", .level = TN_LEVEL_PLUGIN, .plugin = t->plugin};
+  if (!has_model(self) || !has_properties(self)) return false;
+  self->settings = test_alloc(t, (self->properties.count + 1) * sizeof *self->settings);
+  self->setting_count = 0;
+  for (uint32_t i = 0; i < self->properties.count; i++) {
+    const tn_property *declared = self->properties.items[i];
+    const uint32_t both = TN_LEVEL_PLUGIN | TN_LEVEL_MODEL;
+    seen_value seen;
+    if (!(declared->flags & TN_PROPERTY_WRITABLE) || (declared->levels & both) != both) continue;
+    if (see_property(t, &place, declared->name, &seen, NULL) != TN_OK) return false;
+    self->settings[self->setting_count++] = (tn_map_entry){declared->name, seen.value};
+  }
+  return self->setting_count > 0;
+}
+
+/* What is set is copied for each model. */
+static bool has_set_settings(struct scene *self) {
+  return has_settings(self) &&
+         self->t->plugin->api->set_properties(self->t->plugin, TN_STRING(""), self->settings,
+                                              self->setting_count, NULL) == TN_OK;
+}
+
 /* --- the calls */
+
+static tn_status set_properties(struct scene *self, tn_error *error) {
+  return self->t->plugin->api->set_properties(self->t->plugin, TN_STRING(""), self->settings,
+                                              self->setting_count, error);
+}
 
 static tn_status query(struct scene *self, tn_error *error) {
   return tn_plugin_query(self->t->plugin, self->t->device, self->model, NULL, take_answers, self,
@@ -170,6 +216,14 @@ static tn_status query(struct scene *self, tn_error *error) {
 
 static tn_status compile(struct scene *self, tn_error *error) {
   return tn_plugin_compile(self->t->plugin, self->t->device, self->model, NULL,
+                           (tn_compiled_model **)&self->made, error);
+}
+
+static tn_status compile_with_properties(struct scene *self, tn_error *error) {
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = self->settings;
+  options.property_count = self->setting_count;
+  return tn_plugin_compile(self->t->plugin, self->t->device, self->model, &options,
                            (tn_compiled_model **)&self->made, error);
 }
 
@@ -257,7 +311,7 @@ static void release_model(struct scene *self) {
 static tn_status read_properties(struct scene *self, tn_error *error) {
   for (uint32_t i = 0; i < self->properties.count; i++) {
     const tn_property *declared = self->properties.items[i];
-    tn_value_sink sink = declared->flags & TN_PROPERTY_VOLATILE ? ignore_value : take_value;
+    tn_value_sink sink = declared->flags & TN_PROPERTY_VOLATILE ? take_volatile : take_value;
     tn_status status = TN_OK;
     if (declared->levels & TN_LEVEL_PLUGIN)
       status = self->t->plugin->api->get_property(self->t->plugin, TN_STRING(""), declared->name,
@@ -274,6 +328,10 @@ static tn_status read_properties(struct scene *self, tn_error *error) {
 
 static const struct operation operations[] = {
     {"query", has_model, query, NULL},
+    {"query_refused", has_refused_model, query, NULL},
+    {"set_properties", has_settings, set_properties, NULL},
+    {"compile_after_setting", has_set_settings, compile, destroy_model},
+    {"compile_with_properties", has_settings, compile_with_properties, destroy_model},
     {"compile", has_model, compile, destroy_model},
     {"create_request", has_compiled, create_request, destroy_request},
     {"infer", has_request, infer, look_at_outputs},
@@ -399,6 +457,10 @@ static const char *const trials[] = {ON_EVERY_MODEL("query"),
                                      ON_EVERY_MODEL("import"),
                                      ON_EVERY_MODEL("import_by_reading"),
                                      ON_EVERY_MODEL("runtime_model"),
+                                     "query_refused.unknown_operator",
+                                     "set_properties.carrier",
+                                     "compile_after_setting.carrier",
+                                     "compile_with_properties.carrier",
                                      "compile.many_variables",
                                      "create_request.many_variables",
                                      "infer_strided.multiply_add",

@@ -284,6 +284,18 @@ TN_CHECK(option_known_entry_smaller, ABI, 12, 0,
   EXPECT(calls == 0);
 }
 
+TN_CHECK(
+    option_progress_at_null, ERROR, 11, 0,
+    "a progress entry without its function is refused with INVALID_ARGUMENT, or ignored by who "
+    "does not know it") {
+  const tn_progress_option entry = tn_progress_option_make(NULL, NULL);
+  const tn_option *const entries[] = {&entry.option};
+  union room room;
+  option_call_defaults(CALL_COMPILE, &room);
+  option_call_set_entries(CALL_COMPILE, &room, entries, 1);
+  EXPECT_OK_OR(option_call_run(t, CALL_COMPILE, &room, &t->error), TN_INVALID_ARGUMENT);
+}
+
 TN_CHECK(option_memory, OPTION, 5, 0,
          "options and entries are not written, and not read after the call") {
   struct unknown_entry entry = unknown(0);

@@ -435,6 +435,26 @@ TN_CHECK(property_device_id_of_another_kind, PROPERTY, 9, 0,
   EXPECT(model == test_poison());
 }
 
+TN_CHECK(property_device_id_of_another, DEVICE, 7, 0,
+         "compile for one device with DEVICE_ID naming another is for one of the two, or refused "
+         "with INVALID_ARGUMENT") {
+  if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
+  seen_devices devices;
+  tn_model *carrier = test_model(t, "carrier");
+  tn_compiled_model *model = NULL;
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  REQUIRE(carrier != NULL);
+  if (devices.count < 2) NOT_APPLICABLE("the plugin has one device");
+  const tn_map_entry entry = {TN_STRING("DEVICE_ID"), tn_value_of_string(devices.items[1]->id)};
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = &entry;
+  options.property_count = 1;
+  EXPECT_OK_OR(
+      tn_plugin_compile(t->plugin, devices.items[0]->id, carrier, &options, &model, &t->error),
+      TN_INVALID_ARGUMENT);
+  if (model) test_adopt_compiled_model(t, model);
+}
+
 TN_CHECK_WITH(property_device_id, DEVICE, 7, 0,
               "DEVICE_ID set on the plugin chooses the device where a call names none",
               .found = find_devices) {

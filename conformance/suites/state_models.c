@@ -209,6 +209,23 @@ TN_CHECK(state_of_device_memory, TENSOR, 4, TEST_NEEDS_STATES | TEST_NEEDS_REMOT
   test_expect_equal(t, after, status == TN_OK ? host : before, "the variable");
 }
 
+TN_CHECK(state_of_too_few_bytes, TENSOR, 10, TEST_NEEDS_STATES,
+         "a value whose capacity does not hold its shape is refused with INVALID_ARGUMENT, and "
+         "changes nothing") {
+  tn_infer_request *request = test_request(t, test_compile(t, "accumulator"));
+  tn_state *state = request ? open_state(t, request, 0) : NULL;
+  tn_tensor *small = test_tensor(t, TN_F32, 1, (int64_t[]){4}), *before = NULL;
+  NEED(state && small);
+  before = value_of(t, state);
+  const uint64_t capacity = small->capacity_bytes;
+  small->capacity_bytes = 12;
+  EXPECT_STATUS(state->api->set(state, small, &t->error), TN_INVALID_ARGUMENT);
+  small->capacity_bytes = capacity;
+  tn_tensor *after = value_of(t, state);
+  NEED(before && after);
+  test_expect_equal(t, after, before, "the variable");
+}
+
 /* --- variables that contradict themselves */
 
 /* Node `number` of those that read or assign variables. */

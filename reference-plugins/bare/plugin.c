@@ -187,9 +187,11 @@ static const tn_plugin_api plugin_api = {
 };
 
 static tn_status check_create_options(const tn_create_options *options, tn_error *error) {
+  if (!options) return bare_check_argument(NULL, "the options", error);
   if (options->size < TN_CREATE_OPTIONS_FIRST_SIZE || options->flags != 0)
     return bare_fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %u", options->size,
                      options->flags);
+  if (!options->host_for) return bare_check_argument(NULL, "host_for", error);
   if (!tn_create_options_host(options))
     return bare_fail(error, TN_UNSUPPORTED, "BARE needs major version %u, the host speaks %u to %u",
                      TN_MAJOR, options->oldest_major, options->newest_major);

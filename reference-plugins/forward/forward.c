@@ -365,9 +365,11 @@ static tn_status check_entry(const tn_option *entry, tn_error *error) {
 }
 
 static tn_status check_create_options(const tn_create_options *options, tn_error *error) {
+  if (!options) return check_argument(NULL, "the options", error);
   if (options->size < TN_CREATE_OPTIONS_FIRST_SIZE || options->flags != 0)
     return fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %u", options->size,
                 options->flags);
+  if (!options->host_for) return check_argument(NULL, "host_for", error);
   if (!tn_create_options_host(options))
     return fail(error, TN_UNSUPPORTED, "FORWARD needs major version %u, the host speaks %u to %u",
                 TN_MAJOR, options->oldest_major, options->newest_major);
