@@ -415,15 +415,16 @@ TN_CHECK(property_device_id_of_another_kind, PROPERTY, 9, 0,
          "DEVICE_ID that is no text is refused with WRONG_TYPE by compile and query, also for a "
          "call that names its device") {
   if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
-  static const tn_map_entry wrong[] = {
-      {TN_STRING_INIT("DEVICE_ID"), {TN_VALUE_INT64, 0, {.int64 = 1}}},
-      {TN_STRING_INIT("DEVICE_ID"), {TN_VALUE_BOOL, 0, {.boolean = 1}}}};
+  const tn_map_entry wrong[] = {
+      {TN_STRING("DEVICE_ID"), tn_value_of_int64(1)},
+      {TN_STRING("DEVICE_ID"), {TN_VALUE_BYTES, 0, {.bytes = {t->device.data, t->device.length}}}},
+      {TN_STRING("DEVICE_ID"), {TN_VALUE_BYTES, 0, {.bytes = {"nothing", 7}}}}};
   const tn_string devices[] = {TN_STRING(""), t->device};
   tn_model *carrier = test_model(t, "carrier");
   tn_compiled_model *model = test_poison();
   seen_answers answers;
   REQUIRE(carrier != NULL);
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
     tn_compile_options options = tn_compile_options_init();
     options.properties = &wrong[i / 2];
     options.property_count = 1;
