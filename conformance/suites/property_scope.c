@@ -211,6 +211,49 @@ TN_CHECK(property_of_devices, PROPERTY, 19, 0,
   if (!tried) NOT_APPLICABLE("no writable property belongs to a device and to something beside it");
 }
 
+/* One that the plugin, a device and a model have. */
+static bool is_of_all(const tn_property *p) {
+  const uint32_t all = TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE | TN_LEVEL_MODEL;
+  return (p->levels & all) == all && (p->flags & TN_PROPERTY_WRITABLE) &&
+         !(p->flags & (TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE));
+}
+
+TN_CHECK(
+    property_of_device_wins, PROPERTY, 19, 0,
+    "a property set on a device holds there whatever is set on the plugin, before or after, and "
+    "for what is compiled there") {
+  seen_properties declared;
+  uint32_t tried = 0;
+  const property_place plugin = place_of_plugin(t),
+                       device = {"device", TN_LEVEL_DEVICE, t->plugin, t->device, NULL};
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (uint32_t i = 0; i < declared.count; i++) {
+    const tn_property *p = declared.items[i];
+    seen_value now;
+    tn_map_entry wide = {.key = p->name}, narrow = {.key = p->name};
+    if (!is_of_all(p) || see_property(t, &plugin, p->name, &now, &t->error) != TN_OK) continue;
+    narrow.value = now.value;
+    if (!declared_other_value(p, &now.value, &wide.value)) continue;
+    tried++;
+    EXPECT_OK(set_properties_at(&device, &narrow, 1, &t->error));
+    EXPECT_OK(set_properties_at(&plugin, &wide, 1, &t->error));
+    EXPECT_THAT(reads(t, &device, p->name, &narrow.value),
+                "%.*s of the device stays when the plugin's is set", TNI_TEXT(p->name));
+    tn_compiled_model *model = test_compile(t, "carrier");
+    REQUIRE(model != NULL);
+    const property_place compiled = place_of_model(model);
+    EXPECT_THAT(reads(t, &compiled, p->name, &narrow.value),
+                "%.*s of the device holds for what is compiled there", TNI_TEXT(p->name));
+    EXPECT_OK(set_properties_at(&device, &wide, 1, &t->error));
+    EXPECT_OK(set_properties_at(&plugin, &narrow, 1, &t->error));
+    EXPECT_THAT(reads(t, &device, p->name, &wide.value), "%.*s of the device is read back",
+                TNI_TEXT(p->name));
+    EXPECT_THAT(reads(t, &plugin, p->name, &narrow.value), "%.*s of the plugin is read back",
+                TNI_TEXT(p->name));
+  }
+  if (!tried) NOT_APPLICABLE("no such property belongs to plugin, devices and models");
+}
+
 TN_CHECK(property_refused_at_compile, PROPERTY, 10, 0,
          "compile and query refuse unknown, read-only and wrong properties as set does") {
   tn_model *carrier = test_model(t, "carrier");
