@@ -19,5 +19,9 @@ static int variant_supports(const tn_node *node) {
 
 #include "query.c"
 
+#undef TEMPLATE_OPERATOR_PROFILE
+#define TEMPLATE_OPERATOR_PROFILE "NETWORKS_F32" /* all its outputs are of static shapes */
+#include "properties.c"
+
 #define TN_DEVICE_HAS_DYNAMIC 0
 #include "plugin.c"
