@@ -77,10 +77,10 @@ tn_status suite_build_needless_nodes(const tni_environment *environment, tn_mode
                                      tn_error *error) {
   struct draft d = begin(environment, "needless_nodes", error);
   const int64_t shape[] = {4, 8};
-  tni_value *x = unary(&d, "copy_of_x", "Identity", 25, small_input(&d, "x"));
   tni_value *known = add_constant(&d, "known", TN_F32, 2, shape, 41);
   tni_value *folded = unary(&d, "folded", "Relu", 14, known),
             *folded_again = binary(&d, "folded_again", "Add", 14, folded, known);
+  tni_value *x = unary(&d, "copy_of_x", "Identity", 25, small_input(&d, "x"));
   tni_value *kept = binary(&d, "kept", "Mul", 14, x, folded_again),
             *repeated = binary(&d, "repeated", "Mul", 14, x, folded_again);
   tni_value *difference = binary(&d, "difference", "Sub", 14, kept, x);

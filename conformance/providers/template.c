@@ -9,6 +9,8 @@
 
 #include "tenon/conformance/handle_provider.h"
 
+enum { BYTES = 4096 };
+
 /* Descriptors are used again: which file one stood for is kept beside it. */
 struct file {
   struct file *next;
@@ -18,6 +20,9 @@ struct file {
 
 struct provider {
   struct file *files; /* newest first */
+  unsigned invalid;   /* invalid handles that were given */
+  int kept[4];        /* files that are none of those that the device takes */
+  int kept_count;
 };
 
 static const tn_string type = TN_STRING_INIT("x-template.memory/1");
@@ -46,6 +51,8 @@ static void TN_CALL close_provider(void *provider) {
     self->files = file->next;
     free(file);
   }
+  for (int i = 0; i < self->kept_count; i++)
+    close(self->kept[i]);
   free(self);
 }
 
@@ -103,11 +110,54 @@ static uint32_t TN_CALL is_alive(void *provider, const tn_handle *handle) {
   return file && fstat(file->descriptor, &about) == 0 && about.st_ino == file->inode;
 }
 
+/* --- handles that are none */
+
+static uint64_t no_descriptor(void) {
+  return UINT64_MAX;
+}
+
+static uint64_t beyond_descriptors(void) {
+  return (uint64_t)INT32_MAX + 1;
+}
+
+static uint64_t closed(void) {
+  return INT32_MAX; /* never opened */
+}
+
+static uint64_t no_memory_file(void) {
+  return (uint64_t)open("/dev/zero", O_RDWR | O_CLOEXEC);
+}
+
+static uint64_t shrinkable(void) {
+  const int descriptor = memfd_create("template-shrinkable", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  return descriptor >= 0 && ftruncate(descriptor, BYTES) == 0 ? (uint64_t)descriptor : UINT64_MAX;
+}
+
+static uint64_t read_only(void) {
+  struct stat about;
+  char path[40];
+  const int writable = make_file(BYTES, &about);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", writable);
+  const int descriptor = writable < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+  if (writable >= 0) close(writable);
+  return (uint64_t)descriptor;
+}
+
+/* Asked again it gives a handle that is none in another way. */
 static void TN_CALL invalid(void *provider, tn_handle *out) {
-  (void)provider;
+  static const struct {
+    uint64_t (*make)(void);
+    int is_open;
+  } kinds[] = {{no_descriptor, 0},  {beyond_descriptors, 0}, {closed, 0},
+               {no_memory_file, 1}, {shrinkable, 1},         {read_only, 1}};
+  struct provider *self = provider;
+  const unsigned kind = self->invalid++ % (sizeof kinds / sizeof *kinds);
+  const int full = self->kept_count == sizeof self->kept / sizeof *self->kept;
   out->type = type;
-  out->value = UINT64_MAX;
-  out->byte_count = 4096;
+  out->value = kinds[kind].is_open && full ? UINT64_MAX : kinds[kind].make();
+  out->byte_count = BYTES;
+  if (kinds[kind].is_open && !full && (int)out->value >= 0)
+    self->kept[self->kept_count++] = (int)out->value;
 }
 
 static const tn_handle_provider memory_files = {

@@ -3,6 +3,7 @@
 #define TN_GROUP "fault"
 #include <string.h>
 
+#include "engine/foreign_handles.h"
 #include "engine/growth.h"
 #include "engine/observe.h"
 #include "engine/remote_objects.h"
@@ -113,6 +114,72 @@ TN_CHECK(fault_memory_is_lost, DEVICE, 10, TEST_NEEDS_REMOTE,
   REQUIRE_OK(lose(t));
   EXPECT_STATUS(remote_copy_from(t, tensor, host), TN_DEVICE_LOST);
   EXPECT_STATUS(remote_copy_to(t, tensor, host), TN_DEVICE_LOST);
+}
+
+TN_CHECK(fault_memory_while_lost, DEVICE, 10, TEST_NEEDS_REMOTE,
+         "while a device is lost no tensor is made or grown in its memory: both end with "
+         "DEVICE_LOST, and work in a context made when it is back") {
+  const int64_t shape[] = {4, 8};
+  tn_remote_context *context = remote_context(t);
+  tn_tensor *tensor = remote_tensor(t, context, TN_F32, 2, shape), *out = test_poison();
+  if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);
+  NEED(tensor);
+  if (!(tensor->flags & TN_TENSOR_DEVICE))
+    NOT_APPLICABLE("tensors of the context lie in host memory");
+  REQUIRE_OK(lose(t));
+  EXPECT_STATUS(tn_remote_context_create_tensor(context, TN_F32, 2, shape, &out, &t->error),
+                TN_DEVICE_LOST);
+  EXPECT(out == test_poison());
+  if (tensor->api->resize)
+    EXPECT_STATUS(tensor->api->resize(tensor, 2, (int64_t[]){400, 800}, &t->error), TN_DEVICE_LOST);
+  REQUIRE_OK(restore(t));
+  tn_tensor *made = remote_tensor(t, remote_context(t), TN_F32, 2, shape);
+  NEED(made);
+  remote_round_trip(t, made, 1);
+}
+
+static void wrap_while_lost(test *t, tn_remote_context *context,
+                            const tn_handle_provider *provider) {
+  const int64_t shape[] = {4, 8};
+  foreign_memory *memory = foreign_create(t, context, provider, 4096);
+  const tn_handles_api *api = foreign_api(t, context);
+  tn_tensor *out = test_poison();
+  NEED(memory && api);
+  tn_handle handle = memory->handle;
+  REQUIRE_OK(lose(t));
+  EXPECT_STATUS(api->wrap(context, &handle, TN_F32, 2, shape, &out, &t->error), TN_DEVICE_LOST);
+  handle.flags = TN_HANDLE_TAKE;
+  EXPECT_STATUS(api->wrap(context, &handle, TN_F32, 2, shape, &out, &t->error), TN_DEVICE_LOST);
+  EXPECT(out == test_poison() && foreign_is_alive(memory));
+  REQUIRE_OK(restore(t));
+}
+
+TN_CHECK(fault_handles_while_lost, DEVICE, 10, TEST_NEEDS_HANDLES,
+         "while a device is lost no handle is wrapped or taken: it ends with DEVICE_LOST") {
+  if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);
+  foreign_for_each(t, remote_context(t), wrap_while_lost);
+}
+
+static const char *const models_without_work[] = {"no_nodes", "constant_output", "chain_f32", NULL};
+
+TN_CHECK_WITH(fault_lost_with, DEVICE, 10, 0,
+              "on a device that is lost requests of a model of little or no work end with "
+              "DEVICE_LOST, and others of it that were made then cannot work either",
+              .names = models_without_work) {
+  tn_compiled_model *model = test_compile(t, t->parameter);
+  tn_infer_request *request = test_request(t, model), *late = NULL;
+  if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);
+  if (!request || !test_set_inputs(t, request, t->parameter, t->seed, 4)) return;
+  REQUIRE_OK(lose(t));
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_DEVICE_LOST);
+  tn_status status = tn_infer_request_start(request, NULL, &t->error);
+  if (status == TN_OK) status = tn_infer_request_wait(request, -1, &t->error);
+  EXPECT_STATUS(status, TN_DEVICE_LOST);
+  status = tn_compiled_model_create_request(model, NULL, &late, &t->error);
+  EXPECT_OK_OR(status, TN_DEVICE_LOST);
+  if (status != TN_OK) return;
+  test_adopt_request(t, late);
+  EXPECT_STATUS(tn_infer_request_infer(late, &t->error), TN_DEVICE_LOST);
 }
 
 TN_CHECK(fault_other_devices_go_on, DEVICE, 10, 0,

@@ -9,7 +9,7 @@
 #include "engine/growth.h"
 #include "engine/remote_objects.h"
 
-enum { BYTES = 4096 };
+enum { BYTES = 4096, REASONS = 6 };
 
 static const int64_t shape[] = {4, 8};
 
@@ -128,15 +128,18 @@ static void refuse_invalid(test *t, tn_remote_context *context,
                            const tn_handle_provider *provider) {
   const foreign_memory *memory = foreign_create(t, context, provider, BYTES);
   NEED(memory);
-  tn_handle handle = tn_handle_init();
-  provider->invalid(memory->self, &handle);
-  EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
-  handle.flags = TN_HANDLE_TAKE;
-  EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
+  for (int i = 0; i < REASONS; i++) { /* a provider may know that many */
+    tn_handle handle = tn_handle_init();
+    provider->invalid(memory->self, &handle);
+    EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
+    handle.flags = TN_HANDLE_TAKE;
+    EXPECT_STATUS(try_wrap(t, context, &handle), TN_INVALID_ARGUMENT);
+  }
 }
 
 TN_CHECK(handles_invalid, REMOTE, 9, TEST_NEEDS_HANDLES,
-         "a handle that its provider calls invalid is refused with INVALID_ARGUMENT") {
+         "handles that their provider calls invalid, for one reason after the other, are refused "
+         "with INVALID_ARGUMENT") {
   foreign_for_each(t, remote_context(t), refuse_invalid);
 }
 
@@ -193,6 +196,67 @@ static void empty_at_the_end(test *t, tn_remote_context *context,
 TN_CHECK(handles_up_to_the_end, REMOTE, 9, TEST_NEEDS_HANDLES,
          "a tensor may lie in the last bytes of the memory, and one without elements behind them") {
   foreign_for_each(t, remote_context(t), empty_at_the_end);
+}
+
+static void exact_extents(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
+  static const struct {
+    uint64_t bytes, offset, told;
+  } rows[] = {{BYTES, BYTES - 128, 0}, {BYTES, BYTES - 128, BYTES},
+              {128, 0, 128},           {128, 0, 0},
+              {BYTES, 64, 64 + 128},   {BYTES, 0, 128},
+              {2 * BYTES, BYTES, 0}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const foreign_memory *memory = foreign_create(t, context, provider, rows[i].bytes);
+    const tn_handles_api *api = foreign_api(t, context);
+    tn_tensor *tensor = NULL;
+    NEED(memory && api);
+    tn_handle handle = memory->handle;
+    handle.offset = rows[i].offset;
+    handle.byte_count = rows[i].told;
+    const tn_status status = api->wrap(context, &handle, TN_F32, 2, shape, &tensor, &t->error);
+    EXPECT_THAT(status == TN_OK || (status == TN_UNSUPPORTED && handle.offset),
+                "128 bytes at %llu of %llu fit; it gave %s", (unsigned long long)handle.offset,
+                (unsigned long long)rows[i].bytes, tni_status_name(status));
+    if (status != TN_OK) continue;
+    test_adopt_tensor(t, tensor);
+    EXPECT(tensor->capacity_bytes >= 128 && tensor->context == context);
+    remote_round_trip(t, tensor, i);
+  }
+}
+
+TN_CHECK(handles_that_just_fit, REMOTE, 7, TEST_NEEDS_HANDLES,
+         "a tensor that ends where its memory ends, or where it is told to, is wrapped and keeps "
+         "its bytes") {
+  foreign_for_each(t, remote_context(t), exact_extents);
+}
+
+static void odd_offsets(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
+  static const uint64_t offsets[] = {1, 2, 4, 8, 32, 63, 65, 1000};
+  const foreign_memory *memory = foreign_create(t, context, provider, BYTES);
+  const tn_handles_api *api = foreign_api(t, context);
+  NEED(memory && api);
+  for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+    tn_handle handle = memory->handle;
+    tn_tensor *tensor = test_poison();
+    handle.offset = offsets[i];
+    const tn_status status = api->wrap(context, &handle, TN_F32, 2, shape, &tensor, &t->error);
+    EXPECT_OK_OR(status, TN_UNSUPPORTED);
+    EXPECT((status == TN_OK) == (tensor != test_poison()));
+    if (status != TN_OK) continue;
+    test_adopt_tensor(t, tensor);
+    remote_round_trip(t, tensor, i);
+  }
+  tn_tensor *scalar = NULL;
+  REQUIRE_OK(api->wrap(context, &memory->handle, TN_F32, 0, NULL, &scalar, &t->error));
+  test_adopt_tensor(t, scalar);
+  EXPECT(scalar->rank == 0);
+  remote_round_trip(t, scalar, 1);
+}
+
+TN_CHECK(handles_odd_offsets, REMOTE, 9, TEST_NEEDS_HANDLES,
+         "an offset that the device cannot use is refused with UNSUPPORTED, any other works; a "
+         "tensor of rank 0 needs no shape") {
+  foreign_for_each(t, remote_context(t), odd_offsets);
 }
 
 static void refuse_shapes(test *t, tn_remote_context *context, const tn_handle_provider *provider) {

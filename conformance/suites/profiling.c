@@ -5,6 +5,7 @@
 
 #include "engine/blob.h"
 #include "tenon/abi/ext/profiling.h"
+#include "tenon/abi/ext/runtime_model.h"
 
 enum { MOST = 256 };
 
@@ -307,6 +308,37 @@ TN_CHECK_WITH(profiling_every_node_imported, PROFILING, 6, TEST_NEEDS_PROFILING 
   expect_each_node(t, model->graph, &profile);
 }
 
+static bool is_named_by(const tn_model *runtime, tn_string name) {
+  for (uint32_t i = 0; i < runtime->graph->node_count; i++)
+    for (uint64_t k = 0; k < runtime->graph->nodes[i]->origin_count; k++)
+      if (tn_string_equal(runtime->graph->nodes[i]->origins[k], name)) return true;
+  return false;
+}
+
+TN_CHECK_WITH(profiling_agrees_with_what_runs, PROFILING, 6, TEST_NEEDS_PROFILING,
+              "a node that no node of the runtime model stands for is not said to have been "
+              "executed, nor to have taken time",
+              .names = flat_models) {
+  static struct profile profile;
+  int64_t wall;
+  tn_model *runtime = NULL;
+  tn_compiled_model *compiled = test_compile_with(t, t->parameter, counting, 1);
+  tn_infer_request *request = test_request(t, compiled);
+  if (!request || !test_set_inputs(t, request, t->parameter, t->seed, 4)) return;
+  const tn_runtime_model_api *api =
+      tn_compiled_model_get_extension(compiled, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
+  if (!api) NOT_APPLICABLE("compiled models of the plugin have no runtime model");
+  REQUIRE_OK(api->get(compiled, &runtime, &t->error));
+  test_adopt_model(t, runtime);
+  if (!profile_of(t, request, &profile, &wall)) return;
+  for (uint64_t i = 0; i < profile.count; i++) {
+    const struct entry *entry = &profile.entries[i];
+    if (!entry->operation[0] || is_named_by(runtime, tn_string_from(entry->name))) continue;
+    EXPECT_THAT(entry->status != TN_PROFILE_EXECUTED && entry->end == entry->start,
+                "node '%s', which nothing that runs stands for, did not run", entry->name);
+  }
+}
+
 TN_CHECK(profiling_tells_something_ran, PROFILING, 1, TEST_NEEDS_PROFILING,
          "of a network without constant nodes at least one is reported as executed") {
   static struct profile profile;
@@ -353,6 +385,11 @@ TN_CHECK(profiling_times, PROFILING, 3, TEST_NEEDS_PROFILING,
          "entries of a lane do not overlap, and their sum and ends stay within the wall time plus "
          "5 %") {
   check_times(t, "network_f32");
+}
+
+TN_CHECK(profiling_times_of_branches, PROFILING, 3, TEST_NEEDS_PROFILING,
+         "entries of a lane do not overlap where nodes run within a node") {
+  check_times(t, "branches");
 }
 
 TN_CHECK(profiling_times_of_long_work, PROFILING, 3, TEST_NEEDS_PROFILING | TEST_SLOW,

@@ -1,4 +1,5 @@
-/* Checks of values whose kind fits and whose content does not. */
+/* Checks of values whose kind fits and whose content does not, and of sinks that do not take them.
+ */
 #define TN_GROUP "property"
 #include <string.h>
 
@@ -40,4 +41,58 @@ TN_CHECK_WITH(property_malformed_values, ABI, 13, 0,
   }
   if (!read_value(t, &declared, &after)) return;
   EXPECT_THAT(tni_value_equal(&before.value, &after.value), "the property keeps its value");
+}
+
+/* --- sinks */
+
+struct refusing {
+  uint32_t calls;
+  tn_status answer;
+};
+
+static tn_status refuse(void *user, const tn_value *value) {
+  struct refusing *self = user;
+  (void)value;
+  self->calls++;
+  return self->answer;
+}
+
+static tn_status read_into(const declared_property *declared, struct refusing *sink,
+                           tn_error *error) {
+  const property_place *place = &declared->place;
+  const tn_string name = declared->property->name;
+  if (place->model) return tn_compiled_model_get_property(place->model, name, refuse, sink, error);
+  return place->plugin->api->get_property(place->plugin, place->device, name, refuse, sink, error);
+}
+
+TN_CHECK_WITH(property_sink_fails, QUERY, 11, 0,
+              "a sink that does not take the property's value is called once, and the call fails "
+              "with its status; the next call gives the value",
+              .found = find_properties) {
+  static const tn_status answers[] = {TN_CANCELLED, TN_IO, TN_OUT_OF_MEMORY};
+  declared_property declared;
+  seen_value value;
+  if (!declared_property_find(t, &declared)) return;
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    struct refusing sink = {0, answers[i]};
+    const tn_status status = read_into(&declared, &sink, &t->error);
+    EXPECT_THAT(status == answers[i], "the call fails as its sink did, with %s; it gave %s",
+                tni_status_name(answers[i]), tni_status_name(status));
+    EXPECT_THAT(sink.calls == 1, "the sink is called once; it was called %u times", sink.calls);
+  }
+  read_value(t, &declared, &value);
+}
+
+TN_CHECK_WITH(property_record_untouched, ERROR, 2, 0,
+              "reading the property leaves the record untouched when it succeeds",
+              .found = find_properties) {
+  enum { POISON = 0x6b };
+  declared_property declared;
+  struct refusing sink = {0, TN_OK};
+  tn_error error, before;
+  memset(&error, POISON, sizeof error);
+  before = error;
+  if (!declared_property_find(t, &declared)) return;
+  EXPECT_OK(read_into(&declared, &sink, &error));
+  EXPECT(memcmp(&error, &before, sizeof error) == 0);
 }

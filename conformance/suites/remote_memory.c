@@ -1,7 +1,9 @@
 /* Checks of what contexts promise of the memory of their tensors: that there is no more of it than
  * the device has, that it comes back, and that tensors change their shape. */
 #define TN_GROUP "remote"
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/growth.h"
 #include "engine/observe.h"
@@ -85,6 +87,37 @@ static uint64_t memory_of_device(test *t) {
   for (uint32_t i = 0; i < devices.count; i++)
     if (tn_string_equal(devices.items[i]->id, t->device)) return devices.items[i]->memory_bytes;
   return 0;
+}
+
+/* A tensor of that many bytes, or NULL when the device has no room for it. */
+static tn_tensor *tensor_of_bytes(test *t, tn_remote_context *context, int64_t bytes) {
+  tn_tensor *tensor = NULL;
+  const tn_status status =
+      tn_remote_context_create_tensor(context, TN_U8, 1, &bytes, &tensor, &t->error);
+  EXPECT_THAT(status == TN_OK || status == TN_OUT_OF_DEVICE_MEMORY || status == TN_OUT_OF_MEMORY,
+              "%lld bytes are made, or refused with OUT_OF_DEVICE_MEMORY; it gave %s",
+              (long long)bytes, tni_status_name(status));
+  return tensor;
+}
+
+TN_CHECK(remote_more_than_the_device_has, REMOTE, 14, TEST_NEEDS_REMOTE,
+         "a tensor larger than the memory that the device tells, and a second one of more than its "
+         "half, are refused") {
+  const uint64_t memory = memory_of_device(t);
+  tn_remote_context *context = remote_context(t);
+  NEED(context);
+  if (!memory || memory > (uint64_t)1 << 44)
+    NOT_APPLICABLE("the device tells of no memory of its own, or of more than can be asked for");
+  tn_tensor *whole = tensor_of_bytes(t, context, (int64_t)memory + 1);
+  EXPECT_THAT(!whole, "a byte more than the %llu that the device tells is refused",
+              (unsigned long long)memory);
+  if (whole) tn_tensor_release(whole);
+  tn_tensor *first = tensor_of_bytes(t, context, (int64_t)(memory / 2) + 1);
+  if (!first) return; /* others use it */
+  tn_tensor *second = tensor_of_bytes(t, context, (int64_t)(memory / 2) + 1);
+  EXPECT_THAT(!second, "half of the memory twice is refused");
+  if (second) tn_tensor_release(second);
+  tn_tensor_release(first);
 }
 
 enum { LARGEST = 1 << 30, TIMES = 64 };
@@ -220,6 +253,32 @@ TN_CHECK(remote_resize_leak, LIFE, 15, TEST_NEEDS_REMOTE | TEST_SLOW,
   tn_tensor *tensor = resizable(t, 1, (int64_t[]){5});
   NEED(tensor);
   test_expect_no_growth(t, grow_and_shrink, tensor->context);
+}
+
+/* --- descriptors */
+
+TN_CHECK(remote_without_standard_input, HOST, 12, TEST_NEEDS_REMOTE,
+         "device memory works in a process whose descriptor 0 is free, as that of a service is") {
+  const int64_t shape[] = {4, 8};
+  tn_remote_context *context = remote_context(t);
+  tn_tensor *tensor = NULL, *sent = test_tensor(t, TN_F32, 2, shape),
+            *came = test_tensor(t, TN_F32, 2, shape);
+  NEED(context && sent && came);
+  suite_fill(sent, t->seed, 0);
+  const int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (kept < 0) NOT_APPLICABLE("there is no standard input to be closed");
+  close(STDIN_FILENO);
+  tn_status status = tn_remote_context_create_tensor(context, TN_F32, 2, shape, &tensor, &t->error);
+  EXPECT_STATUS(status, TN_OK);
+  if (status == TN_OK) {
+    EXPECT_OK(remote_copy_from(t, tensor, sent));
+    EXPECT_OK(remote_copy_to(t, tensor, came));
+    tn_tensor_release(tensor);
+  }
+  EXPECT_THAT(fcntl(STDIN_FILENO, F_GETFD) < 0, "the descriptor is free again afterwards");
+  dup2(kept, STDIN_FILENO);
+  close(kept);
+  EXPECT(memcmp(sent->data, came->data, (size_t)sent->capacity_bytes) == 0);
 }
 
 /* --- copies that are none */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/observe.h"
 #include "graph/graph.h"
 #include "tenon/abi/ext/runtime_model.h"
 
@@ -149,6 +150,88 @@ TN_CHECK(
     before = order->as.ints[0];
   }
   EXPECT(ordered);
+}
+
+static const struct {
+  const char *name;
+  uint32_t code;
+} types[] = {
+#define TYPE_ROW(name, number, bits, onnx) {onnx, number},
+    TN_ELEMENT_TYPE_MAP(TYPE_ROW)
+#undef TYPE_ROW
+};
+
+enum { TYPE_COUNT = sizeof types / sizeof *types };
+
+static bool is_real(uint32_t type) {
+  return type == TN_F16 || type == TN_BF16 || type == TN_F32 || type == TN_F64;
+}
+
+/* Bits of the inference precision that a compiled model tells, or 0. */
+static uint32_t told_bits(test *t, tn_compiled_model *compiled) {
+  static const struct {
+    const char *hint;
+    uint32_t bits;
+  } hints[] = {{"f16", 16}, {"bf16", 16}, {"f32", 32}, {"f64", 64}};
+  const property_place place = {"model", TN_LEVEL_MODEL, NULL, TN_STRING(""), compiled};
+  seen_value value;
+  const tn_status status =
+      see_property(t, &place, TN_STRING("INFERENCE_PRECISION_HINT"), &value, NULL);
+  for (size_t i = 0; status == TN_OK && i < sizeof hints / sizeof *hints; i++)
+    if (value.value.kind == TN_VALUE_STRING &&
+        tn_string_equal(value.value.as.string, tn_string_from(hints[i].hint)))
+      return hints[i].bits;
+  return 0;
+}
+
+/* Whether a node that tells to compute in this type can give results of that one: a real type holds
+ * what the model promises of reals, and all digits of whole numbers. */
+static bool holds_results(uint32_t computed, uint32_t result, uint32_t least) {
+  const uint32_t bits = tn_element_type_bits(computed);
+  if (!is_real(computed)) return true;
+  return is_real(result) ? result != TN_F32 || bits >= least : bits >= tn_element_type_bits(result);
+}
+
+static void expect_precision(test *t, const tn_node *node, tn_string told, uint32_t least) {
+  const uint32_t result = node->outputs[0]->type;
+  uint32_t i = 0;
+  while (i < TYPE_COUNT && !tn_string_equal(told, tn_string_from(types[i].name)))
+    i++;
+  EXPECT_THAT(i < TYPE_COUNT, "'%.*s' of node '%.*s' is ONNX's name of an element type",
+              TNI_TEXT(told), TNI_TEXT(node->name));
+  EXPECT_THAT(i == TYPE_COUNT || holds_results(types[i].code, result, least),
+              "node '%.*s' computes in %.*s, which holds its results of %u bits",
+              TNI_TEXT(node->name), TNI_TEXT(told), tn_element_type_bits(result));
+}
+
+static void expect_precisions(test *t, const char *name, const tn_map_entry *hint) {
+  tn_compiled_model *compiled = test_compile_with(t, name, hint, hint ? 1 : 0);
+  const tn_model *model = runtime_model(t, compiled);
+  NEED(model);
+  const uint32_t least = told_bits(t, compiled);
+  for (uint32_t i = 0; i < model->graph->node_count; i++) {
+    const tn_node *node = model->graph->nodes[i];
+    const tn_attribute *told = attribute(t, node, TN_RUNTIME_PRECISION, TN_ATTRIBUTE_STRING);
+    if (told && node->output_count && node->outputs[0])
+      expect_precision(t, node, told->as.strings[0], least);
+  }
+}
+
+static const char *const typed_models[] = {
+    "reals_and_integers", "network_f32", "multiply_add_i32", "relu_f16", "multiply_add_f64", NULL};
+
+TN_CHECK_WITH(
+    runtime_model_precision, RUNTIME_MODEL, 5, 0,
+    "the precision that nodes tell is an element type; a real one is no narrower than what "
+    "the compiled model tells, nor than results that are whole numbers",
+    .names = typed_models) {
+  seen_properties declared;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  const tn_property *hint =
+      declaration_of(&declared, TN_STRING("INFERENCE_PRECISION_HINT"), TN_LEVEL_MODEL);
+  expect_precisions(t, t->parameter, NULL);
+  for (uint64_t i = 0; hint && (hint->flags & TN_PROPERTY_WRITABLE) && i < hint->choice_count; i++)
+    expect_precisions(t, t->parameter, &(tn_map_entry){hint->name, hint->choices[i]});
 }
 
 TN_CHECK(runtime_model_outlives_the_compiled, RUNTIME_MODEL, 4, 0,

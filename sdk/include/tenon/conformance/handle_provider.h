@@ -51,7 +51,8 @@ typedef struct tn_handle_provider {
   /** 1 while a handle that `create` made can be used, 0 once its owner has given it back. */
   uint32_t(TN_CALL *is_alive)(void *self, const tn_handle *handle);
   /** Gives a handle of the type whose value is none, in a way that the interface can tell without
-   * crashing. `out` as for `create`; nothing is to be given back. */
+   * crashing; asked again it may give one that is none for another reason. `out` as for `create`;
+   * nothing is to be given back before `close`. */
   void(TN_CALL *invalid)(void *self, tn_handle *out);
 } tn_handle_provider;
 

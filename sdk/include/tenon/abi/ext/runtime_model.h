@@ -15,8 +15,9 @@ TN_BEGIN_DECLARATIONS
  *  @{ */
 #define TN_RUNTIME_KERNEL \
   "runtime_kernel" /**< STRING: what runs the node, in the plugin's words. */
-#define TN_RUNTIME_PRECISION \
-  "runtime_precision"                    /**< STRING: ONNX's name of the type it computes in. */
+#define TN_RUNTIME_PRECISION                                                                      \
+  "runtime_precision" /**< STRING: ONNX's name of the type it computes in (TN_RUNTIME_MODEL_005). \
+                       */
 #define TN_RUNTIME_ORDER "runtime_order" /**< INT: place in the order of execution, from 0. */
 /** @} */
 
