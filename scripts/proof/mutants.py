@@ -15,7 +15,7 @@ SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
 OLDER = ROOT / "conformance" / "saboteurs" / "versions" / "older_template.edit"
 
 
-DAMAGED_MODEL = "multiply_add"
+DAMAGED_MODELS = ("multiply_add", "two_variables")
 
 
 def write_blobs(workshop):
@@ -29,7 +29,8 @@ def write_blobs(workshop):
     for text, folder in ((edited.read_bytes(), blobs), ((ROOT / source).read_bytes(), own)):
         workshop.build(source, text)
         suite.run(workshop.library, ["--case", "import.model", "--write-blobs", str(folder)])
-    subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{DAMAGED_MODEL}.blob", blobs], check=True)
+    for model in DAMAGED_MODELS:
+        subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{model}.blob", blobs], check=True)
     if not any(blobs.glob("*.blob")):
         raise RuntimeError("TEMPLATE of an earlier version has written no blob")
     return blobs
