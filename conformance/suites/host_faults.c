@@ -7,6 +7,7 @@
 
 #include "base/value.h"
 #include "engine/blob.h"
+#include "engine/declared.h"
 #include "engine/ignore.h"
 #include "engine/observe.h"
 #include "tenon/abi/ext/profiling.h"
@@ -177,7 +178,8 @@ static bool has_properties(struct scene *self) {
          see_properties(self->t, self->t->plugin, &self->properties, &error) == TN_OK;
 }
 
-/* Every property that plugin and models share and that may be set, at its present value. */
+/* Every property that plugin and models share and that may be set, at another value than it has
+ * where the declaration tells one. */
 static bool has_settings(struct scene *self) {
   test *t = self->t;
   const property_place place = {.name = "plugin", .level = TN_LEVEL_PLUGIN, .plugin = t->plugin};
@@ -190,7 +192,9 @@ static bool has_settings(struct scene *self) {
     seen_value seen;
     if (!(declared->flags & TN_PROPERTY_WRITABLE) || (declared->levels & both) != both) continue;
     if (see_property(t, &place, declared->name, &seen, NULL) != TN_OK) return false;
-    self->settings[self->setting_count++] = (tn_map_entry){declared->name, seen.value};
+    tn_map_entry *entry = &self->settings[self->setting_count++];
+    *entry = (tn_map_entry){declared->name, seen.value};
+    declared_other_value(declared, &seen.value, &entry->value);
   }
   return self->setting_count > 0;
 }
@@ -228,6 +232,15 @@ static tn_status compile_with_properties(struct scene *self, tn_error *error) {
 }
 
 static void destroy_model(struct scene *self) {
+  tn_compiled_model_destroy(self->made);
+}
+
+/* A model that goes by what was set. */
+static void destroy_set_model(struct scene *self) {
+  for (uint64_t i = 0; i < self->setting_count; i++)
+    if (tn_compiled_model_get_property(self->made, self->settings[i].key, take_value, self, NULL) !=
+        TN_OK)
+      self->told = 0;
   tn_compiled_model_destroy(self->made);
 }
 
@@ -330,8 +343,8 @@ static const struct operation operations[] = {
     {"query", has_model, query, NULL},
     {"query_refused", has_refused_model, query, NULL},
     {"set_properties", has_settings, set_properties, NULL},
-    {"compile_after_setting", has_set_settings, compile, destroy_model},
-    {"compile_with_properties", has_settings, compile_with_properties, destroy_model},
+    {"compile_after_setting", has_set_settings, compile, destroy_set_model},
+    {"compile_with_properties", has_settings, compile_with_properties, destroy_set_model},
     {"compile", has_model, compile, destroy_model},
     {"create_request", has_compiled, create_request, destroy_request},
     {"infer", has_request, infer, look_at_outputs},
@@ -369,11 +382,11 @@ static bool run_with_fault(struct scene *self, const struct operation *operation
   EXPECT_THAT(status == TN_OK || (error.status == status && error.message[0]),
               "%s of %s fills the record; failing call %ld it did not", operation->name, self->name,
               number);
+  if (status == TN_OK && operation->undo) operation->undo(self);
   EXPECT_THAT(status != TN_OK || !self->is_told || self->told == self->whole,
               "%s of %s succeeds only with all that it has to tell; failing call %ld it told "
               "something else",
               operation->name, self->name, number);
-  if (status == TN_OK && operation->undo) operation->undo(self);
   memset(&t->error, 0, sizeof t->error);
   return failed;
 }
