@@ -4,9 +4,10 @@
 usage: onnx_upgrade_tests.py OUT_DIR
 
 The cases are those in which an operator's older version says the same in other words, or means something else, than the
-newest: every step that has a rule of its own in sdk/src/passes. OUT_DIR holds a folder per case, laid out like the ONNX
-backend tests (see onnx_node_tests.py). The folders in sdk/tests/onnx/upgrades were written by this script with the onnx
-package 1.23.2 and ONNX Runtime 1.31.1. Needs numpy, onnx, onnxruntime; uses no network.
+newest: every step that has a rule of its own in sdk/src/passes; and quantized numbers, whose versions differ by attributes
+alone. OUT_DIR holds a folder per case, laid out like the ONNX backend tests (see onnx_node_tests.py). The folders in
+sdk/tests/onnx/upgrades were written by this script with the onnx package 1.23.2 and ONNX Runtime 1.31.1. Needs numpy, onnx,
+onnxruntime; uses no network.
 """
 import shutil
 import sys
@@ -34,7 +35,7 @@ class Case:
         graph = helper.make_graph(nodes, name, values, [helper.make_empty_tensor_value_info(o) for o in outputs],
                                   [numpy_helper.from_array(np.asarray(array), key) for key, array in constants])
         self.inputs = inputs
-        self.model = helper.make_model(graph, ir_version=4, opset_imports=[helper.make_opsetid("", opset)])
+        self.model = helper.make_model(graph, ir_version=4 if opset < 21 else 10, opset_imports=[helper.make_opsetid("", opset)])
 
     def write(self, folder):
         data = folder / self.name / "test_data_set_0"
@@ -111,6 +112,21 @@ def images():
                    constants=weights)
 
 
+def quantized():
+    """Cases at limits and ties; without attributes that came later their absence has the old meaning."""
+    x = {"x": np.float32([[-300, -64.25, 0.125], [0.375, 31.625, 300]])}
+    for name, steps, zeros in (("tensor", np.float32(0.25), np.int8(3)),
+                               ("axis", np.float32([0.25, 0.5, 2]), np.uint8([0, 128, 3]))):
+        constants = [("s", steps), ("z", zeros)]
+        whole = {"x": np.array([[0, 1, 2], [100, 125, 127]], zeros.dtype)}
+        for opset in (13, 20) if name == "axis" else (10, 13, 20):
+            yield Case(f"QuantizeLinear_{name}", opset, [node("QuantizeLinear", "x s z")], x, constants=constants)
+            yield Case(f"DequantizeLinear_{name}", opset, [node("DequantizeLinear", "x s z")], whole, constants=constants)
+    blocks = [("s", np.float32([[0.25, 0.5], [1, 2]]))]
+    yield Case("QuantizeLinear_blocks", 21, [node("QuantizeLinear", "x s", block_size=2, output_dtype=3)], x,
+               constants=blocks)
+
+
 def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
@@ -118,7 +134,7 @@ def main():
     onnxruntime.set_default_logger_severity(3)
     for old in folder.glob("test_*"):
         shutil.rmtree(old)
-    cases = [case for family in (cubes, clips, images) for case in family()]
+    cases = [case for family in (cubes, clips, images, quantized) for case in family()]
     for case in cases:
         case.write(folder)
     print(f"{len(cases)} cases")
