@@ -340,6 +340,25 @@ BUILD(two_variables) {
   return finish(&d, out);
 }
 
+/* Variables that are assigned before they are read, and without being read. */
+BUILD(assigned_first) {
+  BEGIN(assigned_first);
+  static const char *const names[] = {"early", "written", "early"};
+  tni_value *x = add_input(&d, "x", TN_F32, 1, (tn_dimension[]){fixed(4)});
+  tni_value *start = add_constant(&d, "start", TN_F32, 1, (int64_t[]){4}, 21);
+  for (int i = 0; i < 3; i++) {
+    tni_node *node = NULL;
+    tni_value *y = i < 2 ? add_node_of(&d, "tenon", i ? "keep_written" : "keep_early", "Assign", 1,
+                                       1, &x, &node)
+                         : add_node_of(&d, "tenon", "read", "ReadValue", 1, 1, &start, &node);
+    if (d.status == TN_OK)
+      d.status =
+          tni_node_set_string(node, TN_STRING("variable_id"), tn_string_from(names[i]), error);
+    add_output(&d, y);
+  }
+  return finish(&d, out);
+}
+
 /* More variables than anybody would make room for at once. */
 BUILD(many_variables) {
   BEGIN(many_variables);
@@ -438,6 +457,8 @@ const suite_model suite_models[] = {
     {"reshape_dynamic", "Reshape of a dynamic input", 0, build_reshape_dynamic},
     {"accumulator", "a sum kept in a variable", 0, build_accumulator},
     {"two_variables", "a sum and a running maximum kept in two variables", 0, build_two_variables},
+    {"assigned_first", "variables that are assigned before they are read, or never read",
+     SUITE_MODEL_APART, build_assigned_first},
     {"many_variables", "sixteen sums in a row, each kept in a variable", SUITE_MODEL_APART,
      build_many_variables},
     {"growing", "rows kept in a variable, one more each time", 0, suite_build_growing},

@@ -149,6 +149,44 @@ TN_CHECK(state_of_many, STATE, 1, TEST_NEEDS_STATES,
   test_expect_output_after(t, output, "many_variables", 0, t->seed, 1);
 }
 
+TN_CHECK(
+    state_assigned_first, STATE, 4, TEST_NEEDS_STATES,
+    "a variable that is assigned before it is read begins with the value that its reader names, "
+    "and one that is never read holds what it was assigned") {
+  tn_model *view = test_model(t, "assigned_first");
+  tn_compiled_model *model = NULL;
+  NEED(view);
+  const tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
+  if (status == TN_UNSUPPORTED) NOT_APPLICABLE("such variables are refused");
+  EXPECT_STATUS(status, TN_OK);
+  NEED(model);
+  test_adopt_compiled_model(t, model);
+  tn_infer_request *request = test_request(t, model);
+  const tn_states_api *api = states_of(t, request);
+  NEED(api);
+  REQUIRE(api->count(request) == 2);
+  tn_tensor *start = NULL, *x = test_tensor(t, TN_F32, 1, (int64_t[]){4});
+  for (uint32_t i = 0; i < view->graph->constant_count; i++)
+    start = view->graph->constants[i]->constant;
+  REQUIRE(start && x);
+  suite_fill(x, t->seed, 0);
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 0, x, &t->error));
+  for (uint32_t i = 0; i < 4; i++) { /* each at first, then each after an inference */
+    if (i == 2) REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+    tn_state *state = open_state(t, request, i % 2);
+    tn_tensor *value = state ? value_of(t, state) : NULL;
+    NEED(value);
+    const bool read = tn_string_equal(state->api->name(state), TN_STRING("early"));
+    EXPECT(read || tn_string_equal(state->api->name(state), TN_STRING("written")));
+    if (i >= 2)
+      test_expect_equal(t, value, x, "the variable and what it was assigned");
+    else if (read)
+      test_expect_equal(t, value, start, "the variable and its initial value");
+    else
+      EXPECT(holds_zeros(value));
+  }
+}
+
 /* --- a graph within a node */
 
 TN_CHECK(state_in_a_graph, STATE, 1, TEST_NEEDS_STATES,
