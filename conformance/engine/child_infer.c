@@ -6,6 +6,9 @@
 
 #include "engine/child.h"
 
+/* More than a busy machine needs; the cases that wait so long are slow ones. */
+enum { CHILD_SECONDS = 30 };
+
 static child_inference *shared; /* of the case that runs; a forked child finds it here */
 static void (*preparation)(test *t);
 
@@ -60,7 +63,7 @@ child_inference *child_infer(test *t, void (*prepare)(test *t)) {
   if (memory == MAP_FAILED) return NULL;
   shared = memory;
   preparation = prepare;
-  const bool ran = child_run(t, 8, live, &end);
+  const bool ran = child_run(t, CHILD_SECONDS, live, &end);
   EXPECT_THAT(ran && end.exited && end.code == 0 && shared->finished,
               "the process goes on to its end; it ended with %s",
               child_describe(&end, how, sizeof how));

@@ -26,6 +26,14 @@ static bool is_real(uint32_t type) {
   return type == TN_F32 || type == TN_F64 || type == TN_F16 || type == TN_BF16;
 }
 
+compare_bound compare_bound_in(uint32_t type, uint32_t precision) {
+  compare_bound bound = compare_default_bound(type), other = compare_default_bound(precision);
+  if (!is_real(type)) return bound;
+  if (bound.absolute < other.absolute) bound.absolute = other.absolute;
+  if (bound.relative < other.relative) bound.relative = other.relative;
+  return bound;
+}
+
 /* One real element. Tensors may lie at any address: elements are copied, never pointed to. */
 typedef union real {
   float f32;

@@ -20,6 +20,11 @@ typedef struct compare_bound {
 /** What API cases allow for an element type: single operators and small networks on any device. */
 compare_bound compare_default_bound(uint32_t type);
 
+/** As compare_default_bound for what is computed in a real type of its own, which the plugin tells
+ * (INFERENCE_PRECISION_HINT): no sharper than the bound of that. TN_ANY_TYPE: in the element type.
+ */
+compare_bound compare_bound_in(uint32_t type, uint32_t precision);
+
 /** Whether two dense host tensors agree; writes the first difference into `why`. */
 bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_bound bound,
                      char *why, size_t size);

@@ -122,3 +122,12 @@ Test(compare, default_bounds_discriminate_by_type) {
   }
   cr_assert(eq(dbl, compare_default_bound(TN_I32).absolute, 0));
 }
+
+Test(compare, bounds_follow_the_precision_that_is_told) {
+  const double half = compare_default_bound(TN_F16).relative;
+  const double single = compare_default_bound(TN_F32).relative;
+  cr_assert(eq(dbl, compare_bound_in(TN_F32, TN_F16).relative, half));
+  cr_assert(eq(dbl, compare_bound_in(TN_F16, TN_F32).relative, half));
+  cr_assert(eq(dbl, compare_bound_in(TN_F32, TN_ANY_TYPE).relative, single));
+  cr_assert(eq(dbl, compare_bound_in(TN_I32, TN_F16).relative, 0));
+}

@@ -230,19 +230,20 @@ static void judge_output(case_result *out, const record_view *view, const node_t
   } else if (!node && carrier_is_given(reference.model)) {
     judge_whole_model(out, view, right, found, how->precision);
   } else {
-    compare_bound bound = node ? node_bound(node, right->type) : compare_default_bound(right->type);
+    compare_bound bound =
+        node ? node_bound(node, right->type) : compare_bound_in(right->type, how->precision);
     judge_pair(out, view, right, found, bound);
   }
   if (right) tn_tensor_release(right);
   if (found) tn_tensor_release(found);
 }
 
-static void judge_equal(case_result *out, const record_view *view) {
+static void judge_equal(case_result *out, const record_view *view, const arithmetic *how) {
   uint64_t offset = 0;
   tn_tensor *first = record_tensor_load(view, &offset),
             *second = first ? record_tensor_load(view, &offset) : NULL;
   if (second)
-    judge_pair(out, view, first, second, compare_default_bound(first->type));
+    judge_pair(out, view, first, second, compare_bound_in(first->type, how->precision));
   else
     fail(out, CASE_INFRA, view, "the tensors that the worker handed over cannot be read");
   if (first) tn_tensor_release(first);
@@ -284,7 +285,7 @@ static void judge_record(case_result *out, const record_view *view, const node_t
       note_arithmetic(out, view, how);
       break;
     case RECORD_EQUAL:
-      judge_equal(out, view);
+      judge_equal(out, view, how);
       break;
     case RECORD_NOTE:
       add_note(out, view);
@@ -315,10 +316,10 @@ static void judge_record(case_result *out, const record_view *view, const node_t
 }
 
 void judge_records(const record_log *log, uint32_t clause, const node_test *node,
-                   case_result *out) {
+                   uint32_t precision, case_result *out) {
   uint64_t offset = 0;
   record_view view;
-  arithmetic how = {.precision = TN_ANY_TYPE};
+  arithmetic how = {.precision = precision};
   memset(out, 0, sizeof *out);
   out->state = CASE_PASS;
   out->clause = clause;

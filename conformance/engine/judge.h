@@ -63,8 +63,10 @@ typedef struct case_result {
 
 /** Judges the records of a case that ran to its end (RECORD_END is there).
  *  @param clause the case's own
- *  @param node the node test that it is, or NULL */
-void judge_records(const record_log *log, uint32_t clause, const node_test *node, case_result *out);
+ *  @param node the node test that it is, or NULL
+ *  @param precision worker_facts.precision */
+void judge_records(const record_log *log, uint32_t clause, const node_test *node,
+                   uint32_t precision, case_result *out);
 
 /** 1 when the worker wrote RECORD_END. */
 int judge_is_complete(const record_log *log);

@@ -126,12 +126,12 @@ static void end_batch(struct slot *slot) {
 
 /* Takes the answer of a worker, or its end. After an end the cases behind this one stay in `items`,
  * to be told to another worker. */
-static void finish(struct slot *slot, enum process_end end, int code) {
+static void finish(const suite_run *run, struct slot *slot, enum process_end end, int code) {
   suite_case *item = current(slot);
   const double now = run_now();
   const bool answered = end == PROCESS_DONE && judge_is_complete(slot->process.log);
   if (answered)
-    judge_records(slot->process.log, item->clause, item->node, &item->result);
+    judge_records(slot->process.log, item->clause, item->node, run->facts.precision, &item->result);
   else
     run_judge_end(item, &slot->process, end, code);
   case_judge_support(item);
@@ -161,18 +161,18 @@ static void begin(const suite_run *run, struct slot *slot) {
   }
   if (sent) return;
   enum process_end end = used ? process_receive(&slot->process, true, &code) : PROCESS_BROKEN;
-  finish(slot, end == PROCESS_DONE || end == PROCESS_AT_WORK ? PROCESS_BROKEN : end, code);
+  finish(run, slot, end == PROCESS_DONE || end == PROCESS_AT_WORK ? PROCESS_BROKEN : end, code);
 }
 
 /* Takes all answers that have come. `last`: no case is left for the worker. */
-static void receive(struct slot *slot, bool last) {
+static void receive(const suite_run *run, struct slot *slot, bool last) {
   int code = 0;
   enum process_end end = PROCESS_DONE;
   while (current(slot) && end == PROCESS_DONE) {
     const bool final = last && slot->at + 1 == slot->count;
     end = process_receive(&slot->process, final, &code);
     if (end == PROCESS_AT_WORK) return;
-    finish(slot, end, code);
+    finish(run, slot, end, code);
     if (end == PROCESS_DONE && slot->process.answered == slot->process.sent) return;
   }
 }
@@ -201,12 +201,12 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
   for (uint32_t i = 0; i < count; i++) {
     if (!current(&slots[i])) continue;
     if (polls[i].revents) {
-      receive(&slots[i], last);
+      receive(run, &slots[i], last);
     } else if (process_is_flooding(&slots[i].process)) {
-      finish(&slots[i], PROCESS_FLOODING, 0);
+      finish(run, &slots[i], PROCESS_FLOODING, 0);
     } else if (run_now() - slots[i].started > run_deadline(run, current(&slots[i]))) {
       process_expire(&slots[i].process);
-      finish(&slots[i], PROCESS_OVERTIME, 0);
+      finish(run, &slots[i], PROCESS_OVERTIME, 0);
     }
   }
 }
@@ -401,7 +401,7 @@ bool run_in_process(suite_run *run) {
                log, STDOUT_FILENO, &last);
     else
       node_test_run(&setup->base, item->node, log);
-    judge_records(log, item->clause, item->node, &item->result);
+    judge_records(log, item->clause, item->node, run->facts.precision, &item->result);
     ready = tell(run, item);
   }
   record_log_close(log);

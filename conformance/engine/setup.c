@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/carrier.h"
+#include "numbers/arithmetic.h"
 
 #include "tenon/conformance/handle_provider.h"
 
@@ -287,6 +288,11 @@ static tn_status take_profile(void *user, const tn_value *value) {
   return TN_OK;
 }
 
+static tn_status take_precision(void *user, const tn_value *value) {
+  ((worker_facts *)user)->precision = arithmetic_precision(value);
+  return TN_OK;
+}
+
 static void describe(tn_plugin *plugin, const suite_options *options, worker_facts *facts) {
   const tn_plugin_info *info = plugin->api->info(plugin);
   copy_text(facts->name, sizeof facts->name, info->name);
@@ -302,6 +308,8 @@ static void describe(tn_plugin *plugin, const suite_options *options, worker_fac
   choose_carrier(plugin, options, facts);
   plugin->api->get_property(plugin, tn_string_from(facts->device), TN_STRING("OPERATOR_PROFILE"),
                             take_profile, facts, NULL);
+  plugin->api->get_property(plugin, tn_string_from(facts->device),
+                            TN_STRING("INFERENCE_PRECISION_HINT"), take_precision, facts, NULL);
 }
 
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts) {

@@ -66,7 +66,7 @@ typedef struct worker_facts {
   uint32_t device_type;  /**< Of the device. */
   uint32_t device_count; /**< Devices in all. */
   uint32_t plugin_flags; /**< TN_PLUGIN_... */
-  uint32_t reserved;     /**< 0. */
+  uint32_t precision;    /**< Element type of the device's INFERENCE_PRECISION_HINT, or 0. */
   char device[64];       /**< Id of the tested device. */
   char device_name[128]; /**< For people. */
   char profile[32];      /**< Operator profile that the device says it has, or empty. */

@@ -27,6 +27,12 @@ uint32_t arithmetic_controls(const arithmetic *self, uint32_t type) {
   return 0;
 }
 
+uint32_t arithmetic_precision(const tn_value *value) {
+  for (size_t i = 0; value->kind == TN_VALUE_STRING && i < TYPES; i++)
+    if (tn_string_equal(value->as.string, tn_string_from(types[i].name))) return types[i].type;
+  return TN_ANY_TYPE;
+}
+
 bool arithmetic_take(arithmetic *self, tn_string entry) {
   for (size_t i = 0; i < TYPES; i++) {
     const size_t length = strlen(types[i].name);

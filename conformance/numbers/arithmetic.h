@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tenon/abi/string.h"
+#include "tenon/abi/value.h"
 
 /** Departures from IEEE 754 that a plugin declares for a real type: bits of arithmetic.controls. */
 enum {
@@ -31,6 +31,9 @@ typedef struct arithmetic {
 
 /** The controls of a real type; 0 for others. */
 uint32_t arithmetic_controls(const arithmetic *self, uint32_t type);
+
+/** The real type that INFERENCE_PRECISION_HINT names, or TN_ANY_TYPE. */
+uint32_t arithmetic_precision(const tn_value *value);
 
 /** Takes one entry of FLOAT_CONTROLS, such as "f32:flush". Returns false for what is none. */
 bool arithmetic_take(arithmetic *self, tn_string entry);

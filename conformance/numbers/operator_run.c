@@ -22,14 +22,7 @@ static void record_text(test *t, uint32_t kind, const char *what) {
  */
 
 static tn_status take_precision(void *user, const tn_value *value) {
-  static const struct {
-    const char *name;
-    uint32_t type;
-  } names[] = {{"f16", TN_F16}, {"bf16", TN_BF16}, {"f32", TN_F32}, {"f64", TN_F64}};
-  arithmetic *how = user;
-  for (size_t i = 0; value->kind == TN_VALUE_STRING && i < sizeof names / sizeof *names; i++)
-    if (tn_string_equal(value->as.string, tn_string_from(names[i].name)))
-      how->precision = names[i].type;
+  ((arithmetic *)user)->precision = arithmetic_precision(value);
   return TN_OK;
 }
 

@@ -323,6 +323,9 @@ static int64_t shorter(int64_t a, int64_t b) {
 static const char too_short[] = "the long model ends too soon to be seen in flight";
 
 /* Other work on the machine delays threads, so that the shortest of several tries are compared. */
+/* A busy machine delays threads: one try in time is enough. */
+enum { MOST_TRIES = 24 };
+
 TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
          "a device that declares early cancelling ends a long generation well before its time") {
   if (!(t->capabilities & TN_DEVICE_CANCELS_EARLY))
@@ -330,7 +333,7 @@ TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
   tn_infer_request *request = long_request(t);
   NEED(request);
   int64_t whole = INT64_MAX, cancelled = INT64_MAX;
-  for (int i = 0; i < 8 && cancelled > whole / 4 * 3; i++) {
+  for (int i = 0; i < MOST_TRIES && cancelled > whole / 4 * 3; i++) {
     whole = shorter(whole, time_long(t, request));
     if (whole < 2000000) INCONCLUSIVE(too_short);
     int64_t before = test_now();
@@ -353,7 +356,7 @@ TN_CHECK(async_start_returns_soon, ASYNC, 25, TEST_SLOW,
   tn_infer_request *request = long_request(t);
   NEED(request);
   int64_t whole = INT64_MAX, begun = INT64_MAX;
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < MOST_TRIES && begun >= whole / 2; i++) {
     whole = shorter(whole, time_long(t, request));
     if (whole < 2000000) INCONCLUSIVE(too_short);
     int64_t before = test_now();

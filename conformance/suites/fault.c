@@ -66,7 +66,7 @@ TN_CHECK(fault_lost_in_flight, DEVICE, 10, 0,
   if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);
   NEED(request);
   REQUIRE_OK(tn_infer_request_set_callback(request, see_end, &seen, &t->error));
-  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  if (!test_start_held_in_executors(t, request)) NOT_APPLICABLE(OWN_THREADS);
   EXPECT_OK(lose(t));
   suite_host_let_go(t->host);
   EXPECT_STATUS(tn_infer_request_wait(request, -1, &t->error), TN_DEVICE_LOST);
