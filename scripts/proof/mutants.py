@@ -3,18 +3,14 @@ import shutil
 import subprocess
 import time
 
-from proof import sites, suite, table
+from proof import neighbours, sites, suite, table
 from proof.workshop import ROOT, Workshop
 
 TABLE = "mutants"
 TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth of them on an idle machine
 # States that load alone could bring about: they count when they come again.
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
-
-
 OLDER = ROOT / "conformance" / "saboteurs" / "versions" / "older_template.edit"
-
-
 DAMAGED_MODELS = ("multiply_add", "two_variables")
 
 
@@ -36,6 +32,10 @@ def write_blobs(workshop):
     return blobs
 
 
+def always(timeout):
+    return ["--next", "--no-shrink", "--timeout", str(timeout)]
+
+
 class Judge:
     """Makes mutants and runs the suite on them."""
 
@@ -43,13 +43,21 @@ class Judge:
         self.workshop = Workshop(folder)
         self.everything = suite.api_groups()
         self.own = [*suite.template_options(), "--blobs", str(write_blobs(self.workshop))]
+        self.neighbours = neighbours.make(self.workshop, self.everything)
         self.sources, self.suite = sites.digest_of_sources(), suite.digest_of_suite()
 
     def look(self, options=(), timeout=TIMEOUT):
         """The first failure on the mutant that was built last, or None."""
-        always = ["--next", "--no-shrink", "--timeout", str(timeout), *self.own]
-        status, cases = suite.run(self.workshop.library, [*always, *options])
+        status, cases = suite.run(self.workshop.library, [*always(timeout), *self.own, *options])
         return suite.first_failure(status, cases)
+
+    def look_beside(self):
+        """(name, first failure) of the first neighbour that shows the mutant of the kit that was built last, or None."""
+        for neighbour in self.neighbours:
+            found = neighbour.failure(always(PATIENT)) if neighbour.link(self.workshop.object) else None
+            if found and found[1] not in SHAKY:
+                return neighbour.name, found
+        return None
 
     def kill(self, hint):
         """What kills it: the case that did before, else the first that fails among all."""
@@ -69,6 +77,8 @@ class Judge:
         if kind == "built":
             try:
                 found = self.kill(old.get("case") if old else None)
+                if not found and mutant.file.startswith(neighbours.KIT) and (beside := self.look_beside()):
+                    row["in"], found = beside
                 row["state"] = "killed" if found else "survived"
             except suite.SuiteError as error:
                 found, row["state"], row["why"] = None, "broken", str(error)[:300]

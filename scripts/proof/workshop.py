@@ -22,7 +22,7 @@ def build_release():
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", str(BUILD), "--target", "tenon-conformance", "tenon_template",
-                    "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                    "tenon_minimal", "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 class Workshop:
@@ -32,6 +32,7 @@ class Workshop:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.library = self.folder / Path(LIBRARY).name
+        self.object = self.folder / "mutant.o"  # that was compiled last
         shutil.copy(BUILD / MANIFEST, self.folder)
         self.commands = {entry["file"]: entry for entry in json.loads((BUILD / "compile_commands.json").read_text())
                          if "/tests/" not in entry["command"]}
@@ -49,7 +50,7 @@ class Workshop:
 
     def compile(self, name, source):
         """The object of a source below the root with another text, or None when that is no program."""
-        copy, made = self.folder / Path(name).name, self.folder / "mutant.o"
+        copy, made = self.folder / Path(name).name, self.object
         copy.write_bytes(source)
         command = self.command_for(name)
         done = subprocess.run(command + NO_PROGRAM + ["-iquote", str((ROOT / name).parent), "-o", str(made), "-c", str(copy)],
