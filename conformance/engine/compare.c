@@ -142,6 +142,23 @@ bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_
   return true;
 }
 
+bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, unsigned char byte) {
+  const uint32_t bytes = tn_element_type_bits(expected->type) / 8;
+  char why[256];
+  if (bytes < 4 || expected->type == TN_STRING_ELEMENT ||
+      !same_form(expected, found, why, sizeof why))
+    return false;
+  const uint64_t count = tn_tensor_element_count(expected);
+  for (uint64_t i = 0; i < count; i++) {
+    const unsigned char *element = (const unsigned char *)found->data + i * bytes;
+    uint32_t same = 0;
+    while (same < bytes && element[same] == byte)
+      same++;
+    if (same == bytes && !compare_same_element(expected, found, i)) return true;
+  }
+  return false;
+}
+
 static bool notices(const tn_tensor *expected, const tn_tensor *wrong, compare_bound bound) {
   char why[256];
   return !compare_tensors(expected, wrong, bound, why, sizeof why);

@@ -33,6 +33,11 @@ bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_
  * below a byte the whole byte is compared. */
 bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uint64_t index);
 
+/** Whether an element that differs holds nothing but `byte`, with which the tensor was filled
+ * before: nobody has written it. False for types below four bytes, where a wrong value can look
+ * like that. */
+bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, unsigned char byte);
+
 /** Whether the comparison would refuse a wrong tensor: zeros in place of `expected`, and one
  * element off by eight times its bound. Corruptions that change nothing do not count; true when
  * none is left (shape and type are compared). */

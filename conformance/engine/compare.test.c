@@ -131,3 +131,19 @@ Test(compare, bounds_follow_the_precision_that_is_told) {
   cr_assert(eq(dbl, compare_bound_in(TN_F32, TN_ANY_TYPE).relative, single));
   cr_assert(eq(dbl, compare_bound_in(TN_I32, TN_F16).relative, 0));
 }
+
+static bool unwritten(uint32_t type, int64_t count, const void *expected, const void *found) {
+  tn_tensor *a = make(type, count, expected), *b = make(type, count, found);
+  const bool result = compare_is_unwritten(a, b, 0xcb);
+  tn_tensor_release(a);
+  tn_tensor_release(b);
+  return result;
+}
+
+Test(compare, tells_what_nobody_has_written) {
+  const uint32_t poison = 0xcbcbcbcb, other = 0xcbcbcbca;
+  cr_assert(unwritten(TN_U32, 2, (uint32_t[]){1, 2}, (uint32_t[]){1, poison}));
+  cr_assert(not(unwritten(TN_U32, 2, (uint32_t[]){1, 2}, (uint32_t[]){1, other})));
+  cr_assert(not(unwritten(TN_U32, 2, (uint32_t[]){1, poison}, (uint32_t[]){1, poison})));
+  cr_assert(not(unwritten(TN_U8, 1, "a", "\xcb")));
+}

@@ -189,6 +189,8 @@ tn_string declared_device_find(test *t) {
     if (tn_string_equal(parameter_name(NULL, devices.items[i]->id, name),
                         tn_string_from(t->parameter)))
       return devices.items[i]->id;
+  const uint32_t about = test_about(t, TNI_CLAUSE(DEVICE, 2));
   EXPECT_THAT(false, "device %s is there as in the engine before", t->parameter);
+  test_about(t, about);
   return TN_STRING("");
 }

@@ -7,6 +7,7 @@
 #include "engine/compare.h"
 #include "engine/plain_text.h"
 #include "engine/reference.h"
+#include "engine/suite_host.h"
 #include "graph/tensor.h"
 #include "numbers/operator_reference.h"
 #include "numbers/tolerance.h"
@@ -32,16 +33,21 @@ int case_state_skipped(enum case_state state) {
   return states[state].skipped;
 }
 
-/* The first thing that did not hold stays. */
-static void fail(case_result *out, enum case_state state, const record_view *view,
-                 const char *text) {
+/* The first thing that did not hold stays. `clause`: what it is about, or 0: the case's own. */
+static void fail_clause(case_result *out, enum case_state state, const record_view *view,
+                        uint32_t clause, const char *text) {
   if (out->state != CASE_PASS && out->state != CASE_UNSUPPORTED &&
       out->state != CASE_NOT_APPLICABLE)
     return;
   out->state = state;
-  if (view->head->clause) out->clause = view->head->clause;
+  if (clause) out->clause = clause;
   out->line = view->head->line;
   snprintf(out->text, sizeof out->text, "%s", text);
+}
+
+static void fail(case_result *out, enum case_state state, const record_view *view,
+                 const char *text) {
+  fail_clause(out, state, view, view->head->clause, text);
 }
 
 static void describe_status(int32_t status, char *out, size_t size) {
@@ -83,9 +89,11 @@ static void judge_pair(case_result *out, const record_view *view, const tn_tenso
   char why[400], text[CASE_TEXT_SIZE];
   out->expectations++;
   if (!compare_tensors(right, found, bound, why, sizeof why)) {
-    snprintf(text, sizeof text, "output of %.*s: %s",
-             (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why);
-    fail(out, CASE_FAIL, view, text);
+    const bool unwritten = compare_is_unwritten(right, found, SUITE_POISON_BYTE);
+    snprintf(text, sizeof text, "output of %.*s: %s%s",
+             (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why,
+             unwritten ? "; elements were left unwritten" : "");
+    fail_clause(out, CASE_FAIL, view, unwritten ? TNI_CLAUSE(INFER, 2) : view->head->clause, text);
   } else if (!compare_discriminates(right, bound)) {
     fail(out, CASE_VACUOUS, view, "the comparison would accept a wrong output");
   }

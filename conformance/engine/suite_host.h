@@ -90,6 +90,8 @@ tn_status suite_host_create_tensor(suite_host *host, uint32_t type, uint32_t ran
 /** Number of references to a tensor of the suite. */
 long suite_tensor_references(const tn_tensor *tensor);
 
+enum { SUITE_POISON_BYTE = 0xcb /**< What new tensors of the suite are filled with. */ };
+
 /** 1 when the zones around a tensor of the suite are as they were made. */
 int suite_tensor_zones_intact(const tn_tensor *tensor);
 

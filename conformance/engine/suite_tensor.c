@@ -7,7 +7,7 @@
 #include "engine/suite_host.h"
 #include "graph/tensor_layout.h"
 
-enum { ZONE = 256, ZONE_BYTE = 0xd7, POISON_BYTE = 0xcb };
+enum { ZONE = 256, ZONE_BYTE = 0xd7 };
 
 struct suite_tensor {
   tn_tensor base;
@@ -72,7 +72,8 @@ static tn_status make_block(struct suite_tensor *self, uint32_t rank, const int6
   self->byte_count = bytes;
   memset(self->block, ZONE_BYTE, (size_t)(bytes + 2 * ZONE + self->offset));
   self->base.data = self->block + ZONE + self->offset;
-  memset(self->base.data, self->base.type == TN_STRING_ELEMENT ? 0 : POISON_BYTE, (size_t)bytes);
+  memset(self->base.data, self->base.type == TN_STRING_ELEMENT ? 0 : SUITE_POISON_BYTE,
+         (size_t)bytes);
   if (self->base.type == TN_STRING_ELEMENT) self->strings_owned = self->base.data;
   self->base.capacity_bytes = bytes;
   self->base.rank = rank;

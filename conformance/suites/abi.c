@@ -122,7 +122,7 @@ TN_CHECK(abi_major_was_offered, ABI, 5, 0,
 
 TN_CHECK(abi_model_table, ABI, 9, 0, "every mandatory slot of a compiled model's table is there") {
   tn_compiled_model *model = test_compile(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   const tn_compiled_model_api *api = model->api;
   EXPECT(sound_size(api->size, TN_COMPILED_MODEL_API_FIRST_SIZE));
   EXPECT(api->get_extension && api->destroy && api->ports && api->create_request);
@@ -131,7 +131,7 @@ TN_CHECK(abi_model_table, ABI, 9, 0, "every mandatory slot of a compiled model's
 
 TN_CHECK(abi_request_table, ABI, 9, 0, "every mandatory slot of a request's table is there") {
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
-  REQUIRE(request != NULL);
+  NEED(request);
   const tn_infer_request_api *api = request->api;
   EXPECT(sound_size(api->size, TN_INFER_REQUEST_API_FIRST_SIZE));
   EXPECT(api->get_extension && api->destroy && api->set_tensor && api->get_tensor && api->infer);
@@ -173,9 +173,9 @@ static void ask_for_extensions(test *t, void *pointer, const char *what) {
 TN_CHECK(abi_extension_ids, ABI, 14, 0,
          "get_extension compares the whole id and gives the same table every time") {
   tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
+  NEED(request);
   tn_compiled_model *model = test_compile(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   ask_for_extensions(t, t->plugin, "plugin");
   ask_for_extensions(t, model, "compiled model");
   ask_for_extensions(t, request, "request");
@@ -197,7 +197,7 @@ TN_CHECK(abi_object_headers, ABI, 4, 0,
   tn_tensor *tensor = NULL;
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
   expect_header(t, t->plugin, "plugin");
   expect_header(t, model, "compiled model");
@@ -303,7 +303,7 @@ TN_CHECK(abi_constant_records, ABI, 22, 0,
   const tn_plugin_info info_before = *info;
   const tn_port_list ports_before = *ports;
   tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   EXPECT(t->plugin->api->info(t->plugin) == info);
   EXPECT(tn_compiled_model_ports(model) == ports);
@@ -414,7 +414,7 @@ TN_CHECK(abi_objects_of_others, ABI, 10, 0,
          "a function of an extension refuses an object of another maker") {
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   /* the header alone is promised: who reads on behind it leaves these structs */
   tn_compiled_model foreign_model = {model->api, &nobody, NULL};
   tn_infer_request foreign_request = {request->api, &nobody, NULL};

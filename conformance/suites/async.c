@@ -191,6 +191,22 @@ TN_CHECK(
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
+TN_CHECK(async_infer_in_flight, INFER, 7, 0,
+         "infer answers BUSY while a generation is in flight, which ends with right outputs") {
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
+  NEED(request);
+  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
+  for (int i = 0; i < 3; i++)
+    EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
+  suite_host_let_go(t->host);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  EXPECT(seen->calls == 1);
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
+}
+
 TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
          "start while a generation is in flight answers BUSY and leaves it alone") {
   watch *seen;

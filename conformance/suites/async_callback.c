@@ -59,6 +59,20 @@ TN_CHECK(async_outputs_complete_in_callback, ASYNC, 7, 0,
     test_expect_output(t, output.copies[i], "carrier", 0, 300 + i, 4);
 }
 
+TN_CHECK(async_callbacks_do_not_overlap, ASYNC, 5, 0,
+         "callbacks of restarts never overlap, although each goes on for a while after its "
+         "restart") {
+  watch *seen;
+  tn_infer_request *request = watch_carrier(t, &seen);
+  NEED(request);
+  seen->restarts = 6;
+  seen->linger_after_ns = 10000000;
+  REQUIRE_OK(watch_start(seen, request, &t->error));
+  EXPECT(watch_settle(seen, request, 7));
+  EXPECT_THAT(seen->overlaps == 0, "no callback begins while another runs; %d did",
+              (int)seen->overlaps);
+}
+
 /* Writes over the output before the restart, and looks at it until the callback ends. */
 static void guard_output(watch *self, tn_infer_request *request) {
   struct output *output = self->user;
@@ -87,47 +101,7 @@ TN_CHECK(async_restart_leaves_outputs, ASYNC, 6, 0,
   test_expect_output(t, output.set, "carrier", 0, t->seed, 4);
 }
 
-TN_CHECK(async_callbacks_do_not_overlap, ASYNC, 5, 0,
-         "callbacks of restarts never overlap, although each goes on for a while after its "
-         "restart") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  seen->restarts = 6;
-  seen->linger_after_ns = 10000000;
-  REQUIRE_OK(watch_start(seen, request, &t->error));
-  EXPECT(watch_settle(seen, request, 7));
-  EXPECT_THAT(seen->overlaps == 0, "no callback begins while another runs; %d did",
-              (int)seen->overlaps);
-}
-
-/* --- calls from elsewhere while a callback runs */
-
-TN_CHECK(async_other_threads_during_callback, ASYNC, 18, 0,
-         "while a callback runs, serial slots answer BUSY to other threads, wait gives TIMEOUT and "
-         "cancel OK") {
-  watch *seen;
-  tn_tensor *input = NULL, *out = test_poison();
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &input, &t->error));
-  seen->gate = true;
-  REQUIRE_OK(watch_start(seen, request, &t->error));
-  REQUIRE(watch_until_begun(seen, 1));
-  EXPECT_STATUS(tn_infer_request_get_tensor(request, 0, &out, &t->error), TN_BUSY);
-  EXPECT(out == test_poison());
-  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, input, &t->error), TN_BUSY);
-  EXPECT_STATUS(tn_infer_request_set_callback(request, NULL, NULL, &t->error), TN_BUSY);
-  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
-  EXPECT_STATUS(tn_infer_request_start(request, NULL, &t->error), TN_BUSY);
-  EXPECT_STATUS(tn_infer_request_wait(request, 0, &t->error), TN_TIMEOUT);
-  EXPECT_STATUS(tn_infer_request_wait(request, 10000000, &t->error), TN_TIMEOUT);
-  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
-  seen->gate = false;
-  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT(seen->calls == 1);
-  test_expect_outputs(t, request, "carrier", t->seed, 4);
-}
+/* --- calls inside a callback */
 
 static void start_twice(watch *self, tn_infer_request *request) {
   if (self->begun > 1) return;

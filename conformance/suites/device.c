@@ -128,7 +128,7 @@ TN_CHECK(
   tn_plugin *plugin = NULL;
   tn_compiled_model *model = test_poison();
   tn_model *carrier = test_model(t, "carrier");
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   suite_host_init(&host, NULL, 0);
   EXPECT_OK(suite_host_create_engine(&host, t->setup->create, t->setup->properties,
                                      t->setup->property_count, &plugin, &t->error));
@@ -254,7 +254,7 @@ TN_CHECK(device_chosen_by_the_plugin, DEVICE, 12, 0,
   tn_compiled_model *model = NULL;
   tn_model *carrier = test_model(t, "carrier");
   bool all = true;
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   t->device = TN_STRING("");
   REQUIRE_OK(see_query(t, t->plugin, carrier, NULL, &answers, &t->error));
   for (uint32_t i = 0; i < answers.count; i++)
@@ -283,7 +283,7 @@ TN_CHECK(device_capabilities, DEVICE, 5, 0, "an extension is there when a device
               {TN_DEVICE_HAS_BATCHES, TN_EXTENSION_BATCH, ON_REQUEST}};
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   void *const objects[] = {t->plugin, model, request};
   uint32_t declared = 0;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -368,7 +368,7 @@ TN_CHECK(device_failing_sinks, QUERY, 11, 0,
   tn_model *carrier = test_model(t, "carrier");
   seen_properties properties;
   uint32_t calls[4] = {0};
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   REQUIRE_OK(see_properties(t, t->plugin, &properties, &t->error));
   EXPECT(properties.calls == 1);
   EXPECT_STATUS(api->devices(t->plugin, fail_devices, &calls[0], NULL), TN_IO);

@@ -234,7 +234,7 @@ TN_CHECK_WITH(error_object_goes_on, ERROR, 7, 0,
   EXPECT_OK(tn_infer_request_infer(scene.request, &t->error));
   test_expect_outputs(t, scene.request, "carrier", seed, 4);
   tn_infer_request *second = test_carrier_request(t);
-  REQUIRE(second != NULL);
+  NEED(second);
   EXPECT_OK(tn_infer_request_infer(second, &t->error));
 }
 

@@ -148,11 +148,14 @@ static void fail_write(test *t, tn_compiled_model *model, uint64_t write, tn_sta
   const tn_export_api *api = blob_export_api(t, model);
   if (!api) return;
   tn_status came = blob_export(t, model, &part);
+  const uint32_t about = test_about(t, TNI_CLAUSE(EXPORT, 3));
+  EXPECT(part.after_fail == 0);
+  test_about(t, TNI_CLAUSE(ERROR, 6));
   EXPECT(t->error.vendor_code == BLOB_VENDOR_CODE);
   EXPECT(t->error.clause_area == TN_AREA_EXPORT && t->error.clause_number == 3);
   EXPECT(strstr(t->error.message, BLOB_MESSAGE) != NULL);
+  test_about(t, about);
   EXPECT_STATUS(came, status);
-  EXPECT(part.after_fail == 0);
   memset(&t->error, 0, sizeof t->error);
   blob_clear(&part);
 }
@@ -197,7 +200,9 @@ TN_CHECK(export_without_error_record, ERROR, 3, TEST_NEEDS_IMPORT,
   EXPECT_OK(export->export_model(model, NULL, &target, NULL));
   blob_source source = blob_source_make("", 0, true);
   source.base.user = &source;
+  test_about(t, TNI_CLAUSE(IMPORT, 1));
   EXPECT(import->import_model(t->plugin, t->device, &source.base, NULL, &out, NULL) != TN_OK);
+  test_about(t, TNI_CLAUSE(IMPORT, 3));
   EXPECT(import->check(t->plugin, t->device, "", 0, NULL, NULL) != TN_OK);
 }
 

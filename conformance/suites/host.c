@@ -232,11 +232,11 @@ TN_CHECK(host_own_table, HOST, 1, 0, "an engine calls its own host, and no other
   test *first = test_another_engine(t), *second = test_another_engine(t);
   REQUIRE(first && second);
   tn_infer_request *request = test_request(first, test_compile(first, "carrier"));
-  REQUIRE(request != NULL);
+  NEED(request);
   long of_first = all_calls(first->host), of_second = all_calls(second->host);
   EXPECT(of_second > 0 || of_first == 0); /* creation asks for memory, if any of it does */
   tn_infer_request *other = test_request(second, test_compile(second, "carrier"));
-  REQUIRE(other != NULL);
+  NEED(other);
   EXPECT_OK(tn_infer_request_infer(other, &t->error));
   EXPECT_OK(tn_infer_request_start(other, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(other, -1, &t->error));

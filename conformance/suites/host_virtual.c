@@ -82,7 +82,7 @@ TN_CHECK(host_virtual_gives_results, CORE, 7, 0,
   if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   tn_infer_request *request = test_carrier_request(t);
   tn_tensor *tensor = NULL, *again = NULL;
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
   EXPECT_OK(tn_infer_request_get_tensor(request, 0, &again, &t->error));
   EXPECT(tensor == again);

@@ -65,8 +65,12 @@ static void import_changed(test *t, const void *bytes, uint64_t size, const char
   }
   if (!is_refusal(status))
     test_note(t, "%s at byte %llu: status %d", what, (unsigned long long)place, status);
+  /* no memory for what is as short as that: a length in it was believed */
+  const uint32_t about = test_about(t, status == TN_OUT_OF_MEMORY ? TNI_CLAUSE(IMPORT, 9) : 0);
   EXPECT(is_refusal(status));
+  test_about(t, TNI_CLAUSE(IMPORT, 8));
   EXPECT(out == test_poison());
+  test_about(t, about);
   EXPECT_FAILURE(status);
 }
 

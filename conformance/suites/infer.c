@@ -67,7 +67,7 @@ TN_CHECK(infer_all_outputs_written, INFER, 2, 0,
   const tn_model *model = test_model(t, "carrier");
   REQUIRE_OK(tn_infer_request_get_tensor(request, model->graph->input_count, &first, &t->error));
   tn_tensor *poisoned = test_tensor(t, first->type, first->rank, first->shape);
-  NEED(poisoned);
+  NEED(poisoned && test_set_inputs(t, request, "carrier", t->seed, 4));
   REQUIRE_OK(tn_infer_request_set_tensor(request, model->graph->input_count, poisoned, &t->error));
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
   test_expect_output(t, poisoned, "carrier", 0, t->seed, 4);

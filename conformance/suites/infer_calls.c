@@ -126,22 +126,6 @@ TN_CHECK_WITH(infer_process_after, INFER, 13, 0,
 
 /* --- in flight */
 
-TN_CHECK(infer_while_in_flight, INFER, 7, 0,
-         "infer answers BUSY while a generation is in flight, which ends with right outputs") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
-  for (int i = 0; i < 3; i++)
-    EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
-  suite_host_let_go(t->host);
-  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  EXPECT(seen->calls == 1);
-  test_expect_outputs(t, request, "carrier", t->seed, 4);
-  EXPECT_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, "carrier", t->seed, 4);
-}
-
 TN_CHECK(infer_after_each_other_way, INFER, 5, 0,
          "infer, start, infer with other inputs in turn each give their own outputs") {
   tn_infer_request *request = test_carrier_request(t);

@@ -33,13 +33,13 @@ TN_CHECK(layer_tables_are_constant, LAYER, 1, 0,
   const void *plugin = copy_table(t, t->plugin->api);
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   const void *of_model = copy_table(t, model->api), *of_request = copy_table(t, request->api);
   const tn_infer_request_api *api = request->api;
   infer(t, request, test_random(t));
   expect_same(t, of_request, request->api, "request");
   tn_infer_request *second = test_request(t, test_compile(t, "carrier"));
-  REQUIRE(second != NULL);
+  NEED(second);
   infer(t, second, test_random(t));
   EXPECT(request->api == api);
   expect_same(t, plugin, t->plugin->api, "plugin");
@@ -66,7 +66,7 @@ TN_CHECK(layer_own_calls_of_request, LAYER, 6, 0,
          "the plugin does not go through the table of its own request") {
   tn_infer_request *request = test_carrier_request(t);
   tn_tensor *tensor = NULL;
-  REQUIRE(request != NULL);
+  NEED(request);
   const tn_infer_request_api *api = request->api;
   request->api = trap_table(t, api);
   EXPECT_OK(api->infer(request, &t->error));
@@ -83,7 +83,7 @@ TN_CHECK(layer_own_calls_of_model, LAYER, 6, 0,
          "the plugin does not go through the table of its own compiled model") {
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = NULL;
-  REQUIRE(model != NULL);
+  NEED(model);
   const tn_compiled_model_api *api = model->api;
   model->api = trap_table(t, api);
   EXPECT(api->ports(model) != NULL);
@@ -99,7 +99,7 @@ TN_CHECK(layer_own_calls_of_plugin, LAYER, 6, TEST_NOT_VIRTUAL,
   const tn_plugin_api *api = t->plugin->api;
   tn_model *carrier = test_model(t, "carrier");
   tn_compiled_model *model = NULL;
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   t->plugin->api = trap_table(t, api);
   tn_status status = api->compile(t->plugin, t->device, carrier, NULL, &model, &t->error);
   bool kept = t->plugin->api != api;
@@ -113,7 +113,7 @@ TN_CHECK(layer_api_is_not_written, LAYER, 2, 0,
          "a table that a layer has put into an object stays there") {
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   const tn_compiled_model_api *of_model = model->api;
   const tn_infer_request_api *of_request = request->api;
   const tn_compiled_model_api *layered_model = copy_table(t, of_model);
@@ -130,7 +130,7 @@ TN_CHECK(layer_host_word, LAYER, 3, 0, "the host word is NULL at first and never
   int record = 0;
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT(t->plugin->host == NULL && model->host == NULL && request->host == NULL);
   model->host = request->host = &record;
   infer(t, request, test_random(t));
@@ -163,8 +163,13 @@ TN_CHECK(layer_forget, LAYER, 4, TEST_NOT_VIRTUAL,
 }
 
 TN_CHECK(layer_new_objects, LAYER, 5, 0, "each creating call returns an object of its own") {
-  tn_compiled_model *first = test_compile(t, "carrier"), *second = test_compile(t, "carrier");
-  REQUIRE(first && second);
+  tn_model *view = test_model(t, "carrier");
+  tn_compiled_model *first = NULL, *second = NULL;
+  NEED(view);
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &first, &t->error));
+  test_adopt_compiled_model(t, first);
+  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &second, &t->error));
+  test_adopt_compiled_model(t, second);
   tn_infer_request *a = test_request(t, first), *b = test_request(t, first),
                    *c = test_request(t, second);
   REQUIRE(a && b && c);
@@ -183,7 +188,7 @@ TN_CHECK(layer_known_by_maker, LAYER, 11, TEST_NEEDS_IMPORT,
          "an extension knows an object by its maker, also when a layer has replaced its table") {
   uint64_t bytes = 0;
   tn_compiled_model *model = test_compile(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   const tn_compiled_model_api *api = model->api;
   const tn_export_api *exporter =
       tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_EXPORT));

@@ -118,7 +118,7 @@ TN_CHECK(life_maker, LIFE, 1, TEST_NOT_VIRTUAL,
   tn_maker copy = *maker;
   tn_compiled_model *model = test_compile(t, "carrier");
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT(model->maker == maker && request->maker == maker);
   use(t, t, request, test_random(t));
   EXPECT(memcmp(&copy, maker, sizeof copy) == 0);
@@ -160,7 +160,7 @@ TN_CHECK(life_model_released, LIFE, 6, 0,
   test_adopt_compiled_model(t, model);
   tn_model_release(&view->base); /* unreadable from here on, unless the plugin retained it */
   tn_infer_request *request = test_request(t, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   const tn_port_list *ports = tn_compiled_model_ports(model);
   EXPECT(ports->input_count && ports->inputs[0]->name.length && ports->inputs[0]->name.data[0]);
   use(t, t, request, test_random(t));
@@ -224,7 +224,7 @@ TN_CHECK(life_destroy_frees, LIFE, 5, 0,
   suite_host *host = t->host;
   tn_compiled_model *warm = test_compile(t, "carrier");
   tn_infer_request *warm_request = test_request(t, warm);
-  REQUIRE(warm_request != NULL);
+  NEED(warm_request);
   use(t, t, warm_request, test_random(t));
   test_destroy_request(t, warm_request);
   test_destroy_compiled_model(t, warm);
@@ -232,7 +232,7 @@ TN_CHECK(life_destroy_frees, LIFE, 5, 0,
   for (int i = 0; i < 4; i++) {
     tn_compiled_model *model = test_compile(t, "carrier");
     tn_infer_request *request = test_request(t, model);
-    REQUIRE(request != NULL);
+    NEED(request);
     EXPECT_OK(tn_infer_request_infer(request, &t->error));
     test_destroy_request(t, request);
     test_destroy_compiled_model(t, model);
@@ -274,7 +274,7 @@ static tn_tensor *input_tensor(test *t) {
 TN_CHECK(life_set_tensor_references, LIFE, 11, 0,
          "set_tensor takes one reference, and gives it back when another tensor is set") {
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
-  REQUIRE(request != NULL);
+  NEED(request);
   long before = atomic_load(&t->host->tensors);
   tn_tensor *tensor = input_tensor(t);
   REQUIRE(tensor != NULL);
@@ -290,7 +290,7 @@ TN_CHECK(life_set_tensor_references, LIFE, 11, 0,
 TN_CHECK(life_get_tensor_references, LIFE, 10, 0,
          "get_tensor gives no reference: the tensor goes when the request and the caller let go") {
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
-  REQUIRE(request != NULL);
+  NEED(request);
   long before = atomic_load(&t->host->tensors);
   tn_tensor *tensor = input_tensor(t), *got = NULL;
   REQUIRE(tensor != NULL);
@@ -305,7 +305,7 @@ TN_CHECK(life_get_tensor_references, LIFE, 10, 0,
 TN_CHECK(life_destroy_releases_tensors, LIFE, 11, 0,
          "destroying a request gives back the references of the tensors set on it") {
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
-  REQUIRE(request != NULL);
+  NEED(request);
   long before = atomic_load(&t->host->tensors);
   tn_tensor *tensor = input_tensor(t);
   REQUIRE(tensor != NULL);
@@ -319,7 +319,7 @@ TN_CHECK(life_failed_set_tensor_references, LIFE, 12, 0,
          "a set_tensor that fails takes no reference and keeps the tensor that was set") {
   tn_infer_request *request = test_carrier_request(t);
   tn_tensor *kept = NULL, *now = NULL;
-  REQUIRE(request != NULL);
+  NEED(request);
   long before = atomic_load(&t->host->tensors);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &kept, &t->error));
   tn_tensor *wrong = NULL;
@@ -340,7 +340,7 @@ TN_CHECK(life_tensor_outlives_engine, LIFE, 7, 0,
   REQUIRE(other != NULL);
   tn_compiled_model *model = test_compile(other, "carrier");
   tn_infer_request *request = test_request(other, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &tensor, &t->error));
   if (tensor->flags & TN_TENSOR_UNSHAPED) NOT_APPLICABLE("the carrier's shape is not known");
   tn_tensor_retain(tensor);

@@ -87,7 +87,7 @@ static void infer_again(test *t, tn_infer_request *request) {
 TN_CHECK(life_fork_and_exit, LIFE, 16, 0,
          "after a forked child has exited, engine and requests of the parent work as before") {
   tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
+  NEED(request);
   infer_again(t, request);
   fflush(NULL);
   pid_t child = fork();
@@ -100,7 +100,7 @@ TN_CHECK(life_fork_and_exit, LIFE, 16, 0,
 TN_CHECK(life_fork_and_exec, LIFE, 16, 0,
          "after a forked child has called exec, engine and requests of the parent work as before") {
   tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
+  NEED(request);
   infer_again(t, request);
   fflush(NULL);
   pid_t child = fork();

@@ -314,7 +314,7 @@ TN_CHECK(option_memory, OPTION, 5, 0,
   option_call_set_entries(CALL_COMPILE, &room, list_memory.data, 1);
   REQUIRE(guarded_create(&options_memory, &room, option_calls[CALL_COMPILE].size));
   tn_model *carrier = test_model(t, "carrier");
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   REQUIRE_OK(
       tn_plugin_compile(t->plugin, t->device, carrier, options_memory.data, &model, &t->error));
   test_adopt_compiled_model(t, model);

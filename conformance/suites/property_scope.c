@@ -62,12 +62,12 @@ TN_CHECK_WITH(property_of_plugin_at_compile, PROPERTY, 19, 0,
   REQUIRE(find_setting(t, &setting));
   const property_place plugin = place_of_plugin(t);
   tn_compiled_model *early = test_compile(t, "carrier");
-  REQUIRE(early != NULL);
+  NEED(early);
   const property_place place_early = place_of_model(early);
   const tn_map_entry entry = {setting.name, setting.other};
   EXPECT_OK(set_properties_at(&plugin, &entry, 1, &t->error));
   tn_compiled_model *late = test_compile(t, "carrier");
-  REQUIRE(late != NULL);
+  NEED(late);
   const property_place place_late = place_of_model(late);
   EXPECT_THAT(reads(t, &place_late, entry.key, &setting.other),
               "%.*s set on the plugin holds for a model compiled later", TNI_TEXT(entry.key));
@@ -85,7 +85,7 @@ TN_CHECK_WITH(property_narrower_wins, PROPERTY, 10, 0,
                      narrow = {setting.name, setting.standing};
   EXPECT_OK(set_properties_at(&plugin, &wide, 1, &t->error));
   tn_compiled_model *model = test_compile_with(t, "carrier", &narrow, 1);
-  REQUIRE(model != NULL);
+  NEED(model);
   const property_place place = place_of_model(model);
   EXPECT_THAT(reads(t, &place, setting.name, &setting.standing),
               "%.*s given at compile wins over the plugin's", TNI_TEXT(setting.name));
@@ -258,7 +258,7 @@ TN_CHECK(property_refused_at_compile, PROPERTY, 10, 0,
          "compile and query refuse unknown, read-only and wrong properties as set does") {
   tn_model *carrier = test_model(t, "carrier");
   seen_properties declared;
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
   tn_map_entry entry = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
   tn_compile_options options = tn_compile_options_init();

@@ -64,7 +64,7 @@ TN_CHECK(property_supported_properties, PROPERTY, 17, 0,
   seen_properties declared;
   tn_compiled_model *model = test_compile(t, "carrier");
   uint32_t tried = 0;
-  REQUIRE(model != NULL);
+  NEED(model);
   REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
   for (size_t i = 0; i < 3; i++) {
     property_place place = place_at(t, levels[i], model);
@@ -134,7 +134,10 @@ TN_CHECK(property_changes_of_export, PROPERTY, 12, TEST_NEEDS_IMPORT,
       all = answers.items[i]->supported;
     tn_compiled_model *plain = all ? test_compile(t, models[m]) : NULL;
     if (!plain) continue;
-    struct bytes before = export_of(t, plain);
+    struct bytes before = export_of(t, plain), again = export_of(t, plain);
+    test_about(t, TNI_CLAUSE(EXPORT, 2));
+    REQUIRE(before.sum == again.sum && before.count == again.count);
+    test_about(t, 0);
     for (uint32_t i = 0; i < declared.count; i++) {
       const tn_property *p = declared.items[i];
       property_place place = place_at(t, TN_LEVEL_MODEL, plain);
@@ -218,7 +221,7 @@ TN_CHECK(property_perf_count_off, PROPERTY, 13, TEST_NEEDS_PROFILING,
          "with PERF_COUNT off, which is the default, no profile is collected") {
   uint64_t count = 0;
   tn_infer_request *request = test_carrier_request(t);
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   const tn_profiling_api *profiling =
       tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
@@ -234,7 +237,7 @@ TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
   seen_properties declared;
   tn_compiled_model *model = test_compile(t, "carrier");
   uint32_t tried = 0;
-  REQUIRE(model != NULL);
+  NEED(model);
   REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
   property_place place = place_at(t, TN_LEVEL_MODEL, model);
   for (uint32_t i = 0; i < declared.count; i++) {
@@ -402,7 +405,7 @@ TN_CHECK(property_device_id_unknown, DEVICE, 7, 0,
   tn_model *carrier = test_model(t, "carrier");
   const property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
   const tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(TN_STRING("nothing"))};
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   EXPECT_STATUS(set_properties_at(&plugin, &wrong, 1, &t->error), TN_NOT_FOUND);
   options.properties = &wrong;
   options.property_count = 1;
@@ -423,7 +426,7 @@ TN_CHECK(property_device_id_of_another_kind, PROPERTY, 9, 0,
   tn_model *carrier = test_model(t, "carrier");
   tn_compiled_model *model = test_poison();
   seen_answers answers;
-  REQUIRE(carrier != NULL);
+  NEED(carrier);
   for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
     tn_compile_options options = tn_compile_options_init();
     options.properties = &wrong[i / 2];

@@ -333,6 +333,9 @@ TN_CHECK(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
   tn_tensor *tensor = NULL, *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
   NEED(api && request && host);
   REQUIRE_OK(api->default_context(t->plugin, t->device, &context, &t->error));
+  test_about(t, TNI_CLAUSE(REMOTE, 1));
+  EXPECT(tn_string_equal(tn_remote_context_device(context), t->device));
+  test_about(t, 0);
   tn_status status =
       tn_remote_context_create_tensor(context, TN_F32, 2, (int64_t[]){4, 8}, &tensor, &t->error);
   tn_remote_context_release(context);

@@ -1,6 +1,5 @@
 /* Checks of variables: what a request keeps from one inference to the next. */
 #define TN_GROUP "state"
-#include <pthread.h>
 #include <string.h>
 
 #include "engine/blob.h"
@@ -509,45 +508,4 @@ TN_CHECK(state_in_the_callback, STATE, 8, TEST_NEEDS_STATES,
   REQUIRE_OK(tn_infer_request_set_callback(request, NULL, NULL, &t->error));
   if (!advance(t, request, "accumulator", 101, 1)) return;
   expect_after(t, request, "accumulator", 100, 2); /* what was set is what had been got */
-}
-
-/* --- threads */
-
-enum { THREADS = 4, STEPS = 30 };
-
-struct sequence {
-  tn_infer_request *request;
-  tn_tensor *input;
-  uint64_t seed;
-  int failures;
-};
-
-static void *run_sequence(void *argument) {
-  struct sequence *self = argument;
-  for (uint64_t i = 0; i < STEPS; i++) {
-    suite_fill(self->input, self->seed + i, 0);
-    self->failures += tn_infer_request_infer(self->request, NULL) != TN_OK;
-  }
-  return NULL;
-}
-
-TN_CHECK(state_sequences_in_threads, STATE, 3, TEST_NEEDS_STATES,
-         "sequences in several threads at once keep their variables apart") {
-  tn_compiled_model *model = test_compile(t, "accumulator");
-  struct sequence sequences[THREADS];
-  pthread_t ids[THREADS];
-  for (uint64_t i = 0; i < THREADS; i++) {
-    sequences[i] = (struct sequence){.request = test_request(t, model), .seed = 1000 * (i + 1)};
-    sequences[i].input = test_tensor(t, TN_F32, 1, (int64_t[]){4});
-    NEED(sequences[i].request && sequences[i].input);
-    REQUIRE_OK(tn_infer_request_set_tensor(sequences[i].request, 0, sequences[i].input, &t->error));
-  }
-  for (int i = 0; i < THREADS; i++)
-    pthread_create(&ids[i], NULL, run_sequence, &sequences[i]);
-  for (int i = 0; i < THREADS; i++)
-    pthread_join(ids[i], NULL);
-  for (int i = 0; i < THREADS; i++) {
-    EXPECT(sequences[i].failures == 0);
-    expect_after(t, sequences[i].request, "accumulator", sequences[i].seed, STEPS);
-  }
 }

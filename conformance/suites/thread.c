@@ -85,7 +85,7 @@ TN_CHECK(thread_one_model_compiled_in_parallel, COMPILE, 8, TEST_SLOW,
          "one model may be compiled by several threads at once") {
   struct worker workers[THREADS];
   tn_model *model = test_model(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   memset(workers, 0, sizeof workers);
   for (uint32_t i = 0; i < THREADS; i++) {
     workers[i].plugin = t->plugin;
@@ -163,7 +163,7 @@ static void *start_often(void *user) {
 static void requests_together(test *t, bool one_model, void *(*body)(void *)) {
   struct worker workers[THREADS];
   tn_compiled_model *shared = test_compile(t, "carrier");
-  REQUIRE(shared != NULL);
+  NEED(shared);
   memset(workers, 0, sizeof workers);
   for (uint32_t i = 0; i < THREADS; i++) {
     workers[i].rounds = 40;
@@ -268,7 +268,7 @@ TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
          "requests of one model may be made, run and destroyed by many threads at once") {
   struct worker workers[THREADS];
   tn_compiled_model *model = test_compile(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   const tn_graph *graph = test_model(t, "carrier")->graph;
   for (uint32_t i = 0; i < graph->inputs[0]->rank; i++)
     if (graph->inputs[0]->dimensions[i].min != graph->inputs[0]->dimensions[i].max)
@@ -321,7 +321,7 @@ TN_CHECK(thread_plugin, THREAD, 1, TEST_SLOW,
          "properties are read and set and models queried by many threads at once") {
   struct worker workers[THREADS];
   tn_model *model = test_model(t, "carrier");
-  REQUIRE(model != NULL);
+  NEED(model);
   memset(workers, 0, sizeof workers);
   for (uint32_t i = 0; i < THREADS; i++) {
     workers[i].plugin = t->plugin;
@@ -385,7 +385,7 @@ TN_CHECK(thread_none_is_left, THREAD, 7, TEST_NO_ENGINE,
   REQUIRE(engine != NULL);
   tn_compiled_model *model = test_compile(engine, "carrier");
   tn_infer_request *request = test_request(engine, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   for (int i = 0; i < 3; i++) {
     EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
     if (i < 2) EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
@@ -405,7 +405,7 @@ TN_CHECK(thread_no_process_is_left, THREAD, 8, TEST_NO_ENGINE,
   REQUIRE(engine != NULL);
   tn_compiled_model *model = test_compile(engine, "carrier");
   tn_infer_request *request = test_request(engine, model);
-  REQUIRE(request != NULL);
+  NEED(request);
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));

@@ -3,8 +3,9 @@
 #include "saboteur.h"
 
 static tn_status infer(tn_infer_request *request, tn_error *error) {
-  (void)honest_request->infer(request, NULL);
-  (void)error;
+  tn_status status = honest_request->infer(request, error);
+  if (status == TN_BUSY || status == TN_WRONG_STATE || status == TN_TOO_SMALL) return status;
+  if (status != TN_OK && error) memset(error, 0, sizeof *error);
   return TN_OK;
 }
 

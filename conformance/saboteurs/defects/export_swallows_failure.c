@@ -1,4 +1,4 @@
-/* caught-by: export.failed_write */
+/* caught-by: export.failed_write_status */
 /* A write that fails is reported without what it said. */
 #include "saboteur.h"
 

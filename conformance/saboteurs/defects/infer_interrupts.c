@@ -1,4 +1,4 @@
-/* caught-by: infer.while_in_flight */
+/* caught-by: async.infer_in_flight */
 /* infer in flight answers OK without doing anything. */
 #include "saboteur.h"
 

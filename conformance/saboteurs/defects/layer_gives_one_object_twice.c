@@ -3,6 +3,7 @@
 #include "saboteur.h"
 
 static tn_compiled_model *kept;
+static tn_model *kept_of;
 static int references;
 
 static tn_status (*compile_below)(tn_plugin *plugin, tn_string device, tn_model *model,
@@ -12,13 +13,13 @@ static tn_status (*compile_below)(tn_plugin *plugin, tn_string device, tn_model 
 static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
                          const tn_compile_options *options, tn_compiled_model **out,
                          tn_error *error) {
-  if (kept && !options) {
+  if (kept && kept_of == model && !options) {
     references++;
     *out = kept;
     return TN_OK;
   }
   tn_status status = compile_below(plugin, device, model, options, out, error);
-  if (status == TN_OK && !options) kept = *out, references = 1;
+  if (status == TN_OK && !options) kept = *out, kept_of = model, references = 1;
   return status;
 }
 
