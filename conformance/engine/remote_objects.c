@@ -1,8 +1,10 @@
 #include "engine/remote_objects.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "engine/case_run.h"
 #include "graph/tensor.h"
@@ -130,6 +132,17 @@ void remote_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_
   NEED(host);
   REQUIRE_OK(remote_copy_to(t, tensor, host));
   test_expect_output(t, host, model, output, seed, size);
+}
+
+int remote_free_input(void) {
+  const int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (kept >= 0) close(STDIN_FILENO);
+  return kept;
+}
+
+void remote_restore_input(int kept) {
+  dup2(kept, STDIN_FILENO);
+  close(kept);
 }
 
 /* --- device memory of the suite's own */

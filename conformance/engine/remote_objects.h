@@ -41,6 +41,13 @@ bool remote_set_inputs(test *t, tn_infer_request *request, tn_remote_context *co
 void remote_expect_output(test *t, tn_tensor *tensor, const char *model, uint32_t output,
                           uint64_t seed, int64_t size);
 
+/** Makes descriptor 0 free, as it may be in a service.
+ *  @return what remote_restore_input takes, or -1 when it cannot be */
+int remote_free_input(void);
+
+/** Undoes remote_free_input; descriptor 0 has been given back. */
+void remote_restore_input(int kept);
+
 /** A device tensor that the suite makes: its address cannot be read, and its bytes are reached by
  * "tn.copy/1" only, or not at all. */
 typedef struct far_tensor {

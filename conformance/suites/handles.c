@@ -1,9 +1,11 @@
 /* Checks of foreign handles: what is wrapped, what is refused, who owns it. Inferences on wrapped
  * memory are in handles_infer.c. */
 #define TN_GROUP "handles"
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/foreign_handles.h"
 #include "engine/growth.h"
@@ -375,6 +377,25 @@ TN_CHECK(handles_other_context, ABI, 10, TEST_NEEDS_HANDLES,
   EXPECT_STATUS(api->types(&other, see_types, &seen, &t->error), TN_INVALID_ARGUMENT);
   EXPECT_STATUS(api->wrap(&other, &handle, TN_F32, 2, shape, &out, &t->error), TN_INVALID_ARGUMENT);
   EXPECT(seen.calls == 0 && out == test_poison());
+}
+
+static void wrap_without_input(test *t, tn_remote_context *context,
+                               const tn_handle_provider *provider) {
+  const foreign_memory *memory = foreign_create(t, context, provider, BYTES);
+  NEED(memory);
+  const int kept = remote_free_input();
+  if (kept < 0) NOT_APPLICABLE("there is no standard input to be closed");
+  const tn_status first = try_wrap(t, context, &memory->handle),
+                  second = try_wrap(t, context, &memory->handle);
+  EXPECT_THAT(fcntl(STDIN_FILENO, F_GETFD) < 0, "the descriptor is free again afterwards");
+  remote_restore_input(kept);
+  EXPECT_STATUS(first, TN_OK);
+  EXPECT_STATUS(second, TN_OK);
+}
+
+TN_CHECK(handles_without_standard_input, HOST, 12, TEST_NEEDS_HANDLES,
+         "handles are wrapped in a process whose descriptor 0 is free, as that of a service is") {
+  foreign_for_each(t, remote_context(t), wrap_without_input);
 }
 
 /* --- ownership */

@@ -265,9 +265,8 @@ TN_CHECK(remote_without_standard_input, HOST, 12, TEST_NEEDS_REMOTE,
             *came = test_tensor(t, TN_F32, 2, shape);
   NEED(context && sent && came);
   suite_fill(sent, t->seed, 0);
-  const int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  const int kept = remote_free_input();
   if (kept < 0) NOT_APPLICABLE("there is no standard input to be closed");
-  close(STDIN_FILENO);
   tn_status status = tn_remote_context_create_tensor(context, TN_F32, 2, shape, &tensor, &t->error);
   EXPECT_STATUS(status, TN_OK);
   if (status == TN_OK) {
@@ -276,8 +275,7 @@ TN_CHECK(remote_without_standard_input, HOST, 12, TEST_NEEDS_REMOTE,
     tn_tensor_release(tensor);
   }
   EXPECT_THAT(fcntl(STDIN_FILENO, F_GETFD) < 0, "the descriptor is free again afterwards");
-  dup2(kept, STDIN_FILENO);
-  close(kept);
+  remote_restore_input(kept);
   EXPECT(memcmp(sent->data, came->data, (size_t)sent->capacity_bytes) == 0);
 }
 
