@@ -20,19 +20,19 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the signer's private key"),
+    OPTION_ROW(struct arguments, INPUT, key, "--key", SUBJECT, "F", "the signer's private key"),
     OPTION_ROW(struct arguments, TEXT, signer, "--signer", SUBJECT, "NAME",
                "who signs; a lab's name as in the trust file"),
     OPTION_ROW(struct arguments, TEXT, days, "--days", SUBJECT, "N", "how long it holds (365)"),
-    OPTION_ROW(struct arguments, TEXT, nonce, "--nonce", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, nonce, "--nonce", SUBJECT, "F",
                "of a lab: the nonce of the run's seed; makes it a certificate"),
-    OPTION_ROW(struct arguments, TEXT, commitment, "--commitment", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, commitment, "--commitment", SUBJECT, "F",
                "of a lab: the commitment to the nonce"),
-    OPTION_LIST_ROW(struct arguments, waivers, waiver_count, MOST_WAIVERS, "--waiver", SUBJECT, "F",
-                    "a waiver that a lab signed; may repeat", NULL),
-    OPTION_ROW(struct arguments, TEXT, errata, "--errata", SUBJECT, "F",
+    OPTION_LIST_ROW(struct arguments, INPUTS, waivers, waiver_count, MOST_WAIVERS, "--waiver",
+                    SUBJECT, "F", "a waiver that a lab signed; may repeat", NULL),
+    OPTION_ROW(struct arguments, INPUT, errata, "--errata", SUBJECT, "F",
                "cases that were withdrawn, signed by the root"),
-    OPTION_ROW(struct arguments, TEXT, out, "--out", HOW, "F", "the new document"),
+    OPTION_ROW(struct arguments, OUTPUT, out, "--out", HOW, "F", "the new document"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 

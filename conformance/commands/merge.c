@@ -23,10 +23,11 @@ struct merge {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct merge, TEXT, jsonl, "--jsonl", HOW, "F", "write the JSON lines of the whole"),
-    OPTION_ROW(struct merge, TEXT, junit, "--junit", HOW, "F", "write JUnit XML"),
-    OPTION_ROW(struct merge, TEXT, tap, "--tap", HOW, "F", "write TAP, version 14"),
-    OPTION_ROW(struct merge, TEXT, html, "--html", HOW, "F", "write a report to read"),
+    OPTION_ROW(struct merge, OUTPUT, jsonl, "--jsonl", HOW, "F",
+               "write the JSON lines of the whole"),
+    OPTION_ROW(struct merge, OUTPUT, junit, "--junit", HOW, "F", "write JUnit XML"),
+    OPTION_ROW(struct merge, OUTPUT, tap, "--tap", HOW, "F", "write TAP, version 14"),
+    OPTION_ROW(struct merge, OUTPUT, html, "--html", HOW, "F", "write a report to read"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
@@ -181,8 +182,8 @@ static int write_all(struct merge *self) {
   if (line) summary_print(&self->verdict, line);
   good = line && write_line(self, line) && journal_sync(self->journal);
   FILE *lines = good ? journal_lines(self->journal) : NULL;
-  if (lines) outputs_write(&made, lines);
-  good = outputs_close(&made) && lines;
+  good = lines && outputs_write(&made, lines);
+  good = outputs_close(&made) && good;
   good = journal_close(self->journal) && good;
   if (good) summary_print_counts(&self->verdict);
   const bool holds = self->verdict.failed == 0 && self->verdict.passed > 0;

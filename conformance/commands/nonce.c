@@ -14,10 +14,10 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the lab's private key"),
-    OPTION_ROW(struct arguments, TEXT, nonce, "--nonce", HOW, "F",
+    OPTION_ROW(struct arguments, INPUT, key, "--key", SUBJECT, "F", "the lab's private key"),
+    OPTION_ROW(struct arguments, OUTPUT, nonce, "--nonce", HOW, "F",
                "write the nonce, secret until the run is over"),
-    OPTION_ROW(struct arguments, TEXT, commitment, "--commitment", HOW, "F",
+    OPTION_ROW(struct arguments, OUTPUT, commitment, "--commitment", HOW, "F",
                "write the commitment, to be published before the run"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};

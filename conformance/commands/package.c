@@ -8,10 +8,11 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, document, "--document", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, document, "--document", SUBJECT, "F",
                "the report or certificate"),
-    OPTION_ROW(struct arguments, TEXT, lines, "--lines", SUBJECT, "F", "the JSON lines of its run"),
-    OPTION_ROW(struct arguments, TEXT, out, "--out", HOW, "DIR", "the new folder"),
+    OPTION_ROW(struct arguments, INPUT, lines, "--lines", SUBJECT, "F",
+               "the JSON lines of its run"),
+    OPTION_ROW(struct arguments, OUTPUT, out, "--out", HOW, "DIR", "the new folder"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 

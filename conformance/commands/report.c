@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "report/report.h"
+#include "report/outputs.h"
 #include "report/run_file.h"
 
 struct arguments {
@@ -11,9 +11,9 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, junit, "--junit", HOW, "F", "write JUnit XML"),
-    OPTION_ROW(struct arguments, TEXT, tap, "--tap", HOW, "F", "write TAP, version 14"),
-    OPTION_ROW(struct arguments, TEXT, html, "--html", HOW, "F", "write a report to read"),
+    OPTION_ROW(struct arguments, OUTPUT, junit, "--junit", HOW, "F", "write JUnit XML"),
+    OPTION_ROW(struct arguments, OUTPUT, tap, "--tap", HOW, "F", "write TAP, version 14"),
+    OPTION_ROW(struct arguments, OUTPUT, html, "--html", HOW, "F", "write a report to read"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 
@@ -21,26 +21,12 @@ static bool take_path(void *out, const char *argument) {
   return option_take(&((struct arguments *)out)->lines, argument, "one file of JSON lines");
 }
 
-static int complain(const char *path) {
-  fprintf(stderr, "tenon-conformance: %s: cannot be written: %s\n", path, strerror(errno));
-  return EXIT_SUITE;
-}
-
-static int write_one(FILE *lines, const char *path, void (*write)(FILE *lines, FILE *out)) {
-  if (!path) return EXIT_PASSED;
-  FILE *out = fopen(path, "we");
-  if (!out) return complain(path);
-  write(lines, out);
-  bool failed = fflush(out) != 0 || ferror(out);
-  failed = fclose(out) != 0 || failed;
-  return failed ? complain(path) : EXIT_PASSED;
-}
-
 static int write_all(const struct arguments *given, FILE *lines) {
-  int status = write_one(lines, given->junit, report_write_junit);
-  if (status == EXIT_PASSED) status = write_one(lines, given->tap, report_write_tap);
-  if (status == EXIT_PASSED) status = write_one(lines, given->html, report_write_html);
-  return status;
+  outputs made = {
+      .paths = {
+          [OUTPUT_JUNIT] = given->junit, [OUTPUT_TAP] = given->tap, [OUTPUT_HTML] = given->html}};
+  const bool written = outputs_open(&made) && outputs_write(&made, lines);
+  return outputs_close(&made) && written ? EXIT_PASSED : EXIT_SUITE;
 }
 
 TN_COMMAND(report, "RUN.jsonl [options]", "makes reports of a run that was written with --jsonl",

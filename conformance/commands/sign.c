@@ -12,8 +12,8 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, key, "--key", SUBJECT, "F", "the private key"),
-    OPTION_ROW(struct arguments, TEXT, out, "--out", HOW, "F", "write the signed document"),
+    OPTION_ROW(struct arguments, INPUT, key, "--key", SUBJECT, "F", "the private key"),
+    OPTION_ROW(struct arguments, OUTPUT, out, "--out", HOW, "F", "write the signed document"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
 

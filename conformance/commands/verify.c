@@ -13,11 +13,11 @@ struct arguments {
 };
 
 static const option_row rows[] = {
-    OPTION_ROW(struct arguments, TEXT, lines, "--lines", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, lines, "--lines", SUBJECT, "F",
                "the JSON lines of the run (a package holds them)"),
-    OPTION_ROW(struct arguments, TEXT, trust, "--trust", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, trust, "--trust", SUBJECT, "F",
                "labs, released suites and revocations, signed by the root"),
-    OPTION_ROW(struct arguments, TEXT, errata, "--errata", SUBJECT, "F",
+    OPTION_ROW(struct arguments, INPUT, errata, "--errata", SUBJECT, "F",
                "cases that were withdrawn, signed by the root"),
     OPTION_ROW(struct arguments, TEXT, root, "--root", SUBJECT, "KEY",
                "the root's public key, or a file with it (the one built in)"),

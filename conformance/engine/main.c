@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/platform/standard_streams.h"
 #include "commands/command.h"
 #include "engine/carrier.h"
 #include "engine/citations.h"
@@ -217,6 +218,7 @@ static bool knows_profile(const char *profile) {
 
 int main(int argc, char **argv) {
   suite_options options;
+  tni_standard_streams_reserve();
   if (argc > 2 && strcmp(argv[argc - 2], "--worker") == 0) argv = disguise_arguments(argc, argv);
   const suite_command *command = argc > 1 ? command_find(argv[1]) : NULL;
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {

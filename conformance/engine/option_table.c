@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/option_files.h"
+
 static const double MOST_SECONDS = 86400;
 
 bool option_complain(const char *what, const char *value, const char *expected) {
@@ -17,7 +19,7 @@ bool option_take(const char **place, const char *argument, const char *expected)
   return true;
 }
 
-static const option_row *find_row(const option_table *table, const char *name) {
+const option_row *option_table_find(const option_table *table, const char *name) {
   for (size_t i = 0; i < table->count; i++)
     if (strcmp(table->rows[i].name, name) == 0) return &table->rows[i];
   return NULL;
@@ -77,10 +79,13 @@ static bool store(void *out, const option_row *row, const char *text) {
       *(bool *)field = true;
       return true;
     case OPTION_TEXT:
+    case OPTION_INPUT:
+    case OPTION_OUTPUT:
       if (!text[0]) return option_complain(row->name, text, "a text that is not empty");
       *(const char **)field = text;
       return true;
     case OPTION_LIST:
+    case OPTION_INPUTS:
       return add_to_list(out, row, text);
     case OPTION_LEVEL:
       if (text[0] != 'L' || text[1] < '1' || text[1] > '4' || text[2])
@@ -92,7 +97,7 @@ static bool store(void *out, const option_row *row, const char *text) {
     case OPTION_TIMES:
       return read_count(row, text, 1000000, field);
     case OPTION_NUMBER:
-      return read_number(row, text, 0, UINT64_MAX, field);
+      return read_number(row, text, 0, INT64_MAX, field);
     case OPTION_SECONDS:
       return read_seconds(row, text, field);
     case OPTION_SHARD:
@@ -104,7 +109,7 @@ static bool store(void *out, const option_row *row, const char *text) {
 bool option_table_parse(const option_table *table, int count, char **arguments, void *out,
                         bool (*take)(void *out, const char *argument)) {
   for (int i = 0; i < count; i++) {
-    const option_row *row = find_row(table, arguments[i]);
+    const option_row *row = option_table_find(table, arguments[i]);
     if (row) {
       bool has_argument = row->kind != OPTION_FLAG;
       if (has_argument && i + 1 == count)
@@ -116,7 +121,7 @@ bool option_table_parse(const option_table *table, int count, char **arguments, 
       return false;
     }
   }
-  return true;
+  return option_outputs_are_apart(table, count, arguments);
 }
 
 void option_table_print(const option_table *table, FILE *stream) {
@@ -139,6 +144,8 @@ static bool write_argument(const option_row *row, const void *field, char *out, 
     case OPTION_FLAG:
       return *(const bool *)field;
     case OPTION_TEXT:
+    case OPTION_INPUT:
+    case OPTION_OUTPUT:
       snprintf(out, size, "%s", *(const char *const *)field ? *(const char *const *)field : "");
       return out[0] != 0;
     case OPTION_COUNT:
@@ -158,6 +165,7 @@ static bool write_argument(const option_row *row, const void *field, char *out, 
       snprintf(out, size, "%u/%u", shard->index + 1, shard->count);
       return shard->count != 0;
     case OPTION_LIST:
+    case OPTION_INPUTS:
       break;
   }
   return false;
@@ -171,7 +179,7 @@ void option_table_each(const option_table *table, enum option_role role, const v
     const char *fields = options;
     char text[4096];
     if (row->role != role) continue;
-    if (row->kind == OPTION_LIST) {
+    if (row->kind == OPTION_LIST || row->kind == OPTION_INPUTS) {
       const char *const *items = (const char *const *)(const void *)(fields + row->offset);
       const uint32_t count = *(const uint32_t *)(const void *)(fields + row->count_offset);
       for (uint32_t k = 0; k < count; k++)

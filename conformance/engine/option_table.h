@@ -19,17 +19,21 @@ typedef struct option_shard {
 #define OPTION_KIND_MAP(X) \
   X(FLAG, bool)            \
   X(TEXT, const char *)    \
+  X(INPUT, const char *)   \
+  X(OUTPUT, const char *)  \
   X(COUNT, uint32_t)       \
   X(TIMES, uint32_t)       \
   X(LEVEL, uint32_t)       \
   X(SECONDS, double)       \
   X(NUMBER, uint64_t)      \
   X(SHARD, option_shard)   \
-  X(LIST, const char *)
+  X(LIST, const char *)    \
+  X(INPUTS, const char *)
 
-/** The kinds. FLAG takes no argument; TEXT any that is not empty; COUNT 1 to 64; TIMES 1 to a
- * million; LEVEL L1 to L4; SECONDS a positive number; NUMBER any whole number; SHARD I/N, from 1/1
- * on; LIST may repeat. */
+/** The kinds. FLAG takes no argument; TEXT any that is not empty; INPUT and OUTPUT the path of what
+ * is read and of what is written; COUNT 1 to 64; TIMES 1 to a million; LEVEL L1 to L4; SECONDS a
+ * positive number; NUMBER a whole number from 0 to 2^63-1; SHARD I/N, from 1/1 on; LIST and INPUTS
+ * may repeat. */
 enum option_kind {
 #define OPTION_KIND_ENUMERATOR(kind, type) OPTION_##kind,
   OPTION_KIND_MAP(OPTION_KIND_ENUMERATOR)
@@ -67,13 +71,13 @@ typedef struct option_row {
     .offset = offsetof(type, field), .argument = argument_, .text = text_ \
   }
 
-/** A row for a list of `type`: an array field and its count. */
-#define OPTION_LIST_ROW(type, field, count_field, capacity_, name_, role_, argument_, text_,     \
-                        accept_)                                                                 \
-  {                                                                                              \
-    .name = name_, .kind = OPTION_LIST, .role = OPTION_##role_, .offset = offsetof(type, field), \
-    .count_offset = offsetof(type, count_field), .capacity = capacity_, .argument = argument_,   \
-    .text = text_, .accept = accept_                                                             \
+/** A row for a list of `type`, of the kind LIST or INPUTS: an array field and its count. */
+#define OPTION_LIST_ROW(type, kind_, field, count_field, capacity_, name_, role_, argument_, \
+                        text_, accept_)                                                      \
+  {                                                                                          \
+    .name = name_, .kind = OPTION_##kind_, .role = OPTION_##role_,                           \
+    .offset = offsetof(type, field), .count_offset = offsetof(type, count_field),            \
+    .capacity = capacity_, .argument = argument_, .text = text_, .accept = accept_           \
   }
 
 /** A command line's table. */
@@ -82,8 +86,12 @@ typedef struct option_table {
   size_t count;           /**< Number of them. */
 } option_table;
 
+/** The row of the option of that name, or NULL. */
+const option_row *option_table_find(const option_table *table, const char *name);
+
 /** Reads a command line, without the name of the command, into the fields of `out`. What is no
- * option is handed to `take`, which complains itself.
+ * option is handed to `take`, which complains itself. A path of an OUTPUT that is also that of
+ * another one, of an input or of what is no option is refused, so that nothing is overwritten.
  *  @return false after telling what is wrong on standard error */
 bool option_table_parse(const option_table *table, int count, char **arguments, void *out,
                         bool (*take)(void *out, const char *argument));

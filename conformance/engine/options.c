@@ -23,8 +23,8 @@ static bool suite_accepts_with(const option_row *row, const char *text) {
 static const option_row rows[] = {
 #define TN_OPTION(kind, field, name, role, argument, text) \
   OPTION_ROW(suite_options, kind, field, name, role, argument, text),
-#define TN_OPTION_LIST(field, count, capacity, name, role, argument, text, accept) \
-  OPTION_LIST_ROW(suite_options, field, count, capacity, name, role, argument, text, accept),
+#define TN_OPTION_LIST(kind, field, count, capacity, name, role, argument, text, accept) \
+  OPTION_LIST_ROW(suite_options, kind, field, count, capacity, name, role, argument, text, accept),
 #include "engine/options.def"
 #undef TN_OPTION
 #undef TN_OPTION_LIST

@@ -25,8 +25,8 @@ typedef struct suite_options {
   const char *library; /**< The plugin. */
   /** @cond */
 #define TN_OPTION(kind, field, name, role, argument, text) option_type_##kind field;
-#define TN_OPTION_LIST(field, count, capacity, name, role, argument, text, accept) \
-  option_type_LIST field[capacity];                                                \
+#define TN_OPTION_LIST(kind, field, count, capacity, name, role, argument, text, accept) \
+  option_type_LIST field[capacity];                                                      \
   uint32_t count;
 #include "engine/options.def"
 #undef TN_OPTION

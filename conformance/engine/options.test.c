@@ -53,6 +53,7 @@ Test(options, that_make_no_sense_are_refused, .init = cr_redirect_stderr) {
                                         {"libx.so", "--jobs", "-1"},
                                         {"libx.so", "--jobs", "4x"},
                                         {"libx.so", "--seed", ""},
+                                        {"libx.so", "--seed", "9223372036854775808"},
                                         {"libx.so", "--timeout", "0"},
                                         {"libx.so", "--timeout", "-1"},
                                         {"libx.so", "--timeout", "1s"},

@@ -13,17 +13,19 @@ enum { OUTPUT_JUNIT, OUTPUT_TAP, OUTPUT_HTML, OUTPUT_COUNT };
 /** The files of a run. */
 typedef struct outputs {
   const char *paths[OUTPUT_COUNT]; /**< Where to; NULL: nowhere. */
-  FILE *files[OUTPUT_COUNT];       /**< The opened ones. */
+  FILE *files[OUTPUT_COUNT];       /**< Opened devices and pipes. */
 } outputs;
 
-/** Opens those that have a path, so that what cannot be written is known before a run. Returns
- * false after telling on standard error. */
+/** Looks whether those that have a path can be written, so that what cannot is known before a run.
+ * A file that is there stays as it is. Returns false after telling on standard error. */
 bool outputs_open(outputs *self);
 
-/** Writes all of them. */
-void outputs_write(outputs *self, FILE *lines);
+/** Writes all of them. A file takes the place of the one that was there once it is whole.
+ *  @return false after telling on standard error what was not written whole */
+bool outputs_write(outputs *self, FILE *lines);
 
-/** Closes them; returns false after telling on standard error what was not written whole. */
+/** Closes devices and pipes; returns false after telling on standard error what was not written
+ * whole. */
 bool outputs_close(outputs *self);
 
 #endif

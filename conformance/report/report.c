@@ -225,8 +225,7 @@ static void tell_wrong_expectations(report *self) {
 
 static void write_outputs(report *self) {
   FILE *lines = journal_lines(self->journal);
-  self->broken = self->broken || !lines;
-  if (lines) outputs_write(&self->outputs, lines);
+  self->broken = !lines || !outputs_write(&self->outputs, lines) || self->broken;
 }
 
 report_totals report_close(report *self, bool is_whole) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/platform/standard_streams.h"
 #include "tool.h"
 
 static const struct {
@@ -117,6 +118,7 @@ static int work(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+  tni_standard_streams_reserve();
   atexit(refuse_early_exit);
   return finish(work(argc, argv));
 }

@@ -206,6 +206,14 @@ class Failure(Command):
             self.assertEqual(result.returncode, 1, arguments)
             self.assertIn(b"standard output cannot be written", result.stderr)
 
+    def test_closed_standard_output(self):
+        result = subprocess.run(["sh", "-c", '"$@" >&-', "sh", TENON, "run", self.relu, "-d", "BARE", "-o", "shut"],
+                                cwd=self.at, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"standard output cannot be written", result.stderr)
+        for file in (self.at / "shut").iterdir():
+            self.assertEqual(file.read_bytes()[:6], b"\x93NUMPY")
+
 
 class Export(Command):
     def compile_to(self, path, **options):
