@@ -268,8 +268,13 @@ TN_CHECK(fault_words_that_change_nothing, DEVICE, 11, 0,
   EXPECT_OK(restore(t));
   REQUIRE_OK(see_devices(t, t->plugin, &after, &t->error));
   EXPECT(after.generation == before.generation);
+  tn_model *model = test_model(t, "carrier");
+  tn_compiled_model *out = test_poison();
+  NEED(model);
   EXPECT_OK(lose(t));
   EXPECT_OK(lose(t));
+  EXPECT_FAILURE(tn_plugin_compile(t->plugin, t->device, model, NULL, &out, &t->error));
+  EXPECT(out == test_poison());
   EXPECT_OK(restore(t));
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
