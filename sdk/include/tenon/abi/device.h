@@ -51,7 +51,8 @@ typedef struct tn_device {
                    * there, and   the same in every process of the machine (TN_DEVICE_002). */
   tn_string name; /**< For people, with the vendor's name: FULL_DEVICE_NAME. */
   uint8_t uuid[16];      /**< The same for the same physical device, whichever plugin reports it. */
-  uint64_t memory_bytes; /**< Memory of the device in all, or 0 when it has none of its own. */
+  uint64_t memory_bytes; /**< Memory of the device in all, more than which its tensors never take
+                          * together (TN_REMOTE_014), or 0 when it has none of its own. */
 } tn_device;
 
 /** Smallest legal `size` of tn_device. */
