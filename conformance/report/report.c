@@ -21,17 +21,34 @@ struct report {
   json_t *run_line; /* as it stands in the journal */
   verdict verdict;
   outputs outputs;
+  char *text;       /* room for a line */
+  size_t text_size; /* bytes of it */
   bool is_finished; /* the journal has a verdict already: nothing more is written to it */
   bool broken;      /* something could not be written; its name stands on standard error */
 };
 
+/* The text of an object, whole or NULL: into room that is kept, since a line that was put together
+ * piece by piece may lose one of them where memory ends. */
+static const char *text_of(report *self, const json_t *object) {
+  size_t length = json_dumpb(object, self->text, self->text_size, JSON_COMPACT);
+  if (length >= self->text_size) {
+    const size_t wanted = length + length / 2 + 1;
+    char *larger = realloc(self->text, wanted);
+    if (!larger) return NULL;
+    self->text = larger;
+    self->text_size = wanted;
+    if (json_dumpb(object, self->text, self->text_size, JSON_COMPACT) != length) return NULL;
+  }
+  if (length) self->text[length] = 0;
+  return length ? self->text : NULL;
+}
+
 /* Writes one object and frees it. */
 static bool write_line(report *self, json_t *object) {
-  char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+  const char *text = object ? text_of(self, object) : NULL;
   const bool written = text && (self->is_finished || journal_write(self->journal, text));
   if (!text) fprintf(stderr, "tenon-conformance: there is no memory for a line of the report\n");
   self->broken = self->broken || !written;
-  free(text);
   json_decref(object);
   return written;
 }
@@ -43,6 +60,7 @@ static bool destroy(report *self) {
   const bool closed = journal_close(self->journal) && made && !self->broken;
   verdict_end(&self->verdict);
   json_decref(self->run_line);
+  free(self->text);
   free(self);
   return closed;
 }
