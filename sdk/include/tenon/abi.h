@@ -1,6 +1,11 @@
 /** @file
  *  The whole binary interface between host and plugin. Plugins include this header alone.
  *
+ *  These headers describe major version 1 of the interface (TN_MAJOR). Within a major version
+ * structs and tables only grow at their ends, as their `size` tells; what is called frozen here
+ * stays the same across all of them. Both are promised from release 1.0 of Tenon on: until then a
+ * mistake may still be mended, and CHANGELOG.md names it.
+ *
  *  Numbered references such as TN_COMPILE_003 name clauses of the contract (`tenon-conformance
  * --explain`).
  */

@@ -69,7 +69,7 @@ enum {
   TN_CORE_IGNORE_ENVIRONMENT =
       1u << 0, /**< TENON_PLUGIN_PATH and TENON_DISABLE_PLUGINS are not read. They never are in a
                 * privileged process (set-user-id and the like). The second one holds names parted
-                * by ',' of plugins whose manifests then count for nothing. */
+                * by ',' of plugins whose manifests then count for nothing; others are logged. */
   TN_CORE_NO_DEFAULT_FOLDER =
       1u << 1 /**< The folder `tenon/plugins` beside the library is not searched. */
 };
@@ -251,12 +251,12 @@ TN_API tn_status tn_core_get_property(tn_core *core, const char *device, const c
 /** Sets properties of a plugin or device, all or none, after checking them against the plugin's
  * declarations. Holds for what is compiled later.
  *  @return TN_OK, TN_NOT_FOUND, TN_READ_ONLY, TN_WRONG_TYPE, TN_OUT_OF_RANGE (the error says what
- * is legal) */
+ * is legal), TN_INVALID_ARGUMENT (entries at NULL, a value that is none), TN_OUT_OF_MEMORY */
 TN_API tn_status tn_core_set_properties(tn_core *core, const char *device,
                                         const tn_map_entry *entries, uint64_t count,
                                         tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** Sets one property from text, as tn_core_parse_property reads it. */
+/** Sets one property from text, as tn_core_parse_property reads it; fails as the two do. */
 TN_API tn_status tn_core_set_property_text(tn_core *core, const char *device, const char *name,
                                            const char *text,
                                            tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
@@ -267,7 +267,7 @@ TN_API tn_status tn_core_set_property_text(tn_core *core, const char *device, co
  * bytes, items parted by ',' for a list of strings. Checks that the value is legal; does not set
  * it.
  *  @return TN_OK, TN_NOT_FOUND (property), TN_WRONG_TYPE, TN_OUT_OF_RANGE, TN_UNSUPPORTED (a kind
- * that has no spelling), or what the sink returned */
+ * that has no spelling), TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY, or what the sink returned */
 TN_API tn_status tn_core_parse_property(tn_core *core, const char *device, const char *name,
                                         const char *text, tn_value_sink sink, void *user,
                                         tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
@@ -367,7 +367,7 @@ TN_API tn_status tn_compiled_get_property(tn_compiled *compiled, const char *nam
                                           tn_error *error) TN_ANY_THREAD;
 
 /** Sets properties declared as writable on compiled models, all or none, after checking them.
- *  @return TN_OK, TN_NOT_FOUND, TN_READ_ONLY, TN_WRONG_TYPE, TN_OUT_OF_RANGE */
+ *  @return as tn_core_set_properties */
 TN_API tn_status tn_compiled_set_properties(tn_compiled *compiled, const tn_map_entry *entries,
                                             uint64_t count, tn_error *error) TN_ANY_THREAD;
 
@@ -417,8 +417,8 @@ TN_API void tn_request_destroy(tn_request *request) TN_SETUP TN_MAY_BLOCK;
 
 /** Gives a tensor to a port; the request takes one reference. NULL gives the port back to the
  * request's own tensor.
- *  @return TN_OK, TN_OUT_OF_RANGE (port), TN_WRONG_TYPE, TN_WRONG_SHAPE, TN_UNSUPPORTED (memory or
- * strides that the plugin cannot use), TN_BUSY */
+ *  @return TN_OK, TN_OUT_OF_RANGE (port), TN_WRONG_TYPE, TN_WRONG_SHAPE, TN_INVALID_ARGUMENT (no
+ * tensor can be so), TN_UNSUPPORTED (memory or strides the plugin cannot use), TN_BUSY */
 TN_API tn_status tn_request_set_tensor(tn_request *request, uint32_t port, tn_tensor *tensor,
                                        tn_error *error) TN_SERIAL;
 
@@ -472,7 +472,8 @@ TN_API tn_status tn_request_cancel(tn_request *request, tn_error *error) TN_ANY_
 
 /** Called once for each successful tn_request_start, when that inference has ended.
  *  @param user as given with the callback
- *  @param request tn_request_set_tensor, _get_tensor, _start and _set_callback are legal here
+ *  @param request all calls on it are legal here (after a start here, as in any flight), but for
+ * _infer and _wait, which give TN_WRONG_STATE, and _destroy, which is undefined
  *  @param status how the inference ended
  *  @param error the record when status is a failure, else NULL; borrowed for the call */
 typedef void(TN_CALL *tn_request_callback)(void *user, tn_request *request, tn_status status,

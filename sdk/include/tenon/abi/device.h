@@ -18,7 +18,10 @@ enum tn_device_type {
   TN_DEVICE_TYPE_VIRTUAL = 4     /**< Made of other devices. */
 };
 
-/** Every capability: X(name without TN_DEVICE_, bit, name in reports, meaning). */
+/** Every capability: X(name without TN_DEVICE_, bit, name in reports, meaning). The flag reads as a
+ * statement about the device (it HAS states, it CANCELS early); the name in reports, in lines of
+ * JSON and in the clauses' table is that of the thing itself. This table is the only place where
+ * the two meet. */
 #define TN_DEVICE_CAPABILITY_MAP(X)                                                      \
   X(HAS_UUID, 0, "UUID", "`uuid` holds")                                                 \
   X(HAS_IMPORT, 1, "IMPORT_EXPORT", "compiled models can be exported and imported")      \
@@ -44,9 +47,9 @@ enum {
 typedef struct tn_device {
   uint32_t size;         /**< TN_SIZE(tn_device) of the maker. */
   uint32_t type;         /**< One of tn_device_type. */
-  uint64_t capabilities; /**< TN_DEVICE_HAS_...; a reader ignores bits that it does not know. What
-                          * is declared works, what is not declared refuses with TN_UNSUPPORTED
-                          * (TN_DEVICE_005). */
+  uint64_t capabilities; /**< Flags of TN_DEVICE_CAPABILITY_MAP (TN_DEVICE_HAS_STATES, ...); a
+                          * reader ignores bits that it does not know. What is declared works, what
+                          * is not declared refuses with TN_UNSUPPORTED (TN_DEVICE_005). */
   tn_string id;   /**< Public spelling, value of DEVICE_ID: "0", "1", ... Stable while the device is
                    * there, and   the same in every process of the machine (TN_DEVICE_002). */
   tn_string name; /**< For people, with the vendor's name: FULL_DEVICE_NAME. */

@@ -28,7 +28,9 @@ TN_DEFINE_INIT(tn_start_options)
 
 /** Called once for each successful start, when that inference has ended (TN_ASYNC_001).
  *  @param user as given with the callback
- *  @param request the request; set_tensor, get_tensor and start are legal here
+ *  @param request the request; legal here are set_tensor, get_tensor, set_callback, start and
+ * cancel, and the slots of its extensions (states, profiling); after a start here, as in any
+ * flight. infer and wait give TN_WRONG_STATE, destroy is undefined
  *  @param status how the inference ended
  *  @param error the record when status is a failure, else NULL; borrowed for the call */
 typedef void(TN_CALL *tn_infer_callback)(void *user, struct tn_infer_request *request,

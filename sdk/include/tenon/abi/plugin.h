@@ -38,8 +38,9 @@ typedef struct tn_create_options {
   uint32_t reserved;               /**< 0. */
 } tn_create_options;
 
-/** Smallest legal `size` of tn_create_options: what is frozen. `entries` are there from major
- * version 1 on. */
+/** Smallest legal `size` of tn_create_options: what is frozen. A host may hand in no more than
+ * that, whatever major versions it speaks, so a plugin reads `entries` only where
+ * TN_HAS(tn_create_options, options, reserved) holds. */
 #define TN_CREATE_OPTIONS_FIRST_SIZE TN_SIZE_THROUGH(tn_create_options, properties)
 
 /** A tn_create_options with its size and nothing else. */

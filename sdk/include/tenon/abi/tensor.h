@@ -69,8 +69,10 @@ typedef struct tn_tensor {
   uint32_t flags;           /**< TN_TENSOR_...; unknown bits are an error. */
   const int64_t *shape;     /**< `rank` dimensions, outermost first; may be NULL when rank is 0. */
   const int64_t
-      *strides; /**< `rank` distances between neighbours, in elements; NULL: dense, row-major. Types
-                 * below a byte are always dense, first element in the low bits. */
+      *strides; /**< `rank` distances between neighbours, in elements; NULL: dense, row-major. 0 is
+                 * legal for what is read: every index along it is the same element. A negative one
+                 * is not; where the extent is 0 or 1 the number is not looked at. Types below a
+                 * byte are always dense, first element in the low bits. */
   void *data;   /**< First element; any pointer when there is no element. */
   uint64_t capacity_bytes; /**< Bytes that may be used from `data` on. */
   struct tn_remote_context

@@ -122,6 +122,10 @@ typedef struct tn_kit_plugin {
 
   /** Whether the device runs a node, judged by itself. The default of query asks it for every node,
    * and so does compile before `compile`. May be NULL when `query` is there.
+   *
+   * Nothing has checked the node before: it may contradict itself. Look at the numbers of inputs
+   * and outputs before you index them, at left-out ones (NULL), and at the types of outputs as well
+   * as of inputs. What gets through here sizes the memory that your stages write to.
    *  @param reason receives one of tn_query_reason on refusal
    *  @return TN_OK; TN_UNSUPPORTED or TN_MALFORMED with the reason as message; another failure,
    * which ends query and compile */
