@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/platform/library.h"
 #include "engine/carrier.h"
 #include "numbers/arithmetic.h"
 
@@ -26,11 +27,13 @@ static void make_absolute(const char *path, char out[PATH_MAX]) {
 
 /* The one function of a library, or NULL after saying why. */
 static tn_create_plugin_engine_function open_library(const char *path, worker_facts *facts) {
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  tn_error error = {0};
   tn_create_plugin_engine_function create = NULL;
+  const bool whole = tni_library_check_file(path, &error) == TN_OK;
+  void *library = whole ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
   if (!library) {
     facts->outcome = PLUGIN_NOT_OPENED;
-    snprintf(facts->message, sizeof facts->message, "%s", dlerror());
+    snprintf(facts->message, sizeof facts->message, "%s", whole ? dlerror() : error.message);
     return NULL;
   }
   *(void **)&create = dlsym(library, "tn_create_plugin_engine");

@@ -67,6 +67,20 @@ _Static_assert(offsetof(tn_compile_options, properties) ==
                        offsetof(tn_create_context_options, property_count),
                "options with properties have them at one place");
 
+/* A plugin that has no use for a list would speak of a property that nobody wrote. */
+static tn_status check_takes_list(const tni_call *call, tn_error *error) {
+  const tni_device_name *device = &call->device;
+  const tn_map_entry entry = {list_property, tn_value_of_string(device->list)};
+  if (tni_engine_is_virtual(call->engine)) return TN_OK;
+  if (tni_property_check(call->engine->plugin, TNI_PROPERTY_CALL, &entry, 1, NULL) != TN_NOT_FOUND)
+    return TN_OK;
+  return tni_fail(
+      error, TN_INVALID_ARGUMENT,
+      "device \"%.*s:%.*s\": %.*s is not made of other devices: expected %.*s or %.*s.ID",
+      TNI_TEXT(device->plugin), TNI_TEXT(device->list), TNI_TEXT(device->plugin),
+      TNI_TEXT(device->plugin), TNI_TEXT(device->plugin));
+}
+
 static tn_status add_list(tni_call_options *self, const tni_call *call,
                           const tn_compile_options *options, tn_error *error) {
   const tn_compile_options none = tn_compile_options_init();
@@ -106,7 +120,9 @@ tn_status tni_call_options_begin(tni_call_options *self, const tni_call *call, t
         call->engine->plugin,
         tni_engine_is_virtual(call->engine) ? TNI_PROPERTY_CALL_VIRTUAL : TNI_PROPERTY_CALL,
         given->properties, given->property_count, error));
-  return call->device.list.length ? add_list(self, call, given, error) : TN_OK;
+  if (!call->device.list.length) return TN_OK;
+  TN_TRY(check_takes_list(call, error));
+  return add_list(self, call, given, error);
 }
 
 void tni_call_options_end(tni_call_options *self) {

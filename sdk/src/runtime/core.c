@@ -131,7 +131,9 @@ static tn_status init(tn_core *core, const tn_core_options *options, tn_error *e
     core->disabled = tni_string_to_chars(&core->services->allocator, tn_string_from(disabled));
     if (!core->disabled) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a core");
   }
-  return tni_core_search(core, options, error);
+  TN_TRY(tni_core_search(core, options, error));
+  tni_core_warn_of_disabled(core);
+  return TN_OK;
 }
 
 tn_status tn_core_create(const tn_core_options *options, tn_core **out, tn_error *error) {

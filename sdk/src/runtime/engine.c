@@ -82,10 +82,12 @@ static tn_status find_creator(const char *path, tn_create_plugin_engine_function
   tni_library *library = NULL;
   tni_function function = NULL;
   TN_TRY(tni_library_open(path, &library, error));
-  tn_status status = tni_library_find(library, symbol, &function, NULL);
+  tn_error problem = {0};
+  tn_status status = tni_library_find(library, symbol, &function, &problem);
   if (status != TN_OK)
-    tni_fail_clause(error, status, TNI_CLAUSE(ABI, 1), "library %s is no plugin: it exports no %s",
-                    path, symbol);
+    tni_fail_clause(error, status, TNI_CLAUSE(ABI, 1),
+                    "library %s is no plugin: it exports no %s (%s)", path, symbol,
+                    problem.message);
   /* Code of a plugin may run until the very end, when threads exit for instance. */
   if (status == TN_OK) status = tni_library_pin(library, error);
   tni_library_close(library);

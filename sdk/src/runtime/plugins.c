@@ -37,14 +37,22 @@ static tn_status no_memory(tn_error *error) {
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to register a plugin");
 }
 
-/* 1 when the comma-separated list holds the name. */
+/* Takes the next name off a list that is parted by ','; spaces around a name do not count. Returns
+ * 0 at its end. */
+static int next_name(const char **list, tn_string *out) {
+  if (!*list || !**list) return 0;
+  const char *begin = *list + strspn(*list, " \t"), *end = begin + strcspn(begin, ",");
+  *list = *end ? end + 1 : end;
+  while (end > begin && (end[-1] == ' ' || end[-1] == '\t'))
+    end--;
+  *out = tn_string_make(begin, (uint64_t)(end - begin));
+  return 1;
+}
+
 static int list_holds(const char *list, tn_string name) {
-  for (const char *begin = list; begin && *begin;) {
-    const char *comma = strchr(begin, ',');
-    const size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
-    if (tn_string_equal(tn_string_make(begin, length), name)) return 1;
-    begin = comma ? comma + 1 : NULL;
-  }
+  tn_string listed;
+  while (next_name(&list, &listed))
+    if (tn_string_equal(listed, name)) return 1;
   return 0;
 }
 
@@ -147,6 +155,15 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
   if (status == TN_OK) return TN_OK;
   free_plugin(core, plugin);
   return no_memory(error);
+}
+
+void tni_core_warn_of_disabled(const tn_core *core) {
+  const char *list = core->disabled;
+  tn_string name;
+  while (next_name(&list, &name))
+    if (name.length && !find(core, name))
+      tni_log_format(core->services, TN_LOG_WARNING,
+                     "TENON_DISABLE_PLUGINS: no plugin found is called %.*s", TNI_TEXT(name));
 }
 
 /* --- the first use */

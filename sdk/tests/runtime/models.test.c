@@ -260,6 +260,20 @@ Test(models, properties_and_progress_reach_compile) {
   tn_core_destroy(core);
 }
 
+Test(models, a_list_is_for_devices_made_of_others) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  tn_compiled *compiled = NULL;
+  assert_ok(register_faulty(core, TEMPLATE_PLUGIN, "TEMPLATE", NULL, &error));
+  tn_model *model = read_relu(core);
+  assert_fails(tn_core_compile(core, model, "TEMPLATE:X", NULL, &compiled, &error),
+               TN_INVALID_ARGUMENT,
+               "device \"TEMPLATE:X\": TEMPLATE is not made of other devices: expected TEMPLATE or "
+               "TEMPLATE.ID");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 static uint32_t cancel(void *user, double done) {
   (void)done;
   ++*(int *)user;

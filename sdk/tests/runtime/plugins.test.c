@@ -273,6 +273,53 @@ Test(plugins, the_environment_adds_and_disables, .init = make_folder, .fini = re
   unsetenv("TENON_PLUGIN_PATH");
 }
 
+Test(plugins, names_to_be_disabled_are_trimmed_and_those_of_nobody_told, .init = make_folder,
+     .fini = remove_folder) {
+  write_file("full.json", full_manifest);
+  setenv("TENON_PLUGIN_PATH", folder, 1);
+  setenv("TENON_DISABLE_PLUGINS", " FULL ,\tGHOST ,", 1);
+  char warning[400] = "";
+  tn_core_options options = quiet_options();
+  options.flags = TN_CORE_NO_DEFAULT_FOLDER;
+  options.log = keep_message;
+  options.log_user = warning;
+  options.log_level = TN_LOG_WARNING;
+  tn_core *core = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create(&options, &core, &error));
+  cr_assert_eq(list(core).entries[0].state, TN_PLUGIN_DISABLED);
+  cr_assert_str_eq(warning, "TENON_DISABLE_PLUGINS: no plugin found is called GHOST");
+  tn_core_destroy(core);
+  unsetenv("TENON_DISABLE_PLUGINS");
+  unsetenv("TENON_PLUGIN_PATH");
+}
+
+/* Writes a copy of the mock's library, cut off after so many bytes. */
+static void write_copy(const char *name, off_t length) {
+  char path[400], block[4096];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *from = fopen(FULL_PLUGIN, "rb"), *to = fopen(path, "wb");
+  cr_assert(from && to);
+  for (size_t count; (count = fread(block, 1, sizeof block, from)) > 0;)
+    cr_assert_eq(fwrite(block, 1, count, to), count);
+  fflush(to);
+  cr_assert_eq(ftruncate(fileno(to), length), 0);
+  fclose(from);
+  fclose(to);
+}
+
+Test(plugins, a_library_that_is_cut_off_is_refused, .init = make_folder, .fini = remove_folder) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  char path[400];
+  const char *name = NULL;
+  write_copy("cut.so", 5000);
+  snprintf(path, sizeof path, "%s/cut.so", folder);
+  assert_fails(tn_core_register_plugin(core, path, NULL, &name, &error), TN_BACKEND_MISSING,
+               "is cut off or damaged: it has 5000 bytes");
+  tn_core_destroy(core);
+}
+
 Test(plugins, the_default_folder_lies_beside_the_library) {
   tn_core_options options = tn_core_options_init();
   options.flags = TN_CORE_IGNORE_ENVIRONMENT;
