@@ -10,14 +10,18 @@ enum { MAX_THREADS = 4096 };
 static const char *const precisions[] = {"f64", "f32", "bf16", "f16", "i8", NULL};
 
 int tool_complain(const tool *self, const char *what, const char *found, const char *expected) {
-  fprintf(stderr, "tenon %s: %s: '%s' instead of %s; see tenon %s --help\n", self->command, what,
-          found, expected, self->command);
+  if (*found)
+    tool_print(stderr, "tenon %s: %s: '%s' instead of %s; see tenon %s --help\n", self->command,
+               what, found, expected, self->command);
+  else
+    tool_print(stderr, "tenon %s: %s: %s is missing; see tenon %s --help\n", self->command, what,
+               expected, self->command);
   return TOOL_USAGE;
 }
 
 static int complain_of_two(const tool *self, const char *what, const char *second) {
-  fprintf(stderr, "tenon %s: %s is given twice, the second time as '%s'\n", self->command, what,
-          second);
+  tool_print(stderr, "tenon %s: %s is given twice, the second time as '%s'\n", self->command, what,
+             second);
   return TOOL_USAGE;
 }
 
@@ -40,8 +44,8 @@ static int add_pair(const tool *self, const struct option *option, const char *t
       return complain_of_two(self, what, pair.right);
     }
   if (list->count == TOOL_MAX_LIST) {
-    fprintf(stderr, "tenon %s: %s is given more than %d times\n", self->command, option->name,
-            TOOL_MAX_LIST);
+    tool_print(stderr, "tenon %s: %s is given more than %d times\n", self->command, option->name,
+               TOOL_MAX_LIST);
     return TOOL_USAGE;
   }
   list->items[list->count++] = pair;
@@ -102,15 +106,18 @@ static int check_precision(const tool *self) {
 }
 
 int tool_parse(tool *self, const char *options, int argc, char **argv) {
+  bool words_only = false; /* behind "--" */
   for (int i = 2; i < argc; i++) {
     const char *word = argv[i];
     int status = TOOL_DONE;
-    if (holds(options, word)) {
+    if (!words_only && strcmp(word, "--") == 0) {
+      words_only = true;
+    } else if (!words_only && holds(options, word)) {
       if (strcmp(word, "--json") == 0)
         self->json = true;
       else
         status = take_option(self, word, i + 1 < argc ? argv[i + 1] : NULL), i++;
-    } else if (word[0] == '-' && word[1]) {
+    } else if (!words_only && word[0] == '-' && word[1]) {
       return tool_complain(self, "option", word, *options ? options : "none");
     } else if (self->argument) {
       return tool_complain(self, "argument", word, "a single one");

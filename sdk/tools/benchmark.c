@@ -142,7 +142,8 @@ static int print(const tool *self, const struct measurement *m, json_t *ignored)
   snprintf(peer, sizeof peer, "tenon %s", tn_library_version());
   getrusage(RUSAGE_SELF, &usage);
   if (!self->json) {
-    printf(
+    tool_print(
+        stdout,
         "median %.3f us, fastest %.3f us, %d samples; created in %.2f ms, first inference %.3f "
         "ms\n",
         m->median_us, m->min_us, m->samples, m->create_us / 1e3, m->first_us / 1e3);

@@ -93,24 +93,25 @@ static void print_devices(const json_t *devices) {
   size_t index, inner;
   json_t *device, *capability;
   json_array_foreach(devices, index, device) {
-    printf("%s  %s\n    type %s, UUID %s\n    capabilities:", text_at(device, "id"),
-           text_at(device, "name"), text_at(device, "type"),
-           *text_at(device, "uuid") ? text_at(device, "uuid") : "none");
+    const char *uuid = text_at(device, "uuid");
+    tool_print(stdout, "%s  %s\n", text_at(device, "id"), text_at(device, "name"));
+    tool_print(stdout, "    type %s, UUID %s\n", text_at(device, "type"), *uuid ? uuid : "none");
+    tool_print(stdout, "    capabilities:");
     json_array_foreach(json_object_get(device, "capabilities"), inner, capability)
-        printf(" %s", json_string_value(capability));
-    printf("%s\n", inner ? "" : " none");
+        tool_print(stdout, " %s", json_string_value(capability));
+    tool_print(stdout, "%s\n", inner ? "" : " none");
   }
-  if (index == 0) printf("no devices\n");
+  if (index == 0) tool_print(stdout, "no devices\n");
 }
 
 static void print_plugins(const json_t *plugins) {
   size_t index;
   json_t *plugin;
-  printf("\nplugins:\n");
+  fputs("\nplugins:\n", stdout);
   json_array_foreach(plugins, index, plugin) {
-    printf("%s %s (%s): %s\n", text_at(plugin, "name"), text_at(plugin, "version"),
-           text_at(plugin, "state"), text_at(plugin, "library"));
-    if (*text_at(plugin, "reason")) printf("    %s\n", text_at(plugin, "reason"));
+    tool_print(stdout, "%s %s (%s): %s\n", text_at(plugin, "name"), text_at(plugin, "version"),
+               text_at(plugin, "state"), text_at(plugin, "library"));
+    if (*text_at(plugin, "reason")) tool_print(stdout, "    %s\n", text_at(plugin, "reason"));
   }
 }
 

@@ -64,14 +64,32 @@ static void fill(tn_tensor *tensor) {
   }
 }
 
+/* Of another type a plugin would say so too, but not of which file. */
+static tn_status read_input(tool *self, const tn_value_info *port, const char *path,
+                            tn_tensor **out) {
+  tn_tensor *tensor = NULL;
+  TN_TRY(npy_read(self->core, path, &tensor, &self->error));
+  if (port->type == TN_ANY_TYPE || tensor->type == port->type) {
+    *out = tensor;
+    return TN_OK;
+  }
+  tni_fail(&self->error, TN_WRONG_TYPE, "-i %.*s: %s holds elements of type %s, expected %s",
+           TNI_TEXT(port->name), path, tool_type_name(tensor->type), tool_type_name(port->type));
+  tn_tensor_release(tensor);
+  return TN_WRONG_TYPE;
+}
+
 static tn_status make_input(tool *self, const tn_value_info *port, uint32_t index,
                             tn_tensor **out) {
   const tool_pair *file = find_pair(&self->inputs, port, index);
   int64_t shape[TN_MAX_RANK];
   uint32_t rank = 0;
-  if (file) return npy_read(self->core, file->right, out, &self->error);
+  if (file) return read_input(self, port, file->right, out);
   TN_TRY(choose_shape(self, port, index, shape, &rank, &self->error));
-  TN_TRY(tn_core_create_tensor(self->core, port->type, rank, shape, out, &self->error));
+  const tn_status status =
+      tn_core_create_tensor(self->core, port->type, rank, shape, out, &self->error);
+  if (status != TN_OK)
+    return tni_fail_prefix(&self->error, status, "input %.*s, filled", TNI_TEXT(port->name));
   fill(*out);
   return TN_OK;
 }
@@ -102,8 +120,8 @@ static tn_status check_once(tool *self, const tn_value_info *port, uint32_t inde
     }
   if (count < 2) return TN_OK;
   return tni_fail(&self->error, TN_INVALID_ARGUMENT,
-                  "input %u, %.*s: %u of -i and -s speak of it, by name and number: give one",
-                  index, TNI_TEXT(port->name), count);
+                  "input %u, %.*s: %u of -i and -s speak of it: give one", index,
+                  TNI_TEXT(port->name), count);
 }
 
 static tn_status set_inputs(tool *self, const tn_port_list *ports, tn_request *request) {

@@ -82,8 +82,9 @@ static void print_ports(const char *title, const json_t *ports) {
   json_t *port;
   json_array_foreach(ports, index, port) {
     char *shape = json_dumps(json_object_get(port, "shape"), JSON_ENCODE_ANY | JSON_COMPACT);
-    printf("%s %zu  %s: %s %s\n", title, index, json_string_value(json_object_get(port, "name")),
-           json_string_value(json_object_get(port, "type")), shape ? shape : "?");
+    tool_print(stdout, "%s %zu  %s: %s %s\n", title, index,
+               json_string_value(json_object_get(port, "name")),
+               json_string_value(json_object_get(port, "type")), shape ? shape : "?");
     free(shape);
   }
 }
@@ -91,10 +92,10 @@ static void print_ports(const char *title, const json_t *ports) {
 static void print_counts(const char *title, json_t *counts) {
   const char *name;
   json_t *count;
-  printf("%s:", title);
+  tool_print(stdout, "%s:", title);
   json_object_foreach(counts, name, count)
-      printf(" %s %lld", name, (long long)json_integer_value(count));
-  printf("\n");
+      tool_print(stdout, " %s %lld", name, (long long)json_integer_value(count));
+  tool_print(stdout, "\n");
 }
 
 int tool_inspect(tool *self) {
@@ -114,8 +115,8 @@ int tool_inspect(tool *self) {
   print_ports("output", json_object_get(all, "outputs"));
   print_counts("operator sets", json_object_get(all, "operator_sets"));
   print_counts("operators", json_object_get(all, "operators"));
-  printf("constants: %llu, %llu bytes\n", (unsigned long long)totals.constants,
-         (unsigned long long)totals.bytes);
+  tool_print(stdout, "constants: %llu, %llu bytes\n", (unsigned long long)totals.constants,
+             (unsigned long long)totals.bytes);
   json_decref(all);
   return TOOL_DONE;
 }

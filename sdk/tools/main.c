@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,36 +8,69 @@
 #include "base/platform/standard_streams.h"
 #include "tool.h"
 
+/* What --help says below the usage, where a command has what it speaks of. */
 static const struct {
-  const char *name, *argument, *usage, *options;
+  char sign; /* in `notes` of a command */
+  const char *text;
+} notes[] = {
+    {'o', "MODEL is a file in the ONNX format.\n"},
+    {'m',
+     "MODEL: a file whose name ends in .onnx is read as an ONNX model; any other may also be one "
+     "that\n"
+     "`tenon compile` wrote for the same device.\n"},
+    {'d',
+     "DEVICE is NAME, NAME.ID, or, for devices made of others, NAME:LIST; see tenon devices.\n"},
+    {'i',
+     "NAME is the name or the number of an input. Inputs without -i and -s are filled: floats with "
+     "a fixed\n"
+     "sequence in [-1, 1), others with zeros; an unknown extent takes its least, or 1 where that "
+     "is 0.\n"},
+    {'r',
+     "-o DIR: output NAME is written to DIR/NAME.npy, with '_' for '/'; outputs that would share a "
+     "file get\n"
+     "their number behind the name.\n"},
+    {'c',
+     "-o FILE: a regular file is replaced when all is written; a link, device or pipe is written "
+     "through.\n"},
+    {'b',
+     "--threads and --precision (f64, f32, bf16, f16, i8) are hints to devices that have the "
+     "properties\n"
+     "INFERENCE_NUM_THREADS and INFERENCE_PRECISION_HINT; what was not set is listed under "
+     "\"ignored\".\n"},
+};
+
+static const struct {
+  const char *name, *argument, *usage, *options, *notes;
   bool needs_device;
   int (*run)(tool *self);
 } commands[] = {
-    {"devices", NULL, "devices [--json]", "--json", false, tool_devices},
-    {"inspect", "MODEL", "inspect MODEL [--json]", "--json", false, tool_inspect},
-    {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json]", "-d -p --json", true,
-     tool_query},
+    {"devices", NULL, "devices [--json]", "--json", "", false, tool_devices},
+    {"inspect", "MODEL", "inspect MODEL [--json]", "--json", "o", false, tool_inspect},
+    {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json]", "-d -p --json", "od",
+     true, tool_query},
     {"run", "MODEL",
      "run MODEL -d DEVICE [-i NAME=FILE.npy]... [-s NAME=1,3,224,224]... [-p KEY=VALUE]... [-o "
      "DIR]",
-     "-d -i -s -p -o", true, tool_run},
-    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... -o FILE", "-d -p -o", true,
-     tool_compile},
+     "-d -i -s -p -o", "mdir", true, tool_run},
+    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... -o FILE", "-d -p -o", "mdc",
+     true, tool_compile},
     {"benchmark", "MODEL",
-     "benchmark MODEL -d DEVICE [--threads N] [--precision f32] [-i NAME=FILE.npy]... [-s "
+     "benchmark MODEL -d DEVICE [--threads N] [--precision P] [-i NAME=FILE.npy]... [-s "
      "NAME=...]... [-p KEY=VALUE]... [--json]",
-     "-d --threads --precision -i -s -p --json", true, tool_benchmark},
-    {"properties", "DEVICE", "properties DEVICE [--json]", "--json", false, tool_properties},
+     "-d --threads --precision -i -s -p --json", "mdib", true, tool_benchmark},
+    {"properties", "DEVICE", "properties DEVICE [--json]", "--json", "d", false, tool_properties},
 };
 
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+enum {
+  COMMAND_COUNT = sizeof commands / sizeof *commands,
+  NOTE_COUNT = sizeof notes / sizeof *notes
+};
 
-static const char notes[] =
-    "\nMODEL is an .onnx file; run, compile and benchmark also take one that `tenon compile` wrote "
-    "for the same\ndevice. NAME is the name or the number of an input. Without -i and -s inputs "
-    "are filled, unknown extents\ntake their least. -o FILE: a regular file is replaced when all "
-    "is written; a link, device or pipe is\nwritten through.\n"
-    "Exit status: 0 done, 1 the work failed, 2 wrong usage.\n";
+static bool has_note(int command, char sign) {
+  for (int i = 0; i < COMMAND_COUNT; i++)
+    if ((command < 0 || command == i) && strchr(commands[i].notes, sign)) return true;
+  return false;
+}
 
 /* Of all commands, or of one. */
 static int usage(FILE *stream, int only) {
@@ -44,7 +78,11 @@ static int usage(FILE *stream, int only) {
   for (int i = 0; i < COMMAND_COUNT; i++)
     if (only < 0 || only == i) fprintf(stream, "  tenon %s\n", commands[i].usage);
   if (only < 0) fprintf(stream, "  tenon [COMMAND] --help\n  tenon --version\n");
-  fputs(notes, stream);
+  fputs("\n", stream);
+  for (int i = 0; i < NOTE_COUNT; i++)
+    if (has_note(only, notes[i].sign)) fputs(notes[i].text, stream);
+  fputs("Words behind -- are no options. Exit status: 0 done, 1 the work failed, 2 wrong usage.\n",
+        stream);
   return TOOL_USAGE;
 }
 
@@ -91,7 +129,7 @@ static int find_command(const char *name) {
 }
 
 static bool asks_for_help(int argc, char **argv, int from) {
-  for (int i = from; i < argc; i++)
+  for (int i = from; i < argc && strcmp(argv[i], "--") != 0; i++)
     if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
   return false;
 }
@@ -110,7 +148,7 @@ static int work(int argc, char **argv) {
     return TOOL_DONE;
   }
   if (index < 0) {
-    fprintf(stderr, "tenon: '%s' is no command; see tenon --help\n", argv[1]);
+    tool_print(stderr, "tenon: '%s' is no command; see tenon --help\n", argv[1]);
     return TOOL_USAGE;
   }
   const int status = tool_parse(&self, commands[index].options, argc, argv);
@@ -120,5 +158,6 @@ static int work(int argc, char **argv) {
 int main(int argc, char **argv) {
   tni_standard_streams_reserve();
   atexit(refuse_early_exit);
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of as a full disk is */
   return finish(work(argc, argv));
 }

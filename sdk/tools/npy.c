@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/platform/output_file.h"
 #include "base/status.h"
 
 static const struct {
@@ -27,18 +28,20 @@ struct header {
   int64_t shape[TN_MAX_RANK];
 };
 
-/* The text behind `'key':`, or NULL. */
+/* The text behind `'key':`; NULL where there is none, or more than one: readers would differ in
+ * which of them counts. */
 static const char *find_key(const char *text, const char *key) {
   char quoted[32];
   snprintf(quoted, sizeof quoted, "'%s':", key);
   const char *at = strstr(text, quoted);
-  return at ? at + strlen(quoted) + strspn(at + strlen(quoted), " ") : NULL;
+  if (!at || strstr(at + 1, quoted)) return NULL;
+  return at + strlen(quoted) + strspn(at + strlen(quoted), " ");
 }
 
 static tn_status parse_shape(const char *at, struct header *out, const char *path,
                              tn_error *error) {
   if (!at || *at != '(')
-    return tni_fail(error, TN_MALFORMED, "%s: the header tells no shape", path);
+    return tni_fail(error, TN_MALFORMED, "%s: the header tells no shape, or more than one", path);
   for (at++; *at && *at != ')'; at += strspn(at, ", ")) {
     char *end;
     errno = 0;
@@ -66,7 +69,10 @@ static tn_status parse_header(const char *text, struct header *out, const char *
                               tn_error *error) {
   const char *descriptor = find_key(text, "descr"), *order = find_key(text, "fortran_order");
   if (!descriptor || !order)
-    return tni_fail(error, TN_MALFORMED, "%s: the header is no description of an array", path);
+    return tni_fail(error, TN_MALFORMED,
+                    "%s: the header is no description of an array: expected 'descr' and "
+                    "'fortran_order', each once",
+                    path);
   if (strncmp(order, "False", 5) != 0)
     return tni_fail(error, TN_UNSUPPORTED, "%s: the array is in Fortran order", path);
   for (int i = 0; i < TYPE_COUNT; i++)
@@ -83,8 +89,13 @@ static tn_status parse_header(const char *text, struct header *out, const char *
 static tn_status read_header(FILE *file, struct header *out, const char *path, tn_error *error) {
   unsigned char start[12];
   char text[MAX_HEADER];
-  if (fread(start, 1, 10, file) != 10 || memcmp(start, magic, 6) != 0)
+  const size_t count = fread(start, 1, 10, file);
+  if (ferror(file)) return tni_fail(error, TN_IO, "%s: %s", path, strerror(errno));
+  if (count != 10 || memcmp(start, magic, 6) != 0)
     return tni_fail(error, TN_MALFORMED, "%s: no file of NumPy", path);
+  if (start[6] < 1 || start[6] > 3)
+    return tni_fail(error, TN_UNSUPPORTED, "%s: version %u of the format, expected 1 to 3", path,
+                    start[6]);
   uint32_t length = start[8] | (uint32_t)start[9] << 8;
   if (start[6] > 1) {
     if (fread(start + 10, 1, 2, file) != 2)
@@ -114,8 +125,10 @@ tn_status npy_read(tn_core *core, const char *path, tn_tensor **out, tn_error *e
   FILE *file = fopen(path, "rb");
   if (!file) return tni_fail(error, TN_IO, "%s: %s", path, strerror(errno));
   tn_status status = read_header(file, &header, path, error);
-  if (status == TN_OK)
+  if (status == TN_OK) {
     status = tn_core_create_tensor(core, header.type, header.rank, header.shape, &tensor, error);
+    if (status != TN_OK) tni_fail_prefix(error, status, "%s", path);
+  }
   if (status == TN_OK) status = read_elements(file, tensor, path, error);
   fclose(file);
   if (status == TN_OK)
@@ -142,23 +155,35 @@ static size_t make_header(const tn_tensor *tensor, const char *descriptor, char 
   return used;
 }
 
-tn_status npy_write(const tn_tensor *tensor, const char *path, tn_error *error) {
-  const char *descriptor = NULL;
+static const char *find_descriptor(uint32_t type) {
   for (int i = 0; i < TYPE_COUNT; i++)
-    if (types[i].type == tensor->type) descriptor = types[i].descriptor;
-  if (!descriptor)
-    return tni_fail(error, TN_UNSUPPORTED, "%s: element type %u (%u bits) cannot be written", path,
-                    tensor->type, tn_element_type_bits(tensor->type));
+    if (types[i].type == type) return types[i].descriptor;
+  return NULL;
+}
+
+bool npy_holds(uint32_t type) {
+  return find_descriptor(type) != NULL;
+}
+
+static tn_status write_all(tni_output_file *file, const tn_tensor *tensor, const char *descriptor,
+                           tn_error *error) {
   char header[1024];
-  size_t length = make_header(tensor, descriptor, header, sizeof header - 64);
-  FILE *file = fopen(path, "wb");
-  if (!file) return tni_fail(error, TN_IO, "%s: %s", path, strerror(errno));
-  uint64_t bytes = tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor));
+  const size_t length = make_header(tensor, descriptor, header, sizeof header - 64);
+  const uint64_t bytes = tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor));
   const unsigned char start[] = {1, 0, (unsigned char)(length & 0xff),
                                  (unsigned char)(length >> 8)};
-  bool written = fwrite(magic, 1, 6, file) == 6 && fwrite(start, 1, 4, file) == 4 &&
-                 fwrite(header, 1, length, file) == length &&
-                 fwrite(tensor->data, 1, (size_t)bytes, file) == bytes;
-  if (fclose(file) != 0 || !written) return tni_fail(error, TN_IO, "%s: %s", path, strerror(errno));
-  return TN_OK;
+  TN_TRY(tni_output_file_write(file, magic, 6, error));
+  TN_TRY(tni_output_file_write(file, start, sizeof start, error));
+  TN_TRY(tni_output_file_write(file, header, length, error));
+  return tni_output_file_write(file, tensor->data, bytes, error);
+}
+
+tn_status npy_write(const tn_tensor *tensor, const char *path, tn_error *error) {
+  const char *descriptor = find_descriptor(tensor->type);
+  tni_output_file file;
+  if (!descriptor)
+    return tni_fail(error, TN_UNSUPPORTED, "%s: NumPy's format has no elements of type %u", path,
+                    tensor->type);
+  TN_TRY(tni_output_file_open(&file, tni_allocator_system(), path, error));
+  return tni_output_file_close(&file, write_all(&file, tensor, descriptor, error), error);
 }

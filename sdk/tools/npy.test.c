@@ -119,6 +119,17 @@ Test(npy, damaged_files_are_refused) {
   expect_failure(TN_MALFORMED, "fewer than the 8 bytes");
   write_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n", "abcde", 5);
   expect_failure(TN_MALFORMED, "more bytes than its shape takes");
+  write_file(1, "{'descr': '<f4', 'descr': '<i4', 'fortran_order': False, 'shape': (1,), }\n",
+             "abcd", 4);
+  expect_failure(TN_MALFORMED, "each once");
+  write_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'shape': (2,), }\n",
+             "abcd", 4);
+  expect_failure(TN_MALFORMED, "more than one");
+  write_file(9, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n", "abcd", 4);
+  expect_failure(TN_UNSUPPORTED, "version 9 of the format");
+  write_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 2), }\n",
+             "abcd", 4);
+  expect_failure(TN_INVALID_ARGUMENT, "does not fit into memory");
   FILE *file = fopen(path, "wb");
   fputs("text, no array", file);
   fclose(file);

@@ -100,7 +100,7 @@ static void print_value(const char *label, const json_t *value) {
   if (!value || json_is_null(value) || (json_is_array(value) && json_array_size(value) == 0))
     return;
   char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-  printf("%s%s", label, text ? text : "?");
+  tool_print(stdout, "%s%s", label, text ? text : "?");
   free(text);
 }
 
@@ -108,16 +108,18 @@ static void print_all(const json_t *list) {
   size_t index;
   json_t *row;
   json_array_foreach(list, index, row) {
-    printf("%s", json_string_value(json_object_get(row, "name")));
+    tool_print(stdout, "%s", json_string_value(json_object_get(row, "name")));
     print_value(" = ", json_object_get(row, "value"));
-    printf("\n    %s, %s", json_string_value(json_object_get(row, "type")),
-           json_string_value(json_object_get(row, "access")));
+    tool_print(stdout, "\n");
+    tool_print(stdout, "    %s, %s", json_string_value(json_object_get(row, "type")),
+               json_string_value(json_object_get(row, "access")));
     print_value(", default ", json_object_get(row, "default"));
     print_value(", from ", json_object_get(row, "minimum"));
     print_value(" to ", json_object_get(row, "maximum"));
     print_value(", one of ", json_object_get(row, "choices"));
     print_value(", at ", json_object_get(row, "levels"));
-    printf("\n    %s\n", json_string_value(json_object_get(row, "doc")));
+    tool_print(stdout, "\n");
+    tool_print(stdout, "    %s\n", json_string_value(json_object_get(row, "doc")));
   }
 }
 

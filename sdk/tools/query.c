@@ -52,10 +52,10 @@ static void print_all(const json_t *list) {
   json_array_foreach(list, index, node) {
     bool supported = json_is_true(json_object_get(node, "supported"));
     refused += !supported;
-    printf("%s: %s\n", json_string_value(json_object_get(node, "node")),
-           json_string_value(json_object_get(node, supported ? "device" : "reason")));
+    tool_print(stdout, "%s: %s\n", json_string_value(json_object_get(node, "node")),
+               json_string_value(json_object_get(node, supported ? "device" : "reason")));
   }
-  printf("%zu nodes, %zu not supported\n", index, refused);
+  tool_print(stdout, "%zu nodes, %zu not supported\n", index, refused);
 }
 
 int tool_query(tool *self) {

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/status.h"
 #include "tenon/tenon.h"
@@ -42,6 +43,11 @@ typedef struct tool {
   tn_core *core;         /**< The runtime. */
   tn_error error;        /**< For calls. */
 } tool;
+
+/** Prints a line, or a part of one: all that tenon prints for people. Names and messages come from
+ * models and plugins, so control characters are printed as \n, \t or \x1b: no name makes a line of
+ * its own or speaks to the terminal. Only a line end that ends `format` is one. */
+void tool_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Tells a failure of a call on standard error: what was asked, what was found. Returns
  * TOOL_FAILED. */
@@ -105,6 +111,33 @@ bool tool_load(tool *self, const tn_map_entry *extra, uint64_t extra_count, tn_c
  * Tells a failure itself.
  */
 bool tool_set_inputs(tool *self, tn_compiled *compiled, tn_request *request);
+
+/** @name Outputs of a request; outputs.c
+ *  @{ */
+
+/** Where the outputs are written to. */
+typedef struct tool_outputs {
+  char **paths;   /**< One for each output, all different; NULL without -o. */
+  uint32_t count; /**< Number of paths. */
+  bool failed;    /**< Something of them could not be written, and was told. */
+} tool_outputs;
+
+/** Looks before the inference where the outputs go; tells of those that no file can hold, which
+ * does not keep the others from being written. tool_outputs_free in any case.
+ *  @return false, after telling it, when what is read would be written over */
+bool tool_outputs_prepare(tool *self, const tn_port_list *ports, tool_outputs *outputs);
+
+/** Prints the outputs of the last inference, and writes them when there is a -o. What fails is told
+ * and leaves the others alone. Returns TOOL_DONE or TOOL_FAILED. */
+int tool_outputs_tell(tool *self, tool_outputs *outputs, const tn_port_list *ports,
+                      tn_request *request);
+
+/** Gives the paths back. */
+void tool_outputs_free(tool_outputs *outputs);
+/** @} */
+
+/** Whether two paths lead to one file, which is there. */
+bool tool_same_file(const char *one, const char *other);
 
 /** ONNX's name of an element type, or "unknown". Static. */
 const char *tool_type_name(uint32_t type);

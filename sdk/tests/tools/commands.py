@@ -7,6 +7,7 @@ TENON finds the plugins TEMPLATE and BARE in its default folder; the other two a
 """
 import json
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from models import model, npy, read_npy
+from models import model, model_of, npy, read_npy
 
 TENON, BROKEN, LEAVING = (Path(argument).resolve() for argument in sys.argv[1:4])
 PLUGINS = TENON.parent.parent / "lib" / "tenon" / "plugins"
@@ -30,10 +31,10 @@ class Command(unittest.TestCase):
         self.relu.write_bytes(model("Relu", ["x"], [16]))
         self.add.write_bytes(model("Add", ["a", "b"], ["n", 2]))
 
-    def call(self, *arguments, stdout=subprocess.PIPE, **environment):
+    def call(self, *arguments, stdout=subprocess.PIPE, preexec_fn=None, **environment):
         clean = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
         return subprocess.run([TENON, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, timeout=120,
-                              cwd=self.at, env={**clean, **environment})
+                              preexec_fn=preexec_fn, cwd=self.at, env={**clean, **environment})
 
     def done(self, *arguments, **environment):
         result = self.call(*arguments, **environment)
@@ -95,6 +96,38 @@ class Work(Command):
         values = read_npy(self.at / "relu" / "y.npy")[1]
         self.assertTrue(any(values) and min(values) == 0)
 
+    def test_every_output_has_a_file(self):
+        path = self.at / "outputs.onnx"
+        path.write_bytes(model_of([("Relu", ["x"], "a/b"), ("Neg", ["x"], "a_b"), ("Abs", ["x"], "a_b_1")], ["x"],
+                                  [("a/b", 1), ("a_b", 1), ("a_b_1", 1)], [2]))
+        (self.at / "x.npy").write_bytes(npy([-1, 2], (2,)))
+        self.done("run", path, "-d", "TEMPLATE", "-i", "x=x.npy", "-o", "out")
+        found = {name: read_npy(self.at / "out" / name)[1] for name in os.listdir(self.at / "out")}
+        self.assertEqual(found, {"a_b.npy": [0, 2], "a_b_1.npy": [1, -2], "a_b_1_2.npy": [1, 2]})
+
+    def test_what_can_be_written_is_written(self):
+        path = self.at / "types.onnx"
+        path.write_bytes(model_of([("Cast", ["x"], "h", 16), ("Relu", ["x"], "y")], ["x"], [("h", 16), ("y", 1)], [2]))
+        result = self.call("run", path, "-d", "TEMPLATE", "-o", "out")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn(b"output h: elements of type bfloat16 have no place in a file of NumPy", result.stderr)
+        self.assertEqual(os.listdir(self.at / "out"), ["y.npy"])
+
+    def test_names_do_not_speak_to_the_terminal(self):
+        path = self.at / "names.onnx"
+        path.write_bytes(model_of([("Relu", ["x"], "y\n\x1b[31m\x7f\u009bz")], ["x"], [("y\n\x1b[31m\x7f\u009bz", 1)], [2]))
+        shown = "y\\n\\x1b[31m\\x7f\\x9bz"
+        self.assertIn(f"output 0  {shown}: float [2]\n", self.done("inspect", path))
+        self.assertEqual(self.done("run", path, "-d", "TEMPLATE"), f"{shown}: float [2]\n")
+        self.assertIn("y\n", json.loads(self.done("inspect", path, "--json"))["outputs"][0]["name"])
+        self.fails(2, "'\\x1bwalk' is no command", "\x1bwalk")
+
+    def test_words_behind_two_dashes_are_no_options(self):
+        path = self.at / "-relu.onnx"
+        path.write_bytes(self.relu.read_bytes())
+        self.assertEqual(self.done("run", "-d", "BARE", "--", "-relu.onnx"), "y: float [16]\n")
+        self.fails(1, "--help", "inspect", "--", "--help")
+
     def test_compile_and_run_what_was_written(self):
         (self.at / "x.npy").write_bytes(npy([-1, 2] * 8, (16,)))
         self.done("compile", self.relu, "-d", "TEMPLATE", "-o", "blob")
@@ -130,6 +163,10 @@ class Work(Command):
             text = self.done(command, "--help")
             self.assertIn(f"tenon {command}", text)
             self.assertEqual(sum(line.startswith("  tenon ") for line in text.splitlines()), 1)
+        for command, word, said in (("devices", "MODEL", False), ("devices", "-o", False), ("properties", "-o", False),
+                                    ("run", "-o DIR", True), ("run", ".onnx", True), ("run", "1 where that is 0", True),
+                                    ("benchmark", "f16", True), ("compile", "-o FILE", True)):
+            self.assertEqual(word in self.done(command, "--help"), said, (command, word))
         self.assertRegex(self.done("--version"), r"^tenon \d+\.\d+\.\d+\n$")
 
 
@@ -143,9 +180,9 @@ class Usage(Command):
                 ("option: '-d' instead of --json", ["inspect", model, "-d", "BARE"]),
                 ("argument: 'x' instead of none", ["devices", "x"]),
                 ("argument: 'b' instead of a single one", ["inspect", "a", "b"]),
-                ("argument: '' instead of MODEL", ["inspect"]),
-                ("-d: '' instead of DEVICE", ["query", model]),
-                ("-d: '' instead of DEVICE", ["query", model, "-d"]),
+                ("argument: MODEL is missing", ["inspect"]),
+                ("-d: DEVICE is missing", ["query", model]),
+                ("-d: DEVICE is missing", ["query", model, "-d"]),
                 ("-d is given twice, the second time as 'B'", [*run, "-d", "B"]),
                 ("-p: 'A' instead of KEY=VALUE", [*run, "-p", "A"]),
                 ("-i: '=x' instead of NAME=FILE.npy", [*run, "-i", "=x"]),
@@ -191,6 +228,14 @@ class Failure(Command):
         self.fails(1, "input 0, x: 2 of -i and -s speak of it", *run, "-i", "x=x.npy", "-i", "0=x.npy")
         self.fails(1, "input 0, x: 2 of -i and -s speak of it", *run, "-i", "x=x.npy", "-s", "0=16")
         self.fails(1, "shape", *run, "-s", "x=17")
+        self.fails(1, "2 of -i and -s speak of it: give one", *run, "-i", "x=x.npy", "-s", "x=16")
+        (self.at / "wide.npy").write_bytes(npy([0] * 8, (16,), "<i2"))
+        self.fails(1, "-i x: wide.npy holds elements of type int16, expected float", *run, "-i", "x=wide.npy")
+        self.fails(1, ".: Is a directory", *run, "-i", "x=.")
+        self.fails(1, ["input a, filled", "does not fit into memory"], "run", self.add, "-d", "TEMPLATE", "-s",
+                   "a=4611686018427387904,2")
+        (self.at / "huge.npy").write_bytes(npy([], (2**62, 2)))
+        self.fails(1, ["huge.npy", "does not fit into memory"], *run, "-i", "x=huge.npy")
 
     def test_folders_that_cannot_be_made(self):
         self.fails(1, "-o none/out: No such file", "run", self.relu, "-d", "BARE", "-o", "none/out")
@@ -213,6 +258,36 @@ class Failure(Command):
         self.assertIn(b"standard output cannot be written", result.stderr)
         for file in (self.at / "shut").iterdir():
             self.assertEqual(file.read_bytes()[:6], b"\x93NUMPY")
+
+
+    def test_what_is_read_is_not_written_over(self):
+        before = self.relu.read_bytes()
+        (self.at / "link").symlink_to("relu.onnx")
+        for path in (self.relu, "link"):
+            self.fails(2, "is the model itself", "compile", self.relu, "-d", "TEMPLATE", "-o", path)
+        (self.at / "y.npy").write_bytes(npy([0] * 16, (16,)))
+        self.fails(1, ["./y.npy would be written over y.npy, which is read"], "run", self.relu, "-d", "TEMPLATE", "-i",
+                   "x=y.npy", "-o", ".")
+        (self.at / "y.npy").unlink()
+        self.relu.rename(self.at / "y.npy")
+        self.fails(1, ["would be written over y.npy"], "run", "y.npy", "-d", "TEMPLATE", "-o", ".")
+        self.assertEqual((self.at / "y.npy").read_bytes(), before)
+
+    def test_a_file_that_may_not_grow(self):
+        (self.at / "out").mkdir()
+        (self.at / "out" / "y.npy").write_text("old")
+        before = sorted(os.listdir(self.at))
+        for arguments in (["compile", self.relu, "-d", "TEMPLATE", "-o", "blob"],
+                          ["run", self.relu, "-d", "TEMPLATE", "-o", "out"]):
+            result = self.call(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40)))
+            self.assertEqual((result.returncode, b"File too large" in result.stderr), (1, True), result.stderr)
+        self.assertEqual(sorted(os.listdir(self.at)), before)
+        self.assertEqual(os.listdir(self.at / "out"), ["y.npy"])
+        self.assertEqual((self.at / "out" / "y.npy").read_text(), "old")
+
+    def test_a_list_of_devices_where_none_is_taken(self):
+        self.fails(1, "TEMPLATE is not made of other devices: expected TEMPLATE or TEMPLATE.ID", "run", self.relu, "-d",
+                   "TEMPLATE:X")
 
 
 class Export(Command):

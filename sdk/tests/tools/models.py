@@ -19,18 +19,28 @@ def block(field, data):
     return varint(field << 3 | 2) + varint(len(data)) + data
 
 
-def port(name, shape):
-    """A float tensor; a text in the shape names an extent that is not known."""
+def port(name, shape, element_type=1):
+    """A tensor, of floats; a text in the shape names an extent that is not known."""
     dims = b"".join(block(1, block(2, d) if isinstance(d, str) else number(1, d)) for d in shape)
-    return block(1, name) + block(2, block(1, number(1, 1) + block(2, dims)))
+    return block(1, name) + block(2, block(1, number(1, element_type) + block(2, dims)))
+
+
+def node(operator, inputs, output, cast_to=None, name="n"):
+    made = b"".join(block(1, name) for name in inputs) + block(2, output) + block(3, name) + block(4, operator)
+    return made if cast_to is None else made + block(5, block(1, "to") + number(3, cast_to) + number(20, 2))
+
+
+def model_of(nodes, inputs, outputs, shape):
+    """Nodes (arguments of `node`), names of inputs, names and element types of outputs; all of one shape."""
+    graph = b"".join(block(1, node(*row)) for row in nodes) + block(2, "g")
+    graph += b"".join(block(11, port(name, shape)) for name in inputs)
+    graph += b"".join(block(12, port(name, shape, element_type)) for name, element_type in outputs)
+    return number(1, 8) + block(7, graph) + block(8, number(2, 18))
 
 
 def model(operator, inputs, shape):
     """One node `n` of an operator; output `y`."""
-    node = b"".join(block(1, name) for name in inputs) + block(2, "y") + block(3, "n") + block(4, operator)
-    graph = block(1, node) + block(2, "g")
-    graph += b"".join(block(11, port(name, shape)) for name in inputs) + block(12, port("y", shape))
-    return number(1, 8) + block(7, graph) + block(8, number(2, 18))
+    return model_of([(operator, inputs, "y")], inputs, [("y", 1)], shape)
 
 
 def npy(values, shape, descriptor="<f4"):
