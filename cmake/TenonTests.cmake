@@ -134,7 +134,7 @@ endfunction()
 # What takes long and is the same in every preset: the guides, done as written.
 function(tenon_add_tests_of_one_preset)
   tenon_add_script_test(sdk.guide COMMAND python3 scripts/check_guide "${PROJECT_BINARY_DIR}"
-    docs/guide/first-plugin.md docs/guide/continuous-integration.md docs/guide/find-a-cause.md COST 10)
+    docs/guide/installing.md docs/guide/first-plugin.md docs/guide/continuous-integration.md docs/guide/find-a-cause.md COST 10)
   tenon_add_script_test(conformance.certification-guide COMMAND python3 scripts/check_guide
     "${PROJECT_BINARY_DIR}" docs/certification/guide.md COST 30)
 endfunction()
