@@ -7,6 +7,7 @@
 #include "certification/canonical.h"
 #include "certification/file_bytes.h"
 #include "certification/shape.h"
+#include "engine/plain_text.h"
 #include "report/lines.h"
 
 static const char domain[] = "tenon-conformance document 1\n";
@@ -19,7 +20,7 @@ static const shape_member members[] = {
 static const json_shape whole_shape = SHAPE_OF(members);
 
 static bool refuse(const char *origin, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s: %s\n", origin, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s: %s", origin, why);
   return false;
 }
 

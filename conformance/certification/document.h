@@ -43,6 +43,10 @@ const char *document_kind_name(enum document_kind kind);
 /** Whether a body is one of a kind that is known; `why` tells what is wrong. */
 bool document_body_is_valid(const json_t *body, enum document_kind *kind, char *why, size_t size);
 
+/** Whether what a valid body says fits together: moments are in order, and labs are trusted with
+ * what there is. Asked before signing alone, so that later suites may know more. */
+bool document_body_makes_sense(const json_t *body, char *why, size_t size);
+
 /** Signs a body, which is checked first.
  *  @return the document's text with the line's end, to be freed with free(); NULL after telling on
  * standard error why */

@@ -108,6 +108,40 @@ const char *document_kind_name(enum document_kind kind) {
   return kinds[kind].name;
 }
 
+/* From one moment of an object to another one, where it has both. */
+static bool is_in_order(const json_t *value, const char *from, const char *until, char *why,
+                        size_t size) {
+  const char *first = lines_text(value, from), *last = lines_text(value, until);
+  if (!*first || !*last || strcmp(first, last) <= 0) return true;
+  snprintf(why, size, "%s: %s is before '%s', %s", until, last, from, first);
+  return false;
+}
+
+/* A level, or waivers. */
+static bool is_scope(const char *text) {
+  return strcmp(text, "WAIVER") == 0 ||
+         (text[0] == 'L' && text[1] >= '1' && text[1] <= '4' && text[2] == 0);
+}
+
+static bool labs_make_sense(const json_t *body, char *why, size_t size) {
+  size_t index, place;
+  json_t *entry, *scope;
+  json_array_foreach(json_object_get(body, "labs"), index, entry) {
+    if (!is_in_order(entry, "from", "until", why, size)) return false;
+    json_array_foreach(json_object_get(entry, "scope"), place, scope) {
+      if (is_scope(json_string_value(scope))) continue;
+      snprintf(why, size, "scope: '%.40s' is none of L1 to L4 and WAIVER",
+               json_string_value(scope));
+      return false;
+    }
+  }
+  return true;
+}
+
+bool document_body_makes_sense(const json_t *body, char *why, size_t size) {
+  return is_in_order(body, "issued", "expires", why, size) && labs_make_sense(body, why, size);
+}
+
 bool document_body_is_valid(const json_t *body, enum document_kind *kind, char *why, size_t size) {
   const char *type = lines_text(body, "type");
   for (int i = 0; i < DOCUMENT_KIND_COUNT; i++) {

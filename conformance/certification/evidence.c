@@ -10,13 +10,12 @@
 #include "certification/file_bytes.h"
 #include "certification/shape.h"
 #include "engine/excuses.h"
+#include "engine/plain_text.h"
 #include "report/lines.h"
 #include "report/verdict.h"
 
-static const size_t most_bytes = (size_t)1 << 30;
-
 static bool refuse(const char *path, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s: %s", path, why);
   return false;
 }
 
@@ -24,7 +23,7 @@ static bool refuse(const char *path, const char *why) {
 
 static bool take_events(evidence *self, const char *path) {
   file_bytes file;
-  if (!file_bytes_read(AT_FDCWD, path, most_bytes, &file)) return false;
+  if (!file_bytes_read(AT_FDCWD, path, RUN_FILE_MOST_BYTES, &file)) return false;
   const bool whole = events_root(file.data, file.size, self->root, &self->lines);
   file_bytes_free(&file);
   return whole || refuse(path, "the last line has no end");

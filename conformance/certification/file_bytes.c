@@ -1,4 +1,5 @@
 #include "certification/file_bytes.h"
+#include "engine/plain_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 static bool complain(const char *path, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s: %s", path, why);
   return false;
 }
 

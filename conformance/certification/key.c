@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "certification/file_bytes.h"
+#include "engine/plain_text.h"
 
 static const char private_prefix[] = "tenon-private-key 1 ", public_prefix[] = "ed25519:";
 
@@ -28,7 +29,7 @@ struct signing_key {
 };
 
 static bool complain(const char *path, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s: %s", path, why);
   return false;
 }
 
@@ -67,6 +68,10 @@ static bool is_private(int file, const char *path) {
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
     return complain(path, "is no regular file");
   if (status.st_uid != geteuid()) return complain(path, "belongs to another user");
+  char start[PUBLIC_PREFIX_LENGTH];
+  if (pread(file, start, sizeof start, 0) == (ssize_t)sizeof start &&
+      memcmp(start, public_prefix, sizeof start) == 0)
+    return complain(path, "is a public key, and the private one is needed");
   if (status.st_mode & (S_IRWXG | S_IRWXO))
     return complain(path, "a private key that the group or others can reach is refused: chmod 600");
   return true;
@@ -151,6 +156,8 @@ bool key_public_of_argument(const char *argument, char text[KEY_TEXT_SIZE]) {
     memcpy(text, argument, KEY_TEXT_SIZE);
     return true;
   }
+  if (strncmp(argument, public_prefix, PUBLIC_PREFIX_LENGTH) == 0)
+    return complain(argument, "is no public key (ed25519: and 64 lower-case digits)");
   if (!file_bytes_read(AT_FDCWD, argument, 4096, &file)) return false;
   file.data[strcspn(file.data, "\n")] = 0;
   const bool good = key_is_public(file.data);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,15 @@
 #include "certification/canonical.h"
 #include "certification/document.h"
 #include "certification/file_bytes.h"
+#include "engine/plain_text.h"
 #include "report/lines.h"
+#include "report/run_file.h"
 
+static const char not_regular[] = "is a link or a special file in the package";
 static const size_t most_bytes = (size_t)2 << 30, most_manifest = 16 << 20;
 
 static bool refuse(const char *path, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s: %s", path, why);
   return false;
 }
 
@@ -194,7 +198,7 @@ static bool check_entry(struct search *self, int folder, const char *prefix, con
     strncat(path, "/", sizeof path - strlen(path) - 1);
     return inner < 0 ? refuse(path, strerror(errno)) : walk(self, inner, path);
   }
-  if (!S_ISREG(status.st_mode)) return refuse(path, "is a link or a special file in the package");
+  if (!S_ISREG(status.st_mode)) return refuse(path, not_regular);
   if (strcmp(path, PACKAGE_MANIFEST) == 0) return true;
   if (!is_listed(self, path)) return refuse(path, "is a file too many in the package");
   self->found++;
@@ -213,13 +217,22 @@ static bool walk(struct search *self, int folder, const char *prefix) {
   return good;
 }
 
+/* The digest of a file in a package, which comes from anybody. */
+static bool digest_of_part(const char *path, size_t most, char digest[DIGEST_SIZE]) {
+  struct stat status;
+  if (lstat(path, &status) != 0) return refuse(path, strerror(errno));
+  if (!S_ISREG(status.st_mode)) return refuse(path, not_regular);
+  if ((uint64_t)status.st_size > most) return refuse(path, "is larger than such a file may be");
+  return digest_of_file(path, digest) || refuse(path, strerror(errno));
+}
+
 static bool check_digests(const char *folder, const json_t *files) {
   char path[PATH_MAX], digest[DIGEST_SIZE];
   size_t index;
   json_t *file;
   json_array_foreach(files, index, file) {
     snprintf(path, sizeof path, "%.2000s/%.2000s", folder, lines_text(file, "path"));
-    if (!digest_of_file(path, digest)) return refuse(path, strerror(errno));
+    if (!digest_of_part(path, most_bytes, digest)) return false;
     if (strcmp(digest, lines_text(file, "sha256")) != 0)
       return refuse(path, "is not the file that the package was made with");
   }
@@ -247,9 +260,9 @@ static bool check_folder(const char *path, int folder) {
   char name[PATH_MAX], digest[DIGEST_SIZE], lines_digest[DIGEST_SIZE];
   if (!document_read(folder, PACKAGE_DOCUMENT, &document)) return false;
   snprintf(name, sizeof name, "%.4000s/" PACKAGE_DOCUMENT, path);
-  bool good = digest_of_file(name, digest) || refuse(name, strerror(errno));
+  bool good = digest_of_part(name, DOCUMENT_MOST_BYTES, digest);
   snprintf(name, sizeof name, "%.4000s/" PACKAGE_LINES, path);
-  good = good && (digest_of_file(name, lines_digest) || refuse(name, strerror(errno)));
+  good = good && digest_of_part(name, RUN_FILE_MOST_BYTES, lines_digest);
   char *manifest = good ? make_manifest(&document, digest, lines_digest) : NULL;
   if (good && !manifest) refuse(path, "the document names files that no package can hold");
   good = manifest && check_files(path, folder, manifest);

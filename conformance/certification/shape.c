@@ -6,16 +6,18 @@
 
 #include "certification/key.h"
 #include "certification/moment.h"
+#include "engine/plain_text.h"
 
-static const char *const expected[] = {[SHAPE_TEXT] = "a text that is not empty",
-                                       [SHAPE_ANY] = "a text",
-                                       [SHAPE_MOMENT] = "a moment such as 2030-01-31T23:59:59Z",
-                                       [SHAPE_DIGEST] = "a SHA-256 of 64 digits",
-                                       [SHAPE_KEY] = "a public key, ed25519: and 64 digits",
-                                       [SHAPE_COUNT] = "a whole number from 0 on",
-                                       [SHAPE_OBJECT] = "an object",
-                                       [SHAPE_OBJECTS] = "an array of objects",
-                                       [SHAPE_TEXTS] = "an array of texts that are not empty"};
+static const char *const expected[] = {
+    [SHAPE_TEXT] = "a text that is not empty, in one line without control characters",
+    [SHAPE_ANY] = "a text",
+    [SHAPE_MOMENT] = "a moment such as 2030-01-31T23:59:59Z",
+    [SHAPE_DIGEST] = "a SHA-256 of 64 digits",
+    [SHAPE_KEY] = "a public key, ed25519: and 64 digits",
+    [SHAPE_COUNT] = "a whole number from 0 on",
+    [SHAPE_OBJECT] = "an object",
+    [SHAPE_OBJECTS] = "an array of objects",
+    [SHAPE_TEXTS] = "an array of texts that are not empty, each in one line"};
 
 bool shape_is_digest(const char *text) {
   return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -26,7 +28,7 @@ static bool is_text(enum shape_kind kind, const json_t *value) {
   if (!text) return false;
   switch (kind) {
     case SHAPE_TEXT:
-      return *text != 0;
+      return *text != 0 && plain_text_is_line(text);
     case SHAPE_MOMENT:
       return moment_is_valid(text);
     case SHAPE_DIGEST:

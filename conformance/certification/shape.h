@@ -10,7 +10,7 @@
 
 /** What a member may be. */
 enum shape_kind {
-  SHAPE_TEXT,    /**< A string that is not empty. */
+  SHAPE_TEXT,    /**< A string that is not empty, in one line; see plain_text_is_line. */
   SHAPE_ANY,     /**< Any string. */
   SHAPE_MOMENT,  /**< A moment; see moment.h. */
   SHAPE_DIGEST,  /**< A SHA-256 as 64 lower-case hexadecimal digits. */
@@ -18,7 +18,7 @@ enum shape_kind {
   SHAPE_COUNT,   /**< A whole number from 0 on. */
   SHAPE_OBJECT,  /**< An object of the shape `of`; any when that is NULL. */
   SHAPE_OBJECTS, /**< An array of such objects. */
-  SHAPE_TEXTS    /**< An array of strings that are not empty. */
+  SHAPE_TEXTS    /**< An array of such strings. */
 };
 
 /** One member. */

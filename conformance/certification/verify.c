@@ -7,15 +7,16 @@
 
 #include "certification/seed.h"
 #include "certification/trust.h"
+#include "engine/plain_text.h"
 #include "report/lines.h"
 
 enum verify_status verify_refuse(enum verify_status status, const char *format, ...) {
+  char text[4096];
   va_list arguments;
   va_start(arguments, format);
-  fputs("tenon-conformance: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
+  vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
+  plain_text_print_line(stderr, "tenon-conformance: %s", text);
   return status;
 }
 
@@ -177,16 +178,15 @@ static enum verify_status check_excuses(const verify_policy *policy, const signe
 
 /* --- the seed */
 
-static enum verify_status check_commitment(const signed_document *self,
+static enum verify_status check_commitment(const json_t *body, const char *key,
                                            const signed_document *commitment) {
-  const json_t *run = json_object_get(self->body, "run");
-  const char *nonce = document_text(self, "nonce");
+  const json_t *run = json_object_get(body, "run");
+  const char *nonce = lines_text(body, "nonce");
   const char *suite = lines_text(run, "suite_digest");
-  const char *plugin =
-      lines_text(json_array_get(json_object_get(self->body, "files"), 0), "sha256");
+  const char *plugin = lines_text(json_array_get(json_object_get(body, "files"), 0), "sha256");
   char digest[DIGEST_SIZE];
   seed_digest_of_nonce(nonce, digest);
-  if (commitment->kind != DOCUMENT_COMMITMENT || strcmp(commitment->key, self->key) != 0)
+  if (commitment->kind != DOCUMENT_COMMITMENT || strcmp(commitment->key, key) != 0)
     return verify_refuse(VERIFY_SEED, "the commitment is not the signer's");
   if (strcmp(document_text(commitment, "nonce_sha256"), digest) != 0)
     return verify_refuse(VERIFY_SEED, "the nonce is not the one that was committed to");
@@ -201,12 +201,12 @@ static enum verify_status check_commitment(const signed_document *self,
   return VERIFY_GOOD;
 }
 
-static enum verify_status check_seed(const signed_document *self) {
+enum verify_status verify_seed(const json_t *body, const char *key) {
   signed_document commitment;
-  if (self->kind != DOCUMENT_CERTIFICATE) return VERIFY_GOOD;
-  if (!document_take(json_object_get(self->body, "commitment"), "the commitment", &commitment))
-    return VERIFY_DAMAGED;
-  enum verify_status status = check_commitment(self, &commitment);
+  const json_t *whole = json_object_get(body, "commitment");
+  if (!whole) return VERIFY_GOOD;
+  if (!document_take(whole, "the commitment", &commitment)) return VERIFY_DAMAGED;
+  enum verify_status status = check_commitment(body, key, &commitment);
   document_free(&commitment);
   return status;
 }
@@ -214,21 +214,26 @@ static enum verify_status check_seed(const signed_document *self) {
 /* --- the verdict as it is now */
 
 static void print_list(const char *title, const json_t *list) {
-  size_t index;
+  char text[4096] = "";
+  size_t index, length = 0;
   json_t *entry;
-  printf("%s:", title);
-  json_array_foreach(list, index, entry) printf(" %s", json_string_value(entry));
-  printf("%s\n", json_array_size(list) ? "" : " none");
+  json_array_foreach(list, index, entry) {
+    const char *name = json_string_value(entry);
+    if (name && length + strlen(name) + 2 < sizeof text)
+      length += (size_t)snprintf(text + length, sizeof text - length, " %s", name);
+  }
+  plain_text_print_line(stdout, "%s:%s", title, length ? text : " none");
 }
 
 static enum verify_status tell(const signed_document *self, const json_t *verdict) {
   const json_t *run = json_object_get(self->body, "run"), *plugin = json_object_get(run, "plugin");
   const json_int_t failed = json_integer_value(json_object_get(verdict, "failed"));
   const json_int_t passed = json_integer_value(json_object_get(verdict, "passed"));
-  printf("%s of %s %s by %s\n", document_kind_name(self->kind), lines_text(plugin, "name"),
-         lines_text(plugin, "version"), lines_text(plugin, "vendor"));
-  printf("signed by %s (%s), holds until %s\n", document_text(self, "signer"), self->key,
-         document_text(self, "expires"));
+  plain_text_print_line(stdout, "%s of %s %s by %s", document_kind_name(self->kind),
+                        lines_text(plugin, "name"), lines_text(plugin, "version"),
+                        lines_text(plugin, "vendor"));
+  plain_text_print_line(stdout, "signed by %s (%s), holds until %s", document_text(self, "signer"),
+                        self->key, document_text(self, "expires"));
   print_list("levels reached", json_object_get(verdict, "levels"));
   print_list("capabilities", json_object_get(verdict, "capabilities"));
   printf("%lld passed, %lld failed, %lld skipped\n", (long long)passed, (long long)failed,
@@ -258,6 +263,6 @@ enum verify_status verify_document(const verify_policy *policy, const signed_doc
   VERIFY_STEP(check_dates(policy, self));
   VERIFY_STEP(check_run(policy, self, run));
   VERIFY_STEP(check_excuses(policy, self));
-  VERIFY_STEP(check_seed(self));
+  VERIFY_STEP(verify_seed(self->body, self->key));
   return tell_verdict(policy, self, run);
 }

@@ -46,6 +46,11 @@ void verify_close(verify_policy *policy);
 enum verify_status verify_document(const verify_policy *policy, const signed_document *self,
                                    const evidence *run);
 
+/** Whether the run of a certificate has the seed of its nonce, to which the key that signs it has
+ * committed itself before. The body of a report has no commitment, and holds.
+ *  @return VERIFY_GOOD, or the status after telling on standard error why not */
+enum verify_status verify_seed(const json_t *body, const char *key);
+
 /** Verifies a package; see package.h. */
 enum verify_status verify_package(const verify_policy *policy, const char *folder);
 

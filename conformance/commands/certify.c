@@ -8,7 +8,9 @@
 #include "certification/file_bytes.h"
 #include "certification/moment.h"
 #include "certification/seed.h"
+#include "certification/verify.h"
 #include "commands/command.h"
+#include "engine/plain_text.h"
 #include "report/lines.h"
 
 enum { MOST_WAIVERS = 64 };
@@ -83,13 +85,19 @@ static bool add_seed(const struct arguments *given, json_t *body) {
          json_object_set_new(body, "nonce", json_string(nonce)) == 0;
 }
 
+/* How long it holds; 0: that is no number of days. */
+static long read_days(const struct arguments *given) {
+  char *end;
+  if (!given->days) return 365;
+  const long days = strtol(given->days, &end, 10);
+  return *end || end == given->days || days < 1 || days > 36500 ? 0 : days;
+}
+
 static bool add_head(const struct arguments *given, json_t *body) {
-  char issued[MOMENT_SIZE], expires[MOMENT_SIZE], *end;
-  const long days = given->days ? strtol(given->days, &end, 10) : 365;
+  char issued[MOMENT_SIZE], expires[MOMENT_SIZE];
   moment_now(issued);
-  if ((given->days && (*end || end == given->days)) || days < 1 || days > 36500 ||
-      !moment_add_days(issued, days, expires))
-    return option_complain("--days", given->days, "a number from 1 to 36500");
+  if (!moment_add_days(issued, read_days(given), expires))
+    return option_complain("--days", given->days, "fewer of them");
   json_t *head = json_pack("{s:s, s:i, s:s, s:s, s:s}", "type",
                            given->nonce ? "certificate" : "report", "format", DOCUMENT_FORMAT,
                            "issued", issued, "expires", expires, "signer", given->signer);
@@ -112,6 +120,13 @@ static json_t *make_body(const struct arguments *given, const evidence *run) {
   return NULL;
 }
 
+static int sign_body(const struct arguments *given, const json_t *body, const signing_key *key) {
+  char *text = document_sign(body, key);
+  const bool written = text && file_bytes_create(AT_FDCWD, given->out, 0666, text, strlen(text));
+  free(text);
+  return written ? EXIT_PASSED : EXIT_SUITE;
+}
+
 static int sign_run(const struct arguments *given, const evidence *run) {
   const char *why = evidence_is_refused(run);
   if (why) {
@@ -121,27 +136,30 @@ static int sign_run(const struct arguments *given, const evidence *run) {
   json_t *body = make_body(given, run);
   if (!body) return EXIT_FAILED;
   signing_key *key = key_load(given->key);
-  char *text = key ? document_sign(body, key) : NULL;
+  int status = key ? EXIT_FAILED : EXIT_SUITE;
+  if (key && verify_seed(body, key_text(key)) == VERIFY_GOOD) status = sign_body(given, body, key);
   key_free(key);
   json_decref(body);
-  bool written = text && file_bytes_create(AT_FDCWD, given->out, 0666, text, strlen(text));
-  free(text);
-  return written ? EXIT_PASSED : EXIT_SUITE;
+  return status;
 }
 
-TN_COMMAND(
-    certify, "RUN.jsonl --key F --signer NAME --out F [options]",
-    "signs a report on a run, or with a nonce a certificate",
-    "A run that left cases out, used --expect, is one shard or was changed is refused.\n"
-    "\n"
-    "Exit status: 0 done; 1 the run is refused; 2 wrong usage; 4 a key or file cannot be read or\n"
-    "written\n",
-    &table) {
+TN_COMMAND(certify, "RUN.jsonl --key F --signer NAME --out F [options]",
+           "signs a report on a run, or with a nonce a certificate",
+           "A run that left cases out, used --expect, is one shard or was changed is refused.\n"
+           "\n"
+           "Exit status: 0 done; 1 the run, or its seed, is refused; 2 wrong usage; 4 a key or "
+           "file cannot be read or\n"
+           "written\n",
+           &table) {
   struct arguments given = {.lines = NULL};
   evidence run;
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
   if (!given.lines || !given.key || !given.signer || !given.out)
     return command_misused(self, "the JSON lines of a run, --key, --signer and --out are needed");
+  if (read_days(&given) == 0)
+    return command_misused(self, "--days: '%s' is no number from 1 to 36500", given.days);
+  if (!plain_text_is_line(given.signer))
+    return command_misused(self, "--signer: the name has to be UTF-8 in one line");
   if (!given.nonce != !given.commitment)
     return command_misused(self, "--nonce and --commitment belong together");
   if (!evidence_load(&run, given.lines)) return EXIT_FAILED;

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "certification/document.h"
 #include "certification/file_bytes.h"
@@ -43,6 +44,15 @@ static char *make_commitment(const char *key_path, const char *nonce, const char
   return text;
 }
 
+static bool write_commitment(const struct arguments *given, const char *nonce, const char *suite,
+                             const char *plugin) {
+  char *text = make_commitment(given->key, nonce, suite, plugin);
+  const bool written =
+      text && file_bytes_create(AT_FDCWD, given->commitment, 0666, text, strlen(text));
+  free(text);
+  return written;
+}
+
 TN_COMMAND(
     nonce, "PLUGIN.so --key F --nonce F --commitment F",
     "draws a lab's nonce for a run, and signs a commitment to it",
@@ -60,10 +70,13 @@ TN_COMMAND(
   if (!digest_of_file(given.library, plugin))
     return command_misused(self, "%s cannot be read", given.library);
   if (!seed_draw_nonce(given.nonce, nonce)) return EXIT_SUITE;
-  char *text = make_commitment(given.key, nonce, suite, plugin);
-  bool written = text && file_bytes_create(AT_FDCWD, given.commitment, 0666, text, strlen(text));
-  free(text);
-  if (!written) return EXIT_SUITE;
+  if (!write_commitment(&given, nonce, suite, plugin)) {
+    unlink(given.nonce);
+    return EXIT_SUITE;
+  }
   printf("%llu\n", (unsigned long long)seed_derive(nonce, suite, plugin));
-  return EXIT_PASSED;
+  if (suite_exit_printed(EXIT_PASSED) == EXIT_PASSED) return EXIT_PASSED;
+  unlink(given.nonce); /* a seed that nobody knows: the next try is not refused for its files */
+  unlink(given.commitment);
+  return EXIT_SUITE;
 }

@@ -6,6 +6,7 @@
 #include "certification/document.h"
 #include "certification/file_bytes.h"
 #include "commands/command.h"
+#include "report/lines.h"
 
 struct arguments {
   const char *body, *key, *out;
@@ -24,7 +25,9 @@ static bool take_path(void *out, const char *argument) {
 /* Reports and certificates are made by certify alone, from the JSON lines. */
 static bool may_be_signed(const json_t *body, char *why, size_t size) {
   enum document_kind kind;
-  if (!document_body_is_valid(body, &kind, why, size)) return false;
+  if (!document_body_is_valid(body, &kind, why, size) ||
+      !document_body_makes_sense(body, why, size))
+    return false;
   if (kind == DOCUMENT_TRUST || kind == DOCUMENT_ERRATA || kind == DOCUMENT_WAIVER) return true;
   snprintf(why, size, "a %s is not signed by this command", document_kind_name(kind));
   return false;
@@ -47,13 +50,12 @@ TN_COMMAND(
     "Exit status: 0 done, 2 wrong usage, or no such body, 4 a file cannot be read or written\n",
     &table) {
   struct arguments given = {.body = NULL};
-  json_error_t error;
   char why[256];
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;
   if (!given.body || !given.key || !given.out)
     return command_misused(self, "a file to sign, --key and --out are needed");
-  json_t *body = json_load_file(given.body, JSON_REJECT_DUPLICATES, &error);
-  if (!body) return command_misused(self, "%s:%d: %s", given.body, error.line, error.text);
+  json_t *body = lines_load(given.body);
+  if (!body) return EXIT_USAGE;
   int status = may_be_signed(body, why, sizeof why)
                    ? sign_body(&given, body)
                    : command_misused(self, "%s: %s", given.body, why);

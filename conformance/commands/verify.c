@@ -1,9 +1,11 @@
 /* tenon-conformance verify: whether a report or certificate holds. */
 #include "certification/verify.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "certification/package.h"
 #include "commands/command.h"
@@ -65,6 +67,8 @@ static int verify_given(const suite_command *self, const struct arguments *given
   char root[KEY_TEXT_SIZE] = "";
   const char *root_argument = given->root ? given->root : TENON_ROOT_KEY;
   const bool folder = is_folder(given->path);
+  if (access(given->path, F_OK) != 0)
+    return verify_refuse(VERIFY_DAMAGED, "%s: %s", given->path, strerror(errno));
   if (folder == (given->lines != NULL))
     return command_misused(self, folder ? "a package holds its JSON lines: no --lines"
                                         : "--lines F, the JSON lines of the run, is needed");

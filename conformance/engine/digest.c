@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void write_hex(const unsigned char *digest, char out[DIGEST_SIZE]) {
@@ -20,8 +21,14 @@ bool digest_of_file(const char *path, char out[DIGEST_SIZE]) {
   crypto_hash_sha256_state state;
   ssize_t count;
   out[0] = 0;
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(file);
+    errno = EINVAL;
+    return false;
+  }
   crypto_hash_sha256_init(&state);
   while ((count = read(file, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR))
     if (count > 0) crypto_hash_sha256_update(&state, buffer, (unsigned long long)count);

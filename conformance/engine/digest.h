@@ -14,8 +14,8 @@ enum {
 /** The digest of bytes. */
 void digest_of_bytes(const void *bytes, size_t size, char out[DIGEST_SIZE]);
 
-/** The digest of a file. Returns false, with errno set, when it cannot be read; `out` is empty
- * then.
+/** The digest of a regular file. Returns false, with errno set, when it cannot be read; `out` is
+ * empty then.
  */
 bool digest_of_file(const char *path, char out[DIGEST_SIZE]);
 

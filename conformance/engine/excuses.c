@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/lines.h"
+
 bool excuse_selects(const char *selector, const char *id) {
   const char *end = strchr(id, '#'), *star = NULL, *back = NULL;
   if (!end) end = id + strlen(id);
@@ -121,12 +123,8 @@ bool excuses_add(excuses *self, const char *origin, const json_t *entries, enum 
 }
 
 bool excuses_load(excuses *self, const char *path, const char *today) {
-  json_error_t error;
-  json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-  if (!root) {
-    fprintf(stderr, "tenon-conformance: %s:%d: %s\n", path, error.line, error.text);
-    return false;
-  }
+  json_t *root = lines_load(path);
+  if (!root) return false;
   bool added = excuses_add(self, path, json_object_get(root, "expect"), CASE_EXPECTED, today);
   if (added && json_object_size(root) != 1)
     added = refuse(path, 0, "there is more in the file than \"expect\"", "");

@@ -8,16 +8,18 @@
 
 /** Exit statuses of a run: X(name, number, meaning). A sub-command tells its own in its usage; 2
  * and 4 mean the same everywhere. */
-#define SUITE_EXIT_MAP(X)                                                               \
-  X(PASSED, 0, "every required case passed")                                            \
-  X(FAILED, 1,                                                                          \
-    "something failed, or nothing passed: a run whose cases were all skipped ends "     \
-    "with 1")                                                                           \
-  X(USAGE, 2, "wrong usage")                                                            \
-  X(NO_PLUGIN, 3, "the library, or one of --with, could not be opened or is no plugin") \
-  X(SUITE, 4, "the suite itself could not run, or could not write its output")          \
-  X(NO_DEVICE, 5,                                                                       \
-    "no device: the plugin reported none, or creation failed with BACKEND_MISSING or "  \
+#define SUITE_EXIT_MAP(X)                                                              \
+  X(PASSED, 0, "every required case passed")                                           \
+  X(FAILED, 1,                                                                         \
+    "something failed, or nothing passed: a run whose cases were all skipped ends "    \
+    "with 1")                                                                          \
+  X(USAGE, 2, "wrong usage")                                                           \
+  X(NO_PLUGIN, 3,                                                                      \
+    "the library, or one of --with or --handle-provider, could not be opened or is "   \
+    "no plugin or provider")                                                           \
+  X(SUITE, 4, "the suite itself could not run, or could not write its output")         \
+  X(NO_DEVICE, 5,                                                                      \
+    "no device: the plugin reported none, or creation failed with BACKEND_MISSING or " \
     "BACKEND_VERSION")
 
 /** The statuses. */

@@ -8,11 +8,13 @@
 
 #include "base/platform/standard_streams.h"
 #include "commands/command.h"
+#include "engine/blob_folders.h"
 #include "engine/carrier.h"
 #include "engine/citations.h"
 #include "engine/disguise.h"
 #include "engine/environment.h"
 #include "engine/exit_status.h"
+#include "engine/library_file.h"
 #include "engine/registry.h"
 #include "engine/run.h"
 #include "engine/selection.h"
@@ -164,12 +166,13 @@ static int supervise_cases(suite_run *run) {
   if (!selection_is_meant(run->options, run->cases)) return EXIT_USAGE;
   const int probed = probe(run), chosen = probed == EXIT_PASSED ? choose_cases(run) : EXIT_PASSED;
   if (chosen != EXIT_PASSED) return chosen;
+  if (probed == EXIT_USAGE) return probed; /* says nothing of the plugin */
   report *reports;
   const int opened = report_open(run, &reports);
   if (opened != EXIT_PASSED) return opened;
   const int status = run_all(run, reports, probed);
   const report_totals totals = report_close(reports, status != EXIT_SUITE || probed == EXIT_SUITE);
-  if (totals.broken) return EXIT_SUITE;
+  if (totals.broken || run->is_worker_lost) return EXIT_SUITE;
   if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
   return status;
 }
@@ -183,6 +186,12 @@ static bool preload(const char *library) {
             strerror(errno));
     return false;
   }
+  library_file file;
+  if (!library_file_open(&file, library)) {
+    fprintf(stderr, "tenon-conformance: --preload: %s\n", file.why);
+    return false;
+  }
+  library_file_close(&file);
   const int length = snprintf(all, sizeof all, "%s%s%s", library, others && others[0] ? ":" : "",
                               others ? others : "");
   return length > 0 && (size_t)length < sizeof all && setenv("LD_PRELOAD", all, 1) == 0;
@@ -195,11 +204,14 @@ static int supervise(const suite_options *options, char **argv) {
     fprintf(stderr, "%s: cannot be read: %s\n", options->library, strerror(errno));
     return EXIT_NO_PLUGIN;
   }
-  if (!cases_list(options, &cases)) return EXIT_USAGE;
+  int status = blob_folders_prepare(options);
+  if (status != EXIT_PASSED) return status;
+  errno = 0;
+  if (!cases_list(options, &cases)) return errno == ENOMEM ? EXIT_SUITE : EXIT_USAGE;
   char today[32];
   environment_time(today, sizeof today);
   today[10] = 0; /* the day alone */
-  int status = EXIT_USAGE;
+  status = EXIT_USAGE;
   if (!options->expect || excuses_load(&run.excuses, options->expect, today))
     status = supervise_cases(&run);
   run_clear(&run);
@@ -241,6 +253,10 @@ int main(int argc, char **argv) {
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
   if (!shards_read_environment(&options)) return EXIT_USAGE;
+  if (options.times && options.shard.count == 0) {
+    option_complain("--times", options.times, "nothing: it is for --shard, which cuts by it");
+    return EXIT_USAGE;
+  }
   if (options.preload && !preload(options.preload)) return EXIT_USAGE;
   signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of as a full disk is */
   return suite_exit_printed(supervise(&options, argv));

@@ -36,14 +36,15 @@ typedef struct process {
 
 /** How a command ended. */
 enum process_end {
-  PROCESS_DONE,     /**< The records are complete. */
-  PROCESS_AT_WORK,  /**< Neither an answer has come nor an end. */
-  PROCESS_EXITED,   /**< It ended by itself; `code` is its exit status. */
-  PROCESS_KILLED,   /**< A signal ended it; `code` is its number. */
-  PROCESS_OVERTIME, /**< The deadline passed; its stacks are printed, and it was killed. */
-  PROCESS_FORGED,   /**< Somebody else than the worker answered, or changed its records or code. */
-  PROCESS_FLOODING, /**< It printed more than is taken. */
-  PROCESS_BROKEN    /**< The suite could not make or reach it. */
+  PROCESS_DONE,      /**< The records are complete. */
+  PROCESS_AT_WORK,   /**< Neither an answer has come nor an end. */
+  PROCESS_EXITED,    /**< It ended by itself; `code` is its exit status. */
+  PROCESS_KILLED,    /**< A signal ended it; `code` is its number. */
+  PROCESS_OVERTIME,  /**< The deadline passed; its stacks are printed, and it was killed. */
+  PROCESS_FORGED,    /**< Somebody else than the worker answered, or changed its records or code. */
+  PROCESS_FLOODING,  /**< It printed more than is taken. */
+  PROCESS_UNSTARTED, /**< The suite could not make it. */
+  PROCESS_BROKEN     /**< The suite could not reach it. */
 };
 
 /** Starts a worker. `argv` is the suite's own command line, ended by NULL.

@@ -102,9 +102,12 @@ void run_judge_end(suite_case *item, const process *worker, enum process_end end
     item->result.clause = TNI_CLAUSE(HOST, 11);
   } else if (end == PROCESS_FLOODING) {
     case_settle(item, CASE_FAIL, "the process printed without end");
+  } else if (end == PROCESS_UNSTARTED) {
+    case_settle(item, CASE_INFRA, "no worker could be started");
   } else {
     case_settle(item, CASE_INFRA, "the worker could not be reached");
   }
+  item->is_unstarted = end == PROCESS_UNSTARTED;
   item->done = done;
   process_messages(worker, item->result.notes, sizeof item->result.notes);
   plain_text_clean(item->result.notes);
@@ -160,7 +163,8 @@ static void begin(const suite_run *run, struct slot *slot) {
     if (!sent && i > 0) return; /* it ended meanwhile: seen when its answers are taken */
   }
   if (sent) return;
-  enum process_end end = used ? process_receive(&slot->process, true, &code) : PROCESS_BROKEN;
+  enum process_end end = PROCESS_UNSTARTED;
+  if (slot->process.pid > 0) end = process_receive(&slot->process, true, &code);
   finish(run, slot, end == PROCESS_DONE || end == PROCESS_AT_WORK ? PROCESS_BROKEN : end, code);
 }
 
@@ -233,6 +237,7 @@ static void run_again(const suite_run *run, suite_case *item) {
 /* The verdict is final. */
 static bool tell(suite_run *run, suite_case *item) {
   item->done = item->is_told = 1;
+  run->is_worker_lost = run->is_worker_lost || item->is_unstarted;
   if (case_state_failed(item->result.state)) {
     sequence_explain(run, item);
     operator_explain(run, item);

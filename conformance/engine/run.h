@@ -21,9 +21,11 @@ typedef struct suite_run {
   shards shards;                /**< How the cases were cut. */
   excuses excuses;              /**< Cases whose failure is known. */
   suite_case probe;             /**< How finding that out went, told as a case. */
-  double longest;               /**< Seconds of the longest case that passed. */
-  run_listener listener;        /**< Called for each final verdict. */
-  void *user;                   /**< Handed to it. */
+  bool is_worker_lost;   /**< A worker could not be made or reached, so the suite itself could
+                            not run. */
+  double longest;        /**< Seconds of the longest case that passed. */
+  run_listener listener; /**< Called for each final verdict. */
+  void *user;            /**< Handed to it. */
 } suite_run;
 
 /** The operator profile of a run: that of --profile, else the one that the device declares when the

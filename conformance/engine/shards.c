@@ -25,12 +25,17 @@ static long read_variable(const char *name) {
   return errno || *end || number < 0 ? -2 : number;
 }
 
-static bool take(suite_options *options, const char *from, long index, long count) {
+static const char *text_of(const char *name) {
+  const char *text = getenv(name);
+  return text ? text : "";
+}
+
+/* `from` and `of` name the variables that hold index and count. */
+static bool take(suite_options *options, const char *from, const char *of, long index, long count) {
   if (index < 0 || count < 1 || index >= count || count > 1000000) {
     fprintf(stderr,
-            "tenon-conformance: %s: the variables name no part of a run: index %ld of %ld, counted "
-            "from 0\n",
-            from, index, count);
+            "tenon-conformance: the variables name no part of a run: %s is '%s' of %s '%s'\n", from,
+            text_of(from), of, text_of(of));
     return false;
   }
   options->shard = (option_shard){(uint32_t)index, (uint32_t)count};
@@ -54,7 +59,7 @@ static bool take_slurm(suite_options *options, long task, long count) {
              step = read_variable("SLURM_ARRAY_TASK_STEP");
   const long from = first >= 0 ? first : 0, by = step > 0 ? step : 1;
   const long index = task >= from && (task - from) % by == 0 ? (task - from) / by : -1;
-  return take(options, "SLURM_ARRAY_TASK_ID", index, count);
+  return take(options, "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", index, count);
 }
 
 bool shards_read_environment(suite_options *options) {
@@ -65,7 +70,8 @@ bool shards_read_environment(suite_options *options) {
   if (!touch_status_file()) return false;
   if (options->shard.count) return true;
   if (bazel != -1 && bazel != 0)
-    return take(options, "TEST_SHARD_INDEX", read_variable("TEST_SHARD_INDEX"), bazel);
+    return take(options, "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", read_variable("TEST_SHARD_INDEX"),
+                bazel);
   if (slurm != -1) return take_slurm(options, read_variable("SLURM_ARRAY_TASK_ID"), slurm);
   return true;
 }

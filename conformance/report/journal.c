@@ -27,10 +27,10 @@ struct journal {
 static const char temporary[] = "the temporary file of the JSON lines";
 
 static bool complain(journal *self, const char *path) {
+  const char *kept = self->size ? "; the cases told so far are kept" : "";
   if (!self->is_broken)
-    fprintf(stderr,
-            "tenon-conformance: %s: cannot be written: %s; the cases told so far are kept%s\n",
-            path, strerror(errno), self->is_file ? ", --resume goes on with them" : "");
+    fprintf(stderr, "tenon-conformance: %s: cannot be written: %s%s%s\n", path, strerror(errno),
+            kept, self->size && self->is_file ? ", --resume goes on with them" : "");
   self->is_broken = true;
   return false;
 }
@@ -44,7 +44,8 @@ static time_t now(void) {
 static bool open_file(journal *self, size_t keep) {
   struct stat status;
   self->file = open(self->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (self->file < 0) self->file = open(self->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (self->file < 0 && access(self->path, F_OK) == 0)
+    self->file = open(self->path, O_WRONLY | O_APPEND | O_CLOEXEC);
   if (self->file < 0 || fstat(self->file, &status) != 0) return complain(self, self->path);
   self->is_file = S_ISREG(status.st_mode);
   self->size = (off_t)keep;

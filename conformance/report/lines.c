@@ -1,5 +1,6 @@
 #include "report/lines.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,6 +8,21 @@
 const char *lines_text(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
   return text ? text : "";
+}
+
+json_t *lines_load(const char *path) {
+  json_error_t error;
+  FILE *file = fopen(path, "re");
+  if (!file) {
+    fprintf(stderr, "tenon-conformance: %s: %s\n", path, strerror(errno));
+    return NULL;
+  }
+  json_t *value = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+  fclose(file);
+  if (!value)
+    fprintf(stderr, "tenon-conformance: %s:%d: %s\n", path, error.line < 1 ? 1 : error.line,
+            error.text);
+  return value;
 }
 
 json_t *lines_find(FILE *lines, const char *type) {

@@ -20,6 +20,10 @@ void lines_each_case(FILE *lines, void (*visit)(void *user, const json_t *line),
  * caller's. NULL without memory. */
 json_t *lines_by_group(FILE *lines);
 
+/** Reads a file that is one JSON value, without duplicate members; the caller's, or NULL after
+ * telling on standard error why. */
+json_t *lines_load(const char *path);
+
 /** The string under `key`, or "". */
 const char *lines_text(const json_t *object, const char *key);
 

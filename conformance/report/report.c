@@ -195,6 +195,32 @@ static void print_smallest(const suite_case *item) {
     printf("    %.*s\n", (int)strcspn(at, "\n"), at);
 }
 
+/* What a process that ended in the case has said, such as a sanitizer's report: its first lines. */
+static void print_last_words(const case_result *result) {
+  enum { MOST_LINES = 12 };
+  const char *at = result->notes;
+  if (result->state != CASE_CRASH && result->state != CASE_EARLY_EXIT &&
+      result->state != CASE_TIMEOUT)
+    return;
+  for (int i = 0; *at && i < MOST_LINES; i++) {
+    const int length = (int)strcspn(at, "\n");
+    printf("    said: %.*s\n", length, at);
+    at += length + (at[length] == '\n');
+  }
+  if (*at) printf("    what else it said stands in the notes of the case (--jsonl, --html)\n");
+}
+
+/* What to do with a failure that the command of `repeat:` does not show. */
+static const char *advice_for(enum case_state state) {
+  if (state == CASE_ORDER_DEPENDENT)
+    return "alone it passes: what an earlier case of the same process left behind has a part in "
+           "it; run the cases before it too (--group)";
+  if (state == CASE_FLAKY)
+    return "alone it fails only sometimes: run it often (--repeat 100), and with a thread "
+           "sanitizer";
+  return NULL;
+}
+
 static void print_case(const report *self, const suite_case *item) {
   char clause[SUITE_CLAUSE_NAME_SIZE], command[4096];
   const case_result *result = &item->result;
@@ -205,7 +231,9 @@ static void print_case(const report *self, const suite_case *item) {
   printf("    %s\n", result->text);
   if (result->line && item->check)
     printf("    at line %u of the check %s\n", result->line, item->check->name);
+  print_last_words(result);
   printf("    repeat: %s\n", command);
+  if (advice_for(result->state)) printf("    note: %s\n", advice_for(result->state));
   print_smallest(item);
   if (item->program) printf("    the shortest such sequence, as a program:\n\n%s\n", item->program);
   if (self->run->options->next) explain_failure(self, item);

@@ -1,14 +1,19 @@
 #include "report/run_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "engine/plain_text.h"
 #include "report/lines.h"
 
 static bool refuse(const run_file *self, unsigned long line, const char *why) {
-  fprintf(stderr, "tenon-conformance: %s:%lu: %s\n", self->path, line, why);
+  plain_text_print_line(stderr, "tenon-conformance: %s:%lu: %s", self->path, line, why);
   return false;
 }
 
@@ -70,11 +75,30 @@ static bool read_lines(run_file *self, FILE *file) {
   return good && (self->run || refuse(self, 1, "no run: the file holds no whole line"));
 }
 
+/* Whoever made the file may want to hold up who reads it: no pipes, no devices, no endless lines.
+ */
+static FILE *open_lines(const char *path) {
+  struct stat status;
+  const char *why = NULL;
+  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0 || fstat(file, &status) != 0)
+    why = strerror(errno);
+  else if (!S_ISREG(status.st_mode))
+    why = "it is no regular file";
+  else if ((uint64_t)status.st_size > RUN_FILE_MOST_BYTES)
+    why = "it is larger than the JSON lines of a run may be";
+  FILE *lines = why ? NULL : fdopen(file, "r");
+  if (lines) return lines;
+  plain_text_print_line(stderr, "tenon-conformance: %s: cannot be read: %s", path,
+                        why ? why : strerror(errno));
+  if (file >= 0) close(file);
+  return NULL;
+}
+
 bool run_file_load(run_file *out, const char *path) {
   *out = (run_file){.path = path, .cases = json_array(), .by_id = json_object()};
-  FILE *file = fopen(path, "re");
+  FILE *file = open_lines(path);
   bool loaded = file && out->cases && out->by_id && read_lines(out, file);
-  if (!file) fprintf(stderr, "tenon-conformance: %s: cannot be read: %s\n", path, strerror(errno));
   if (file) fclose(file);
   if (!loaded) run_file_close(out);
   return loaded;

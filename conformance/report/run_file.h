@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { RUN_FILE_FORMAT = 1 /**< Number of the format in the run line. */ };
+enum {
+  RUN_FILE_FORMAT = 1,          /**< Number of the format in the run line. */
+  RUN_FILE_MOST_BYTES = 1 << 30 /**< A larger file is no run. */
+};
 
 /** A run that was read. */
 typedef struct run_file {
@@ -21,8 +24,8 @@ typedef struct run_file {
   bool is_torn;       /**< A last line without its end follows them. */
 } run_file;
 
-/** Reads a file of JSON lines. A last line that has no end is left out: whoever wrote it was
- * stopped. Everything else that is no run of this format is refused.
+/** Reads a regular file of JSON lines. A last line that has no end is left out: whoever wrote it
+ * was stopped. Everything else that is no run of this format is refused.
  *  @return false after telling on standard error why; nothing is to be closed then */
 bool run_file_load(run_file *out, const char *path);
 

@@ -1,26 +1,31 @@
 /* Checks of blobs of every model of the list that the device supports. */
 #define TN_GROUP "import"
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/axes.h"
 #include "engine/blob.h"
+#include "engine/blob_folders.h"
 
 /* Writes a file of the folder of --write-blobs. */
 static void keep(test *t, const char *name, const char *suffix, const void *bytes, uint64_t size) {
-  char path[PATH_MAX];
+  char path[PATH_MAX], why[PATH_MAX + 160];
   snprintf(path, sizeof path, "%s/%s%s", t->setup->write_blobs, name, suffix);
   FILE *file = fopen(path, "wb");
   bool written = file && fwrite(bytes, 1, (size_t)size, file) == size;
   if (file) written = fclose(file) == 0 && written;
-  if (!written) test_record_inconclusive(t, "--write-blobs: the suite could not write the blob");
+  if (written) return;
+  snprintf(why, sizeof why, "--write-blobs: the suite could not write the blob: %s: %s", path,
+           strerror(errno));
+  test_record_inconclusive(t, why);
 }
 
 static void keep_blob(test *t, const blob *whole) {
   const tn_string version = t->plugin->api->info(t->plugin)->version;
-  keep(t, t->parameter, ".blob", whole->bytes, whole->size);
-  keep(t, t->parameter, ".version", version.data, version.length);
+  keep(t, t->parameter, BLOB_KEPT, whole->bytes, whole->size);
+  keep(t, t->parameter, BLOB_VERSION, version.data, version.length);
 }
 
 TN_CHECK_WITH(import_model, IMPORT, 2, TEST_NEEDS_IMPORT,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/blob_folders.h"
 
 enum { MOST_BYTES = 1 << 28 };
 
@@ -22,11 +23,11 @@ static void find_files(test *t, test_parameters *found, const char *suffix) {
 
 /* Models of which the folder has a blob. */
 static void kept_models(test *t, test_parameters *found) {
-  find_files(t, found, ".blob");
+  find_files(t, found, BLOB_KEPT);
 }
 
 static void known_damage(test *t, test_parameters *found) {
-  find_files(t, found, ".bad");
+  find_files(t, found, BLOB_DAMAGED);
 }
 
 /* A file of the folder, aligned as import may ask; NULL after recording why. */
@@ -42,7 +43,11 @@ static char *read_kept(test *t, const char *suffix, uint64_t *size) {
     if (fread(bytes, 1, (size_t)length, file) != (size_t)length) bytes = NULL;
   }
   if (file) fclose(file);
-  if (!bytes) test_record_inconclusive(t, "--blobs: the suite could not read the blob");
+  if (!bytes) {
+    char why[PATH_MAX + 80];
+    snprintf(why, sizeof why, "--blobs: the suite could not read the blob: %s", path);
+    test_record_inconclusive(t, why);
+  }
   *size = bytes ? (uint64_t)length : 0;
   return bytes;
 }
@@ -62,8 +67,8 @@ TN_CHECK_WITH(import_of_another_version, IMPORT, 6, TEST_NEEDS_IMPORT,
               "message",
               .found = kept_models) {
   uint64_t size = 0, version_size = 0;
-  char *bytes = read_kept(t, ".blob", &size),
-       *version = bytes ? read_kept(t, ".version", &version_size) : NULL;
+  char *bytes = read_kept(t, BLOB_KEPT, &size),
+       *version = bytes ? read_kept(t, BLOB_VERSION, &version_size) : NULL;
   const tn_import_api *api = blob_import_api(t);
   NEED(version && api);
   tn_compiled_model *out = test_poison();
@@ -93,7 +98,7 @@ TN_CHECK_WITH(import_of_known_damage, IMPORT, 1, TEST_NEEDS_IMPORT,
               "memory and by reading, and by check where its name says that the head is",
               .found = known_damage) {
   uint64_t size = 0;
-  char *bytes = read_kept(t, ".bad", &size);
+  char *bytes = read_kept(t, BLOB_DAMAGED, &size);
   const tn_import_api *api = blob_import_api(t);
   NEED(bytes && api);
   const uint64_t head = size < TN_IMPORT_HEAD_SIZE ? size : TN_IMPORT_HEAD_SIZE;

@@ -1,0 +1,20 @@
+/** @file
+ *  The folders of --blobs and --write-blobs.
+ */
+#ifndef TENON_CONFORMANCE_BLOB_FOLDERS_H
+#define TENON_CONFORMANCE_BLOB_FOLDERS_H
+
+#include "engine/options.h"
+
+/** Endings of the files in such a folder. */
+#define BLOB_KEPT    ".blob"
+#define BLOB_VERSION ".version"
+#define BLOB_DAMAGED ".bad"
+
+/** Whether the folder of --blobs, when there is one, holds a blob, so that a path that is wrong is
+ * no run without them; and whether that of --write-blobs can be written. The latter is made when it
+ * is not there.
+ *  @return EXIT_PASSED, or the exit status after telling why not */
+int blob_folders_prepare(const suite_options *options);
+
+#endif
