@@ -27,20 +27,20 @@ static void make_absolute(const char *path, char out[PATH_MAX]) {
 
 /* The one function of a library, or NULL after saying why. */
 static tn_create_plugin_engine_function open_library(const char *path, worker_facts *facts) {
+  static const char entry[] = "tn_create_plugin_engine";
+  tni_library *library = NULL;
+  tni_function found = NULL;
   tn_error error = {0};
-  tn_create_plugin_engine_function create = NULL;
-  const bool whole = tni_library_check_file(path, &error) == TN_OK;
-  void *library = whole ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-  if (!library) {
+  if (tni_library_open(path, &library, &error) != TN_OK) {
     facts->outcome = PLUGIN_NOT_OPENED;
-    snprintf(facts->message, sizeof facts->message, "%s", whole ? dlerror() : error.message);
+    snprintf(facts->message, sizeof facts->message, "%s", error.message);
     return NULL;
   }
-  *(void **)&create = dlsym(library, "tn_create_plugin_engine");
-  if (create) return create;
+  if (tni_library_find(library, entry, &found, &error) == TN_OK)
+    return (tn_create_plugin_engine_function)found;
   facts->outcome = PLUGIN_NO_SYMBOL;
-  snprintf(facts->message, sizeof facts->message, "%.400s: exports no tn_create_plugin_engine",
-           path);
+  snprintf(facts->message, sizeof facts->message, "%.300s: exports no function %s (%.150s)", path,
+           entry, error.message);
   return NULL;
 }
 

@@ -1,7 +1,10 @@
 /* Models and properties of the command line. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "tool.h"
 
@@ -62,6 +65,33 @@ tn_status tool_read_model(tool *self, tn_model **out) {
                          self->command);
 }
 
+/* Whether a file is mapped into this process: what models and their weights are read from, and
+ * libraries. */
+static bool is_in_use(const char *path) {
+  struct stat facts;
+  char line[PATH_MAX + 128];
+  bool found = false;
+  FILE *maps = stat(path, &facts) == 0 ? fopen("/proc/self/maps", "r") : NULL;
+  if (!maps) return false;
+  while (!found && fgets(line, sizeof line, maps)) {
+    unsigned major_number, minor_number;
+    unsigned long long number;
+    found = sscanf(line, "%*s %*s %*s %x:%x %llu", &major_number, &minor_number, &number) == 3 &&
+            makedev(major_number, minor_number) == facts.st_dev && number == facts.st_ino;
+  }
+  fclose(maps);
+  return found;
+}
+
+/* Called while the model is still there. */
+static tn_status check_output(tool *self, tn_compiled **compiled) {
+  if (!self->output || !is_in_use(self->output)) return TN_OK;
+  tn_compiled_destroy(*compiled);
+  return tni_fail(&self->error, TN_INVALID_ARGUMENT,
+                  "-o %s is read from here, as weights or as library, and would be lost",
+                  self->output);
+}
+
 static tn_status compile(tool *self, const tn_compile_options *options, tn_compiled **out) {
   tn_model *model = NULL;
   if (is_blob(self))
@@ -73,6 +103,7 @@ static tn_status compile(tool *self, const tn_compile_options *options, tn_compi
                     "neither what `tenon compile` wrote for %s nor an ONNX model", self->device);
   TN_TRY(status);
   status = tn_core_compile(self->core, model, self->device, options, out, &self->error);
+  if (status == TN_OK) status = check_output(self, out);
   tn_model_release(model);
   return status;
 }

@@ -265,6 +265,12 @@ class Failure(Command):
         (self.at / "link").symlink_to("relu.onnx")
         for path in (self.relu, "link"):
             self.fails(2, "is the model itself", "compile", self.relu, "-d", "TEMPLATE", "-o", path)
+        external = Path(__file__).resolve().parent.parent / "onnx" / "corpus" / "external"
+        for name in ("whole.onnx", "whole.bin"):
+            (self.at / name).write_bytes((external / name).read_bytes())
+        self.fails(1, "-o whole.bin is read from here", "compile", "whole.onnx", "-d", "TEMPLATE", "-o", "whole.bin")
+        self.assertEqual((self.at / "whole.bin").read_bytes(), (external / "whole.bin").read_bytes())
+        self.done("compile", "whole.onnx", "-d", "TEMPLATE", "-o", "whole.blob")
         (self.at / "y.npy").write_bytes(npy([0] * 16, (16,)))
         self.fails(1, ["./y.npy would be written over y.npy, which is read"], "run", self.relu, "-d", "TEMPLATE", "-i",
                    "x=y.npy", "-o", ".")
