@@ -156,19 +156,22 @@ static tn_status convert_properties(void *user, const tn_property *const *declar
   const struct conversion *conversion = user;
   suite_setup *setup = conversion->setup;
   worker_facts *facts = conversion->facts;
-  for (uint32_t i = 0; i < setup->base.property_count; i++)
+  for (uint32_t i = 0; i < setup->base.property_count; i++) {
+    tn_map_entry *entry = &setup->properties[i];
+    bool found = false;
     for (uint64_t j = 0; j < count; j++) {
-      tn_map_entry *entry = &setup->properties[i];
       const char *text = entry->value.as.string.data;
-      if (!tn_string_equal(entry->key, declared[j]->name) ||
-          convert(&entry->value, declared[j]->kind))
-        continue;
+      if (!tn_string_equal(entry->key, declared[j]->name)) continue;
+      found = true;
+      if (convert(&entry->value, declared[j]->kind)) continue;
       facts->outcome = PLUGIN_BAD_PROPERTY;
       snprintf(facts->message, sizeof facts->message, "-p %.*s: '%.200s' instead of %s",
                (int)(entry->key.length < 100 ? entry->key.length : 100), entry->key.data, text,
                kind_name(declared[j]->kind));
       return TN_WRONG_TYPE;
     }
+    if (!found) copy_text(setup->undeclared, sizeof setup->undeclared, entry->key);
+  }
   return TN_OK;
 }
 
@@ -327,8 +330,11 @@ void setup_probe(suite_setup *setup, const suite_options *options, worker_facts 
     describe(plugin, options, facts);
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   } else {
-    facts->outcome = PLUGIN_NOT_CREATED;
-    snprintf(facts->message, sizeof facts->message, "%s", error.message);
+    /* One that is made without properties, and not with one that it does not declare: mistyped. */
+    const bool unknown = facts->status == TN_NOT_FOUND && setup->undeclared[0];
+    facts->outcome = unknown ? PLUGIN_BAD_PROPERTY : PLUGIN_NOT_CREATED;
+    snprintf(facts->message, sizeof facts->message, "%s%s%s%s", unknown ? "-p " : "",
+             unknown ? setup->undeclared : "", unknown ? ": " : "", error.message);
   }
   suite_host_clear(&host);
 }

@@ -15,6 +15,7 @@ typedef struct suite_setup {
   char other_names[SUITE_MAX_WITH][64]; /**< Their names. */
   const struct tn_handle_provider *providers[SUITE_MAX_PROVIDERS]; /**< --handle-provider. */
   tn_map_entry properties[SUITE_MAX_PROPERTIES]; /**< -p, converted to the declared kinds. */
+  char undeclared[100];                          /**< One of -p that the plugin does not declare. */
   char library[4096];                            /**< Path of the library, absolute. */
   char manifest[4096];                           /**< Path of the manifest, or empty. */
   char device[64];                               /**< Id of the device. */
