@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A path that stands on the command line. */
 struct named {
@@ -52,10 +53,20 @@ static bool is_written(const struct named *self) {
   return self->row && self->row->kind == OPTION_OUTPUT;
 }
 
+/* The file of an input: FILE, or that of FILE=NAME where that is no file itself. */
+static const char *file_of(const struct named *self, char cut[PATH_MAX]) {
+  const char *equals = strrchr(self->path, '=');
+  const bool is_named = self->row && self->row->kind == OPTION_INPUTS && equals &&
+                        access(self->path, F_OK) != 0 && equals - self->path < PATH_MAX;
+  if (is_named) snprintf(cut, PATH_MAX, "%.*s", (int)(equals - self->path), self->path);
+  return is_named ? cut : self->path;
+}
+
 static bool are_apart(const struct named *output, const struct named *other) {
+  char cut[PATH_MAX];
   const char *name = other->row ? other->row->name : "what is read";
   char expected[PATH_MAX];
-  if (output->row == other->row || !is_same(output->path, other->path)) return true;
+  if (output->row == other->row || !is_same(output->path, file_of(other, cut))) return true;
   snprintf(expected, sizeof expected, "another file than that of %s (%s)", name, other->path);
   return option_complain(output->row->name, output->path, expected);
 }
