@@ -65,6 +65,9 @@ static void refuse_type(tool *self, tool_outputs *outputs, const tn_value_info *
 
 static tn_status prepare(tool *self, const tn_port_list *ports, tool_outputs *outputs) {
   const tni_allocator *allocator = tni_allocator_system();
+  struct stat facts;
+  if (stat(self->output, &facts) == 0 && !S_ISDIR(facts.st_mode))
+    return tni_fail(&self->error, TN_IO, "-o %s: it is there and is no folder", self->output);
   outputs->paths = tni_alloc_array(allocator, ports->output_count, sizeof *outputs->paths);
   if (!outputs->paths)
     return tni_fail(&self->error, TN_OUT_OF_MEMORY, "no memory for paths of files");

@@ -95,6 +95,17 @@ void tni_services_close(tni_services *services) {
 
 /* --- the log */
 
+/* One line, also when a name in it holds what speaks to a terminal. */
+static void print_line(tn_string source, const char *level, tn_string message) {
+  char text[4096 + 300];
+  const int length = (int)(message.length > 4096 ? 4096 : message.length);
+  snprintf(text, sizeof text, "%.*s: %s: %.*s", (int)(source.length > 256 ? 256 : source.length),
+           source.data, level, length, message.data ? message.data : "");
+  for (char *at = text; *at; at++)
+    if ((unsigned char)*at < 0x20 || *at == 0x7f) *at = '?';
+  fprintf(stderr, "%s\n", text);
+}
+
 void tni_log(tni_services *services, uint32_t level, tn_string source, tn_string message) {
   static const char *const names[] = {"", "error", "warning", "info", "debug"};
   if (level == 0 || level > TN_LOG_DEBUG) level = TN_LOG_DEBUG;
@@ -103,8 +114,7 @@ void tni_log(tni_services *services, uint32_t level, tn_string source, tn_string
     services->log(services->log_user, level, source, message);
     return;
   }
-  fprintf(stderr, "%.*s: %s: %.*s\n", TNI_TEXT(source), names[level],
-          (int)(message.length > 4096 ? 4096 : message.length), message.data ? message.data : "");
+  print_line(source, names[level], message);
 }
 
 void tni_log_format(tni_services *services, uint32_t level, const char *format, ...) {

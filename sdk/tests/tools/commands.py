@@ -121,6 +121,8 @@ class Work(Command):
         self.assertEqual(self.done("run", path, "-d", "TEMPLATE"), f"{shown}: float [2]\n")
         self.assertIn("y\n", json.loads(self.done("inspect", path, "--json"))["outputs"][0]["name"])
         self.fails(2, "'\\x1bwalk' is no command", "\x1bwalk")
+        result = self.call("devices", TENON_PLUGIN_PATH="/none\x1b[31m")
+        self.assertIn(b"plugin folder /none?[31m cannot be read", result.stderr)
 
     def test_words_behind_two_dashes_are_no_options(self):
         path = self.at / "-relu.onnx"
@@ -240,7 +242,7 @@ class Failure(Command):
     def test_folders_that_cannot_be_made(self):
         self.fails(1, "-o none/out: No such file", "run", self.relu, "-d", "BARE", "-o", "none/out")
         (self.at / "file").touch()
-        self.fails(1, "file", "run", self.relu, "-d", "BARE", "-o", "file")
+        self.fails(1, "-o file: it is there and is no folder", "run", self.relu, "-d", "BARE", "-o", "file")
 
     def test_full_standard_output(self):
         for arguments in (["--help"], ["--version"], ["run", "--help"], ["devices"], ["devices", "--json"],
