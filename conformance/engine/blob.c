@@ -79,9 +79,12 @@ bool blob_make(test *t, const char *model, blob *out) {
   memset(out, 0, sizeof *out);
   tn_compiled_model *compiled = test_compile(t, model);
   if (!compiled) return false;
+  const uint32_t about = test_about(t, TNI_CLAUSE(EXPORT, 1));
   const bool exported =
       test_record_status(t, blob_export(t, compiled, out), TN_OK,
-                         "export_model(model, NULL, &target, &t->error)", __FILE__, __LINE__);
+                         "export_model(model, NULL, &target, &t->error)", __FILE__, __LINE__) &&
+      test_record_truth(t, out->size > 0, "the blob is not empty", __FILE__, __LINE__);
+  test_about(t, about);
   test_destroy_compiled_model(t, compiled);
   if (!exported) blob_clear(out);
   return exported;

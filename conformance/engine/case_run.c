@@ -44,11 +44,11 @@ bool test_record_that(test *t, int truth, const char *file, int line, const char
 static void record_error(test *t, tn_status observed, const char *text, const char *file,
                          int line) {
   const tn_error *error = &t->error;
-  bool told = error->status == observed && error->message[0] &&
-              memchr(error->message, 0, sizeof error->message);
+  const bool filled = error->status == observed;
+  const bool told = filled && error->message[0] && memchr(error->message, 0, sizeof error->message);
   record_append(case_log(t),
                 &(record){.kind = RECORD_TRUTH,
-                          .clause = TNI_CLAUSE(ERROR, 2),
+                          .clause = filled ? TNI_CLAUSE(ERROR, 4) : TNI_CLAUSE(ERROR, 2),
                           .observed = told,
                           .asked = 1,
                           .line = (uint32_t)line},

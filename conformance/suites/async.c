@@ -155,6 +155,11 @@ TN_CHECK(async_cancel_when_idle, ASYNC, 19, 0,
   EXPECT_OK(tn_infer_request_cancel(request, &t->error));
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, "carrier", t->seed, 4);
+  EXPECT_OK(tn_infer_request_cancel(request, &t->error));
+  if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD); /* time for a late cancel to act */
+  suite_host_let_go(t->host);
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
 /* --- surely in flight */
@@ -183,7 +188,9 @@ TN_CHECK(
   if (!test_start_held(t, request)) INCONCLUSIVE(NOT_HELD);
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, input, &t->error), TN_BUSY);
   EXPECT_STATUS(tn_infer_request_get_tensor(request, 0, &out, &t->error), TN_BUSY);
+  test_about(t, TNI_CLAUSE(ERROR, 5));
   EXPECT(out == test_poison());
+  test_about(t, 0);
   EXPECT_STATUS(tn_infer_request_set_callback(request, NULL, NULL, &t->error), TN_BUSY);
   EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_BUSY);
   suite_host_let_go(t->host);
@@ -220,67 +227,6 @@ TN_CHECK(async_start_in_flight, ASYNC, 15, 0,
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
-TN_CHECK(async_destroy_in_flight, ASYNC, 12, 0,
-         "destroy in flight cancels, waits for the callback and returns") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
-  suite_host_let_go(t->host);
-  test_destroy_request(t, request);
-  EXPECT(seen->calls == 1 && seen->running == 0);
-  watch_sleep(5000000);
-  test_about(t, TNI_CLAUSE(ASYNC, 4));
-  EXPECT(seen->calls == 1);
-}
-
-TN_CHECK(async_destroy_while_held, ASYNC, 12, 0,
-         "destroy of a generation that has not begun withdraws it and calls the callback") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  if (!test_start_held_in_executors(t, request)) NOT_APPLICABLE(OWN_THREADS);
-  test_destroy_request(t, request);
-  EXPECT(seen->calls == 1);
-  EXPECT(seen->last_status != TN_OK);
-  suite_host_let_go(t->host);
-  watch_sleep(5000000);
-  test_about(t, TNI_CLAUSE(ASYNC, 4));
-  EXPECT(seen->calls == 1);
-}
-
-TN_CHECK(async_destroy_refuses_restart, ASYNC, 12, 0,
-         "destroy in flight makes start in the callback fail with WRONG_STATE") {
-  watch *seen;
-  tn_infer_request *request = watch_carrier(t, &seen);
-  NEED(request);
-  seen->restarts = 1;
-  if (!watch_start_held(t, seen, request)) INCONCLUSIVE(NOT_HELD);
-  watch_destroy_held(t, seen, request);
-  EXPECT_STATUS(seen->start_status, TN_WRONG_STATE);
-  EXPECT(seen->calls == 1);
-}
-
-TN_CHECK(async_destroy_soon_after_start, ASYNC, 4, 0,
-         "the callback is never called after destroy has returned") {
-  watch *watches[TRIES];
-  tn_compiled_model *model = test_compile(t, "carrier");
-  for (int i = 0; i < TRIES; i++) {
-    tn_infer_request *request = test_request(t, model);
-    NEED(request);
-    watches[i] = watch_create();
-    if (!test_set_inputs(t, request, "carrier", t->seed, 4)) return;
-    REQUIRE_OK(tn_infer_request_set_callback(request, watch_callback, watches[i], &t->error));
-    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    watch_sleep(i * 10000);
-    test_destroy_request(t, request);
-    EXPECT(watches[i]->calls == 1 && watches[i]->running == 0);
-  }
-  watch_sleep(10000000);
-  for (int i = 0; i < TRIES; i++)
-    EXPECT(watches[i]->calls == 1);
-}
-
 /* --- several at once */
 
 TN_CHECK(async_several_waiters, ASYNC, 11, 0,
@@ -314,71 +260,4 @@ TN_CHECK(async_requests_side_by_side, ASYNC, 2, 0,
   }
   for (uint64_t i = 0; i < 6; i++)
     test_expect_outputs(t, requests[i], "carrier", 40 + i, 4);
-}
-
-/* --- a long model */
-
-/* Time of one inference of the long model on this thread, in ns; 0 after recording a failure. */
-static int64_t time_long(test *t, tn_infer_request *request) {
-  int64_t before = test_now();
-  tn_status status = tn_infer_request_infer(request, &t->error);
-  if (!test_record_status(t, status, TN_OK, "infer(request, &t->error)", __FILE__, __LINE__))
-    return 0;
-  return test_now() - before;
-}
-
-static tn_infer_request *long_request(test *t) {
-  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
-  return request && test_set_inputs(t, request, "long_running", t->seed, 4) ? request : NULL;
-}
-
-static int64_t shorter(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
-static const char too_short[] = "the long model ends too soon to be seen in flight";
-
-/* Other work on the machine delays threads, so that the shortest of several tries are compared. */
-/* A busy machine delays threads: one try in time is enough. */
-enum { MOST_TRIES = 24 };
-
-TN_CHECK(async_cancel_early, ASYNC, 22, TEST_SLOW,
-         "a device that declares early cancelling ends a long generation well before its time") {
-  if (!(t->capabilities & TN_DEVICE_CANCELS_EARLY))
-    NOT_APPLICABLE("the device does not declare early cancelling");
-  tn_infer_request *request = long_request(t);
-  NEED(request);
-  int64_t whole = INT64_MAX, cancelled = INT64_MAX;
-  for (int i = 0; i < MOST_TRIES && cancelled > whole / 4 * 3; i++) {
-    whole = shorter(whole, time_long(t, request));
-    if (whole < 2000000) INCONCLUSIVE(too_short);
-    int64_t before = test_now();
-    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    watch_sleep(whole / 10);
-    EXPECT_OK(tn_infer_request_cancel(request, &t->error));
-    tn_status status = tn_infer_request_wait(request, -1, &t->error);
-    EXPECT_OK_OR(status, TN_CANCELLED);
-    if (status == TN_CANCELLED) cancelled = shorter(cancelled, test_now() - before);
-  }
-  EXPECT_THAT(cancelled <= whole / 4 * 3,
-              "the shortest cancelled generation takes at most 3/4 of the shortest whole one");
-  REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  test_expect_outputs(t, request, "long_running", t->seed, 4);
-}
-
-TN_CHECK(async_start_returns_soon, ASYNC, 25, TEST_SLOW,
-         "start returns before a long inference is done") {
-  tn_infer_request *request = long_request(t);
-  NEED(request);
-  int64_t whole = INT64_MAX, begun = INT64_MAX;
-  for (int i = 0; i < MOST_TRIES && begun >= whole / 2; i++) {
-    whole = shorter(whole, time_long(t, request));
-    if (whole < 2000000) INCONCLUSIVE(too_short);
-    int64_t before = test_now();
-    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    begun = shorter(begun, test_now() - before);
-    EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
-  }
-  EXPECT_THAT(begun < whole / 2, "the shortest start takes less than half of the shortest infer");
 }

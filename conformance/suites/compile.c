@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/altered.h"
-#include "engine/check.h"
+#include "engine/computed.h"
 #include "engine/observe.h"
 
 TN_CHECK_WITH(compile_carrier, COMPILE, 1, 0, "a model that query accepts whole compiles",
@@ -17,25 +17,8 @@ TN_CHECK_WITH(compile_carrier, COMPILE, 1, 0, "a model that query accepts whole 
   test_adopt_compiled_model(t, model);
 }
 
-/* Whether query supports all nodes of a model. */
-static bool supports(test *t, tn_model *model) {
-  seen_answers answers;
-  if (!model || see_query(t, t->plugin, model, NULL, &answers, NULL) != TN_OK) return false;
-  for (uint32_t i = 0; i < answers.count; i++)
-    if (!answers.items[i]->supported) return false;
-  return true;
-}
-
 static bool supports_named(test *t, const char *name) {
-  return supports(t, test_model(t, name));
-}
-
-static void infer(test *t, tn_compiled_model *model, const char *name) {
-  tn_infer_request *request = test_request(t, model);
-  uint64_t seed = test_random(t);
-  if (!request || !test_set_inputs(t, request, name, seed, 4)) return;
-  EXPECT_OK(tn_infer_request_infer(request, &t->error));
-  test_expect_outputs(t, request, name, seed, 4);
+  return computed_supports(t, test_model(t, name));
 }
 
 /* --- ports ---------------------------------------------------------------------------------------
@@ -119,10 +102,10 @@ TN_CHECK(compile_after_failure, COMPILE, 7, 0,
   tn_model *refused = test_model(t, "unknown_operator");
   tn_compiled_model *none = NULL;
   NEED(refused);
-  infer(t, test_compile(t, "carrier"), "carrier");
+  computed_expect(t, test_compile(t, "carrier"), "carrier");
   for (int i = 0; i < 3; i++)
     EXPECT_FAILURE(tn_plugin_compile(t->plugin, t->device, refused, NULL, &none, &t->error));
-  infer(t, test_compile(t, "carrier"), "carrier");
+  computed_expect(t, test_compile(t, "carrier"), "carrier");
 }
 
 TN_CHECK(compile_twice, COMPILE, 7, 0,
@@ -137,8 +120,8 @@ TN_CHECK(compile_twice, COMPILE, 7, 0,
   test_about(t, TNI_CLAUSE(LAYER, 5));
   EXPECT(models[0] != models[1]);
   test_about(t, 0);
-  infer(t, models[0], "carrier");
-  infer(t, models[1], "carrier");
+  computed_expect(t, models[0], "carrier");
+  computed_expect(t, models[1], "carrier");
   tn_infer_request *request = test_request(t, models[1]);
   REQUIRE(request && test_set_inputs(t, request, "carrier", 77, 4));
   tn_compiled_model *third = NULL;
@@ -151,73 +134,12 @@ TN_CHECK(compile_twice, COMPILE, 7, 0,
 /* --- models at the edge --------------------------------------------------------------------------
  */
 
-/* Compiles a model that may be refused as UNSUPPORTED; what compiles must be right. */
-static bool compile_or_refuse(test *t, const char *name) {
-  tn_model *view = test_model(t, name);
-  tn_compiled_model *model = NULL;
-  if (!view) return false;
-  tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
-  EXPECT_THAT(status == TN_OK || status == TN_UNSUPPORTED,
-              "%s compiles or is refused with UNSUPPORTED; it gave %s", name,
-              tni_status_name(status));
-  EXPECT_THAT(status != TN_UNSUPPORTED || t->error.message[0], "the refusal of %s says why", name);
-  if (!model) return false;
-  test_adopt_compiled_model(t, model);
-  infer(t, model, name);
-  return true;
-}
-
-TN_CHECK(compile_no_nodes, COMPILE, 5, 0,
-         "a model without nodes compiles to right outputs or is refused cleanly") {
-  compile_or_refuse(t, "no_nodes");
-}
-
-TN_CHECK(compile_constant_output, COMPILE, 5, 0,
-         "a model whose output is a constant compiles to right outputs or is refused cleanly") {
-  compile_or_refuse(t, "constant_output");
-}
-
-TN_CHECK(compile_order_of_ports, COMPILE, 6, 0,
-         "models with several inputs and outputs keep their order") {
-  if (!compile_or_refuse(t, "two_inputs_two_outputs"))
-    NOT_APPLICABLE("Relu in f32 is not supported");
-}
-
-TN_CHECK(compile_output_read_again, COMPILE, 6, 0,
-         "an output that another node reads as well is given and computed right") {
-  if (!compile_or_refuse(t, "output_read_again")) NOT_APPLICABLE("Relu in f32 is not supported");
-}
-
-/* Every model of the suite that query supports whole. */
-static void find_networks(test *t, test_parameters *found) {
-  for (uint32_t i = 0; i < suite_model_count; i++) {
-    const char *name = suite_models[i].name;
-    tn_model *view = test_model(t, name);
-    /* no reference runs one inference of a model with variables, or versions that nobody knows */
-    if (strcmp(name, "accumulator") == 0 || strcmp(name, "newer_version") == 0) continue;
-    if (suite_models[i].carrier == SUITE_MODEL_APART) continue;
-    if (view && view->graph->node_count && supports(t, view))
-      test_add_parameter(found, tn_string_from(name));
-  }
-}
-
-TN_CHECK_WITH(compile_networks, COMPILE, 1, TEST_SLOW,
-              "a model of the suite that query accepts compiles and gives right outputs",
-              .found = find_networks) {
-  tn_model *view = test_model(t, t->parameter);
-  tn_compiled_model *model = NULL;
-  NEED(view);
-  REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error));
-  test_adopt_compiled_model(t, model);
-  infer(t, model, t->parameter);
-}
-
 TN_CHECK(compile_captured_values, MODEL, 7, 0,
          "graphs within a node read values of the graph around right, or the node is unsupported") {
   tn_model *view = test_model(t, "branches");
   tn_compiled_model *model = NULL;
   NEED(view);
-  const bool supported = supports(t, view);
+  const bool supported = computed_supports(t, view);
   tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
   EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
               "a model with graphs within a node, which query %s, gives %s",
@@ -225,7 +147,7 @@ TN_CHECK(compile_captured_values, MODEL, 7, 0,
   if (!model) return;
   test_adopt_compiled_model(t, model);
   for (int i = 0; i < 6; i++) /* both branches */
-    infer(t, model, "branches");
+    computed_expect(t, model, "branches");
 }
 
 /* --- operator sets */
@@ -241,7 +163,7 @@ TN_CHECK_WITH(compile_operator_set, OPERATOR, 1, 0,
   tn_model *altered = altered_model(t, "relu_f32", alter_versions, &version);
   tn_compiled_model *model = test_poison();
   REQUIRE(altered != NULL);
-  const bool supported = supports(t, altered);
+  const bool supported = computed_supports(t, altered);
   tn_status status = tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error);
   EXPECT_THAT(status == TN_OK || (!supported && status == TN_UNSUPPORTED),
               "Relu of version %u, which query %s, gives %s", version,
@@ -251,7 +173,7 @@ TN_CHECK_WITH(compile_operator_set, OPERATOR, 1, 0,
   if (status != TN_OK) EXPECT(model == test_poison());
   if (status != TN_OK) return;
   test_adopt_compiled_model(t, model);
-  infer(t, model, "relu_f32"); /* every version of Relu computes the same */
+  computed_expect(t, model, "relu_f32"); /* every version of Relu computes the same */
 }
 
 /* A model may state an operator set that is newer than all of its nodes. */
@@ -265,10 +187,10 @@ TN_CHECK(compile_newer_operator_set, OPERATOR, 1, 0,
   tn_model *altered = altered_model(t, t->setup->carrier, newer_set, NULL);
   tn_compiled_model *model = NULL;
   REQUIRE(altered != NULL);
-  EXPECT(supports(t, altered));
+  EXPECT(computed_supports(t, altered));
   REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error));
   test_adopt_compiled_model(t, model);
-  infer(t, model, "carrier");
+  computed_expect(t, model, "carrier");
 }
 
 TN_CHECK(compile_dynamic, DEVICE, 5, 0,
@@ -280,10 +202,10 @@ TN_CHECK(compile_dynamic, DEVICE, 5, 0,
   if (!supports_named(t, "relu_f32")) NOT_APPLICABLE("Relu in f32 is not supported");
   tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error);
   EXPECT_STATUS(status, declared ? TN_OK : TN_UNSUPPORTED);
-  EXPECT(supports(t, view) == declared);
+  EXPECT(computed_supports(t, view) == declared);
   if (!model) return;
   test_adopt_compiled_model(t, model);
-  infer(t, model, "relu_dynamic");
+  computed_expect(t, model, "relu_dynamic");
 }
 
 static const char *const with_constants[] = {"conv_f32", "network_f32", "convolution_activation",
@@ -303,7 +225,7 @@ TN_CHECK_WITH(compile_unaligned_constants, COMPILE, 14, 0,
               tni_status_name(status));
   if (!model) NOT_APPLICABLE("the model is not supported");
   test_adopt_compiled_model(t, model);
-  infer(t, model, t->parameter);
+  computed_expect(t, model, t->parameter);
 }
 
 TN_CHECK(compile_names_have_no_effect, COMPILE, 12, 0,
@@ -315,7 +237,7 @@ TN_CHECK(compile_names_have_no_effect, COMPILE, 12, 0,
   test_adopt_compiled_model(t, model);
   const tn_port_list *ports = tn_compiled_model_ports(model);
   EXPECT(tn_string_equal(ports->inputs[0]->name, altered->graph->inputs[0]->name));
-  infer(t, model, "carrier");
+  computed_expect(t, model, "carrier");
 }
 
 /* Names as exporters write them: long, with control characters, equal for a node and a value. */
@@ -344,7 +266,7 @@ TN_CHECK(compile_strange_names, MODEL, 6, 0,
   EXPECT_OK(see_query(t, t->plugin, altered, NULL, &answers, &t->error));
   REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, altered, NULL, &model, &t->error));
   test_adopt_compiled_model(t, model);
-  infer(t, model, "carrier");
+  computed_expect(t, model, "carrier");
 }
 
 /* Two nodes that read one constant. */
@@ -355,13 +277,13 @@ TN_CHECK(compile_shared_constants, COMPILE, 7, 0,
   for (size_t i = 0; i < 2; i++) {
     tn_model *view = test_model(t, models[i]);
     tn_compiled_model *first = NULL, *second = NULL;
-    if (!supports(t, view)) continue;
+    if (!computed_supports(t, view)) continue;
     REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &first, &t->error));
     tn_status status = tn_plugin_compile(t->plugin, t->device, view, NULL, &second, &t->error);
     tn_compiled_model_destroy(first);
     REQUIRE_OK(status);
     test_adopt_compiled_model(t, second);
-    infer(t, second, models[i]);
+    computed_expect(t, second, models[i]);
     tried++;
   }
   if (!tried) NOT_APPLICABLE("no model with constants is supported");
@@ -375,7 +297,7 @@ TN_CHECK(compile_states_refused, STATE, 9, 0,
   if (t->capabilities & TN_DEVICE_HAS_STATES) NOT_APPLICABLE("the device declares states");
   EXPECT_STATUS(tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error),
                 TN_UNSUPPORTED);
-  EXPECT(!supports(t, view));
+  EXPECT(!computed_supports(t, view));
 }
 
 /* --- progress ------------------------------------------------------------------------------------
@@ -432,31 +354,8 @@ TN_CHECK(compile_progress, COMPILE, 10, 0, "progress is not told after compile h
   test_adopt_compiled_model(t, model);
   if (!progress.calls) NOT_APPLICABLE("the plugin tells no progress");
   uint32_t calls = progress.calls;
-  infer(t, model, "carrier");
+  computed_expect(t, model, "carrier");
   EXPECT(progress.calls == calls);
-}
-
-TN_CHECK(compile_critical_progress, OPTION, 3, 0,
-         "a progress entry that is marked critical is told of, so that its answer can cancel, or "
-         "refused with UNSUPPORTED") {
-  struct progress progress = {.caller = pthread_self(), .cancel_at = 1};
-  tn_progress_option entry = tn_progress_option_make(report, &progress);
-  const tn_option *const entries[] = {&entry.option};
-  tn_compile_options options = tn_compile_options_init();
-  tn_model *carrier = test_model(t, "carrier");
-  tn_compiled_model *out = test_poison();
-  NEED(carrier);
-  entry.option.flags = TN_OPTION_CRITICAL;
-  options.entries = entries;
-  options.entry_count = 1;
-  const tn_status status =
-      tn_plugin_compile(t->plugin, t->device, carrier, &options, &out, &t->error);
-  EXPECT_THAT(status == (progress.calls ? TN_CANCELLED : TN_UNSUPPORTED),
-              "compile with a critical progress entry, which was told of %u times and cancels, "
-              "ends with %s; it gave %s",
-              progress.calls, progress.calls ? "CANCELLED" : "UNSUPPORTED",
-              tni_status_name(status));
-  if (status == TN_OK) tn_compiled_model_destroy(out);
 }
 
 TN_CHECK(compile_cancelled, COMPILE, 11, 0,
@@ -475,5 +374,5 @@ TN_CHECK(compile_cancelled, COMPILE, 11, 0,
     EXPECT(progress.calls == at); /* not asked again after it has said no */
     EXPECT(atomic_load(&t->host->blocks) == blocks);
   }
-  infer(t, test_compile(t, "carrier"), "carrier");
+  computed_expect(t, test_compile(t, "carrier"), "carrier");
 }

@@ -189,6 +189,9 @@ static void empty_at_the_end(test *t, tn_remote_context *context,
       api->wrap(context, &handle, TN_F32, 2, (int64_t[]){0, 8}, &out, &t->error);
   EXPECT_OK_OR(status, TN_UNSUPPORTED); /* of an offset that the device cannot use */
   if (out) tn_tensor_release(out);
+  test_about(t, TNI_CLAUSE(REMOTE, 8));
+  EXPECT(foreign_is_alive(memory));
+  test_about(t, 0);
   handle.offset = BYTES - 128;
   REQUIRE_OK(api->wrap(context, &handle, TN_F32, 2, shape, &out, &t->error));
   test_adopt_tensor(t, out);

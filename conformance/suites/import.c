@@ -64,6 +64,11 @@ TN_CHECK(import_captured_values, IMPORT, 2, TEST_NEEDS_IMPORT,
          "an imported model with graphs within a node gives right outputs, whichever graph runs") {
   blob whole;
   if (!blob_make(t, "branches", &whole)) return;
+  tn_compiled_model *compiled = test_compile(t, "branches");
+  test_about(t, TNI_CLAUSE(MODEL, 7));
+  for (uint64_t i = 0; compiled && i < 6; i++)
+    blob_expect_outputs(t, compiled, "branches", t->seed + i, 4);
+  test_about(t, 0);
   tn_compiled_model *model = blob_import_whole(t, &whole, true);
   for (uint64_t i = 0; model && i < 6; i++)
     blob_expect_outputs(t, model, "branches", t->seed + i, 4);

@@ -55,7 +55,9 @@ static void import_changed(test *t, const void *bytes, uint64_t size, const char
   tn_compiled_model *out = test_poison();
   blob_source source = blob_source_make(bytes, size, place % 2 == 0);
   tn_status status = blob_import(t, &source, NULL, &out);
+  test_about(t, TNI_CLAUSE(IMPORT, 5)); /* as behind a cut */
   EXPECT(source.outside == 0);
+  test_about(t, 0);
   if (status == TN_OK) {
     test_note(t, "%s at byte %llu was not noticed", what, (unsigned long long)place);
     test_adopt_compiled_model(t, out);

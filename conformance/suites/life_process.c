@@ -79,6 +79,7 @@ static void infer_again(test *t, tn_infer_request *request) {
   REQUIRE(test_set_inputs(t, request, "carrier", seed, 4));
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, "carrier", seed, 4);
+  REQUIRE(test_set_inputs(t, request, "carrier", seed, 4));
   EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
   test_expect_outputs(t, request, "carrier", seed, 4);

@@ -112,7 +112,10 @@ TN_CHECK(state_tables, ABI, 9, TEST_NEEDS_STATES,
   const tn_state_api *slots = state->api;
   EXPECT(slots->size >= TN_STATE_API_FIRST_SIZE && slots->get_extension && slots->destroy);
   EXPECT(slots->name && slots->reset && slots->get && slots->set);
-  EXPECT(state->maker == request->maker && state->host == NULL);
+  EXPECT(state->host == NULL);
+  test_about(t, TNI_CLAUSE(LIFE, 1));
+  EXPECT(state->maker == request->maker);
+  test_about(t, 0);
   EXPECT(slots->get_extension(state, TN_STRING("x-nobody.knows/1")) == NULL);
 }
 

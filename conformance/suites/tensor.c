@@ -84,6 +84,7 @@ TN_CHECK(tensor_wrong_port, REQUEST, 16, 0,
   NEED(request && tensor);
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 1000, tensor, &t->error), TN_OUT_OF_RANGE);
   EXPECT_STATUS(tn_infer_request_get_tensor(request, 1000, &out, &t->error), TN_OUT_OF_RANGE);
+  test_about(t, TNI_CLAUSE(ERROR, 5));
   EXPECT(out == test_poison());
 }
 

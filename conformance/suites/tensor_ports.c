@@ -201,5 +201,6 @@ TN_CHECK_WITH(tensor_no_port, REQUEST, 16, 0,
   EXPECT_STATUS(tn_infer_request_set_tensor(request, port, tensor, &t->error), TN_OUT_OF_RANGE);
   EXPECT_STATUS(tn_infer_request_set_tensor(request, port, NULL, &t->error), TN_OUT_OF_RANGE);
   EXPECT_STATUS(tn_infer_request_get_tensor(request, port, &out, &t->error), TN_OUT_OF_RANGE);
+  test_about(t, TNI_CLAUSE(ERROR, 5));
   EXPECT(out == test_poison());
 }

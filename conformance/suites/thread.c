@@ -171,7 +171,9 @@ static void requests_together(test *t, bool one_model, void *(*body)(void *)) {
     REQUIRE(workers[i].request != NULL);
     REQUIRE(test_set_inputs(t, workers[i].request, "carrier", 1000 + i, 4));
   }
+  test_about(t, TNI_CLAUSE(THREAD, 3));
   run_together(t, workers, THREADS, body);
+  test_about(t, 0);
   for (uint32_t i = 0; i < THREADS; i++)
     test_expect_outputs(t, workers[i].request, "carrier", 1000 + i, 4);
 }

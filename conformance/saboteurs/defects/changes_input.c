@@ -5,7 +5,8 @@
 static tn_status infer(tn_infer_request *request, tn_error *error) {
   tn_tensor *input = NULL;
   tn_status status = honest_request->infer(request, error);
-  if (honest_request->get_tensor(request, 0, &input, NULL) == TN_OK && input->capacity_bytes)
+  if (honest_request->get_tensor(request, 0, &input, NULL) == TN_OK && input->capacity_bytes &&
+      !(input->flags & TN_TENSOR_DEVICE))
     memset(input->data, 0, (size_t)input->capacity_bytes / 2);
   return status;
 }

@@ -1,12 +1,13 @@
 /* caught-by: handles.changed_before_start */
-/* A handle is copied into the device's memory when it is wrapped. */
+/* A handle that stays the application's is copied into the device's memory when it is wrapped. */
 #include "saboteur.h"
 
 static tn_status wrap(tn_remote_context *context, const tn_handle *handle, uint32_t type,
                       uint32_t rank, const int64_t *shape, tn_tensor **out, tn_error *error) {
   tn_tensor *wrapped = NULL, *copy = NULL, *host = NULL;
   tn_status status = honest_handles->wrap(context, handle, type, rank, shape, &wrapped, error);
-  if (status != TN_OK) return status;
+  if (status == TN_OK && handle->flags & TN_HANDLE_TAKE) *out = wrapped;
+  if (status != TN_OK || handle->flags & TN_HANDLE_TAKE) return status;
   status = honest_context->create_tensor(context, type, rank, shape, NULL, 0, &copy, error);
   if (status == TN_OK)
     status = saboteur_host->create_tensor(saboteur_host, type, rank, shape, &host, error);
