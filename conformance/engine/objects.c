@@ -328,9 +328,10 @@ static tn_tensor *take_dense(test *t, tn_tensor *tensor, const char *what) {
   if (status == TN_OK)
     status = tni_tensor_create_dense(tni_environment_system(), tensor, &dense, &error);
   if (status == TN_OK) return dense;
+  const bool unwritten = tensor->flags & TN_TENSOR_UNSHAPED; /* nothing was put into it */
   record_append(case_log(t),
                 &(record){.kind = RECORD_STATUS,
-                          .clause = TNI_CLAUSE(TENSOR, 3),
+                          .clause = unwritten ? t->about : TNI_CLAUSE(TENSOR, 3),
                           .observed = status,
                           .asked = TN_OK},
                 error.message, __FILE__, NULL);

@@ -226,8 +226,10 @@ TN_CHECK(property_perf_count_off, PROPERTY, 13, TEST_NEEDS_PROFILING,
   const tn_profiling_api *profiling =
       tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
   REQUIRE(profiling != NULL);
-  EXPECT_STATUS(profiling->get(request, count_profile, &count, &t->error), TN_WRONG_STATE);
+  const tn_status status = profiling->get(request, count_profile, &count, &t->error);
   EXPECT(count == 0);
+  test_about(t, TNI_CLAUSE(PROFILING, 2));
+  EXPECT_STATUS(status, TN_WRONG_STATE);
 }
 
 /* --- what a compiled model tells */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/virtual_device.h"
 #include "tenon/abi/ext/states.h"
 
 static const tn_states_api *states_of(test *t, tn_infer_request *request) {
@@ -107,6 +108,9 @@ TN_CHECK(state_tables, ABI, 9, TEST_NEEDS_STATES,
   const tn_states_api *api = states_of(t, request);
   NEED(api);
   EXPECT(api->size >= TN_STATES_API_FIRST_SIZE && api->count && api->open);
+  test_about(t, TNI_CLAUSE(LIFE, 1)); /* by the maker the plugin knows its request again */
+  EXPECT(test_is_virtual(t) || request->maker == t->plugin->maker);
+  test_about(t, 0);
   tn_state *state = open_state(t, request, 0);
   NEED(state);
   const tn_state_api *slots = state->api;

@@ -4,7 +4,8 @@
 
 static tn_status set_tensor(tn_infer_request *request, uint32_t port, tn_tensor *tensor,
                             tn_error *error) {
-  if (!tensor || tensor->data) return honest_request->set_tensor(request, port, tensor, error);
+  if (!tensor || tensor->data || tensor->flags & TN_TENSOR_UNSHAPED)
+    return honest_request->set_tensor(request, port, tensor, error);
   if (error) {
     memset(error, 0, sizeof *error);
     error->status = TN_INVALID_ARGUMENT;
