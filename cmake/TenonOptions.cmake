@@ -36,9 +36,12 @@ if(NOT CMAKE_C_COMPILER_LAUNCHER)
 endif()
 
 # What is shipped has the same bytes in whatever folder it is built, generated code included; a debugger wants the folders.
-# (The last one that fits counts.)
-add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>"
-                    "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=./build>")
+# (The last one that fits counts. A cache of compiled files may hand the compiler relative names.)
+file(RELATIVE_PATH TENON_WAY_TO_SOURCES "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
+string(REGEX REPLACE "/$" "" TENON_WAY_TO_SOURCES "${TENON_WAY_TO_SOURCES}")
+foreach(map "${TENON_WAY_TO_SOURCES}=." "${PROJECT_SOURCE_DIR}=." "${PROJECT_BINARY_DIR}=./build")
+  add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${map}>")
+endforeach()
 
 # Linked by every target of ours, never exported.
 add_library(tenon_flags INTERFACE)

@@ -125,10 +125,6 @@ function(tenon_add_repository_tests)
   if(TENON_SABOTEURS)
     tenon_add_tests_of_one_preset()
   endif()
-  if(TARGET tenon-conformance AND PROJECT_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/release")
-    tenon_add_script_test(repository.identical COMMAND python3 scripts/check_identical "${PROJECT_SOURCE_DIR}"
-                          "$<TARGET_FILE:tenon-conformance>" "${CMAKE_C_COMPILER}" LABELS no-sanitizer COST 100)
-  endif()
 endfunction()
 
 # What takes long and is the same in every preset: the guides, done as written.

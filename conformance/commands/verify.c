@@ -68,7 +68,7 @@ static int verify_given(const suite_command *self, const struct arguments *given
   const char *root_argument = given->root ? given->root : TENON_ROOT_KEY;
   const bool folder = is_folder(given->path);
   if (access(given->path, F_OK) != 0)
-    return verify_refuse(VERIFY_DAMAGED, "%s: %s", given->path, strerror(errno));
+    return (int)verify_refuse(VERIFY_DAMAGED, "%s: %s", given->path, strerror(errno));
   if (folder == (given->lines != NULL))
     return command_misused(self, folder ? "a package holds its JSON lines: no --lines"
                                         : "--lines F, the JSON lines of the run, is needed");
