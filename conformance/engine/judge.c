@@ -101,6 +101,18 @@ static void judge_pair(case_result *out, const record_view *view, const tn_tenso
 
 /* --- operator cases */
 
+/* Which clause an output breaks that is wrong: one that differs in the signs of zeros, or in the
+ * bits of what is no number, and in nothing else, breaks that of special values. */
+static uint32_t clause_of_difference(const record_view *view, const expected *asked,
+                                     const tn_tensor *found) {
+  char why[400];
+  expected unsigned_zeros = *asked; /* borrows all that it holds */
+  unsigned_zeros.signs = false;
+  return asked->signs && expected_accepts(&unsigned_zeros, found, why, sizeof why)
+             ? TNI_CLAUSE(OPERATOR, 6)
+             : view->head->clause;
+}
+
 static void judge_expected(case_result *out, const record_view *view, const expected *asked,
                            const tn_tensor *found, uint64_t seed) {
   char why[400], text[CASE_TEXT_SIZE];
@@ -108,7 +120,7 @@ static void judge_expected(case_result *out, const record_view *view, const expe
   tn_error error;
   out->expectations++;
   if (!expected_accepts(asked, found, why, sizeof why)) {
-    fail(out, CASE_FAIL, view, why);
+    fail_clause(out, CASE_FAIL, view, clause_of_difference(view, asked, found), why);
   } else if (expected_try(asked, seed, &gate, &error) != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
   } else if (gate.accepted) {

@@ -8,6 +8,7 @@
 
 #include "engine/models.h"
 #include "graph/tensor.h"
+#include "numbers/operator_reference.h"
 
 enum { CLAUSE = TNI_CLAUSE(INFER, 1) };
 
@@ -171,6 +172,30 @@ Test(judge, outputs_are_compared_with_the_reference) {
   expect_state(CASE_FAIL);
   tn_tensor_release(right);
   tn_tensor_release(wrong);
+}
+
+Test(judge, outputs_that_differ_in_signs_of_zeros_break_the_clause_of_special_values) {
+  static const char name[] = "operator.Neg.special/f32.rank2";
+  const arithmetic how = {.precision = TN_ANY_TYPE};
+  operator_spec spec;
+  expected asked = {.tensor = NULL};
+  tn_error error;
+  cr_assert(eq(int, spec_parse(name, &spec, &error), TN_OK), "%s", error.message);
+  cr_assert(eq(int, operator_expect(&spec, 5, 0, &how, &asked, &error), TN_OK));
+  float *elements = asked.tensor->data;
+  uint64_t zero = 0;
+  while (elements[zero] != 0)
+    cr_assert(lt(u64, ++zero, tn_tensor_element_count(asked.tensor)));
+  elements[zero] = -elements[zero];
+  for (int i = 0; i < 2; i++) {
+    case_result result;
+    record_log_clear(log_, 0);
+    hand_over(name, 0, 1, asked.tensor);
+    cr_assert(eq(int, judged(&result), CASE_FAIL));
+    cr_assert(eq(u32, result.clause, i ? CLAUSE : TNI_CLAUSE(OPERATOR, 6)));
+    elements[zero] = 3;
+  }
+  expected_clear(&asked);
 }
 
 Test(judge, outputs_of_nothing_are_the_suites_fault) {

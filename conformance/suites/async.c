@@ -17,12 +17,16 @@ static void probe_inside(watch *self, tn_infer_request *request) {
   self->answers[3] = tensor ? tn_infer_request_set_tensor(request, 0, tensor, NULL) : TN_INTERNAL;
 }
 
-TN_CHECK(async_equals_sync, ASYNC, 2, 0,
-         "start followed by wait gives the outputs of the reference") {
+TN_CHECK_WITH(async_equals_sync, ASYNC, 2, 0,
+              "start followed by wait gives the outputs of the reference", .revision = 2) {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
+  tn_tensor *tensor = NULL;
   REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
   REQUIRE_OK(tn_infer_request_wait(request, -1, &t->error));
+  test_about(t, TNI_CLAUSE(ASYNC, 9)); /* what was waited for is over */
+  REQUIRE(tn_infer_request_get_tensor(request, 0, &tensor, NULL) != TN_BUSY);
+  test_about(t, 0);
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
@@ -145,8 +149,9 @@ TN_CHECK(async_callback_replaced, ASYNC, 26, 0,
   EXPECT(first->calls == 0 && second->calls == 1);
 }
 
-TN_CHECK(async_cancel_when_idle, ASYNC, 19, 0,
-         "cancel without a generation in flight has no effect, also on the next start") {
+TN_CHECK_WITH(async_cancel_when_idle, ASYNC, 19, 0,
+              "cancel without a generation in flight has no effect, also on the next start",
+              .revision = 2) {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
   EXPECT_OK(tn_infer_request_cancel(request, &t->error));

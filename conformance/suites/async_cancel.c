@@ -45,9 +45,11 @@ TN_CHECK(async_cancel_does_not_wait, ASYNC, 21, 0,
 
 /* --- what it acts on */
 
-TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
-         "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
-         "start works") {
+TN_CHECK_WITH(
+    async_cancel_in_flight, ASYNC, 20, 0,
+    "a cancelled generation ends with CANCELLED, or with OK and right outputs, and the next "
+    "start works",
+    .revision = 2) {
   watch *seen;
   tn_infer_request *request = watch_carrier(t, &seen);
   NEED(request);
@@ -66,6 +68,8 @@ TN_CHECK(async_cancel_in_flight, ASYNC, 20, 0,
   REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
   test_expect_outputs(t, request, "carrier", t->seed, 4);
+  test_about(t, TNI_CLAUSE(ASYNC, 1));
+  EXPECT(seen->calls == 2);
 }
 
 static void cancel_and_restart(watch *self, tn_infer_request *request) {

@@ -38,7 +38,9 @@ TN_CHECK(async_callback_is_told_the_status, ASYNC, 8, 0,
     if (started == TN_TOO_SMALL) NOT_APPLICABLE(told_before);
     REQUIRE_OK(started);
     tn_status status = tn_infer_request_wait(request, -1, &t->error);
+    test_about(t, TNI_CLAUSE(ASYNC, 24));
     EXPECT_STATUS(status, i % 2 ? TN_TOO_SMALL : TN_OK);
+    test_about(t, 0);
     EXPECT_THAT(seen->last_status == (i % 2 ? TN_TOO_SMALL : TN_OK),
                 "the callback of generation %d is given its status; it was given %s", i + 1,
                 tni_status_name(seen->last_status));

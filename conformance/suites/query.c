@@ -182,6 +182,7 @@ TN_CHECK_WITH(query_answers, QUERY, 7, 0,
                   "the unsupported node %.*s of %s has a reason and a text", TNI_TEXT(a->name),
                   t->parameter);
   }
+  test_about(t, TNI_CLAUSE(OPERATOR, 1));
   if (strcmp(t->parameter, "unknown_operator") == 0)
     EXPECT(refused > 0); /* it holds a node that nobody has */
 }

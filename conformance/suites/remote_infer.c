@@ -325,27 +325,45 @@ TN_CHECK(remote_refused_by_the_port, REQUEST, 9, TEST_NEEDS_REMOTE,
   EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, other, &t->error), TN_WRONG_TYPE);
 }
 
-TN_CHECK(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
-         "a request keeps the device tensor that was set, and a released context with it") {
-  const tn_remote_api *api = remote_api(t);
-  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
-  tn_remote_context *context = NULL;
-  tn_tensor *tensor = NULL, *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
-  NEED(api && request && host);
-  REQUIRE_OK(api->default_context(t->plugin, t->device, &context, &t->error));
-  test_about(t, TNI_CLAUSE(REMOTE, 1));
-  EXPECT(tn_string_equal(tn_remote_context_device(context), t->device));
-  test_about(t, 0);
-  tn_status status =
-      tn_remote_context_create_tensor(context, TN_F32, 2, (int64_t[]){4, 8}, &tensor, &t->error);
-  tn_remote_context_release(context);
-  REQUIRE_OK(status);
+/* Infers on a device tensor that the request alone holds. */
+static void infer_on_kept(test *t, tn_infer_request *request, tn_tensor *tensor) {
+  tn_tensor *host = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8});
+  NEED(host);
   suite_fill(host, t->seed, 0);
   EXPECT_OK(remote_copy_from(t, tensor, host));
   EXPECT_OK(tn_infer_request_set_tensor(request, 0, tensor, &t->error));
   tn_tensor_release(tensor);
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, "chain_f32", t->seed, 1);
+}
+
+/* A tensor of the default context, which is given back before the inference if so asked. */
+static void keep_by_the_request(test *t, bool gives_context_back) {
+  const tn_remote_api *api = remote_api(t);
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
+  tn_remote_context *context = NULL;
+  tn_tensor *tensor = NULL;
+  NEED(api && request);
+  REQUIRE_OK(api->default_context(t->plugin, t->device, &context, &t->error));
+  test_about(t, TNI_CLAUSE(REMOTE, 1));
+  EXPECT(tn_string_equal(tn_remote_context_device(context), t->device));
+  test_about(t, 0);
+  tn_status status =
+      tn_remote_context_create_tensor(context, TN_F32, 2, (int64_t[]){4, 8}, &tensor, &t->error);
+  if (gives_context_back) tn_remote_context_release(context);
+  EXPECT_STATUS(status, TN_OK);
+  if (status == TN_OK) infer_on_kept(t, request, tensor);
+  if (!gives_context_back) tn_remote_context_release(context);
+}
+
+TN_CHECK_WITH(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
+              "a request keeps the device tensor that was set", .revision = 2) {
+  keep_by_the_request(t, false);
+}
+
+TN_CHECK(remote_context_kept_by_the_request, REMOTE, 6, TEST_NEEDS_REMOTE,
+         "a request keeps the device tensor that was set, and a released context with it") {
+  keep_by_the_request(t, true);
 }
 
 TN_CHECK(remote_dynamic_output, INFER, 9, TEST_NEEDS_REMOTE | TEST_NEEDS_DYNAMIC,

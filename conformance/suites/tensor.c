@@ -118,6 +118,15 @@ TN_CHECK(tensor_own_fits_the_port, REQUEST, 5, 0,
   }
 }
 
+/* A tensor whose shape is known has one that its port takes. */
+static void expect_own_shape(test *t, const tn_tensor *own, const tn_value_info *port) {
+  if (own->flags & TN_TENSOR_UNSHAPED || own->rank != port->rank) return;
+  test_about(t, TNI_CLAUSE(REQUEST, 5));
+  for (uint32_t i = 0; i < own->rank; i++)
+    EXPECT(own->shape[i] >= port->dimensions[i].min && own->shape[i] <= port->dimensions[i].max);
+  test_about(t, 0);
+}
+
 TN_CHECK(tensor_own_is_usable, INFER, 2, 0, "an inference works on the request's own tensors") {
   tn_infer_request *request = plain_request(t);
   NEED(request);
@@ -127,6 +136,7 @@ TN_CHECK(tensor_own_is_usable, INFER, 2, 0, "an inference works on the request's
     REQUIRE_OK(tn_infer_request_get_tensor(request, i, &tensor, &t->error));
     if (tensor->flags & TN_TENSOR_DEVICE)
       NOT_APPLICABLE("the request's own tensors lie in device memory");
+    expect_own_shape(t, tensor, model->graph->inputs[i]);
     suite_fill(tensor, t->seed, i);
   }
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));

@@ -27,9 +27,10 @@ def sources():
 
 
 def planted_case(text):
-    """The case that is meant to catch a saboteur, or None where its library cannot be opened."""
-    case = re.match(r"(?:/\* )?caught-by: ([\w./:=,+-]+)", text)[1]
-    return None if case == "probe" else case
+    """(case that is meant to catch a saboteur, clause that is named beside it): the case is None where its library cannot be
+    opened, the clause where it is the one that the case fails on."""
+    case, clause = re.match(r"(?:/\* )?caught-by: ([\w./:=,+-]+)(?: as \w+)?(?: of (TN_\w+))?", text).groups()
+    return (None if case == "probe" else case), clause
 
 
 class Judge:
@@ -53,11 +54,11 @@ class Judge:
     def judge(self, name, text):
         """The row of one saboteur: what was planted, and what came first. The thousands of cases of operators run on those
         alone whose defect is in a kernel."""
-        case = planted_case(text)
+        case, clause = planted_case(text)
         operators = ["--group", "operator"] if case and case.startswith("operator.") else []
         first = self.look(name, ["--next", "--no-shrink", *self.groups, *operators])
         planted = self.look(name, ["--case", case]) if case else ("probe", "", "")
-        row = {"id": name, "planted": planted[2] if planted else "", "first": first[0] if first else "",
+        row = {"id": name, "planted": (clause or planted[2]) if planted else "", "first": first[0] if first else "",
                "state": first[1] if first else "", "clause": first[2] if first else ""}
         agrees = row["planted"] == row["clause"] if case else row["first"] == "probe"
         return row | {"named": bool(planted and first) and agrees}

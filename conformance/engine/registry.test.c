@@ -1,0 +1,29 @@
+#include "engine/registry.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+/* Where a check stands among all. */
+static uint32_t place(const char *name) {
+  uint32_t at = 0;
+  while (at < suite_check_count() && strcmp(suite_check_at(at)->name, name) != 0)
+    at++;
+  cr_assert(lt(u32, at, suite_check_count()), "there is no check %s", name);
+  return at;
+}
+
+/* Pairs of one level, of which the first makes calls that the second needs. */
+Test(registry, puts_what_a_case_needs_before_it) {
+  static const char *const pairs[][2] = {
+      {"compile_carrier", "infer_computes_the_carrier"},
+      {"infer_computes_the_carrier", "compile_no_nodes"}, /* a file with a place of its own */
+      {"compile_networks", "infer_model"},
+      {"host_virtual_passes_entries_on", "compile_critical_progress"},
+      {"async_cancel_in_flight", "async_destroy_in_flight"},
+      {"export_writes", "import_model"}};
+  suite_registry_open();
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    cr_expect(lt(u32, place(pairs[i][0]), place(pairs[i][1])), "%s comes before %s", pairs[i][0],
+              pairs[i][1]);
+}
