@@ -37,6 +37,16 @@ bool selection_holds(const suite_options *options, const suite_case *item) {
   return in_group && named;
 }
 
+bool selection_may_hold(const suite_options *options, const char *group) {
+  const size_t length = strlen(group);
+  bool asked = options->case_count == 0 && options->group_count == 0;
+  for (uint32_t i = 0; i < options->case_count && !asked; i++)
+    asked = strncmp(options->cases[i], group, length) == 0 && options->cases[i][length] == '.';
+  for (uint32_t i = 0; i < options->group_count && !asked; i++)
+    asked = strcmp(options->groups[i], group) == 0;
+  return asked;
+}
+
 uint64_t selection_seed(const suite_options *options, const char *id) {
   for (uint32_t i = 0; i < options->case_count; i++) {
     const char *name = options->cases[i], *hash = strchr(name, '#');

@@ -14,6 +14,9 @@ uint64_t selection_seed(const suite_options *options, const char *id);
  * all of them as long as it stands in the list itself. Tells on standard error when not. */
 bool selection_is_meant(const suite_options *options, const suite_cases *all);
 
+/** Whether a case of a group may be asked for, as far as --group and --case tell. */
+bool selection_may_hold(const suite_options *options, const char *group);
+
 /** Whether a case, or with a check that stands for all its parameters any of them, is asked for. */
 bool selection_holds(const suite_options *options, const suite_case *item);
 
