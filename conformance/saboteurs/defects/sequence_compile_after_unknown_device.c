@@ -9,12 +9,15 @@ static tn_status (*before)(tn_plugin *, tn_string, tn_model *, const tn_compile_
 static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
                          const tn_compile_options *options, tn_compiled_model **out,
                          tn_error *error) {
-  if (lost) {
+  tn_compiled_model *made = NULL;
+  tn_status status = before(plugin, device, model, options, out ? &made : NULL, error);
+  if (lost && status == TN_OK) {
     lost = 0;
+    honest_model->destroy(made);
     if (error) *error = (tn_error){.status = TN_DEVICE_LOST, .message = "the device is gone"};
     return TN_DEVICE_LOST;
   }
-  tn_status status = before(plugin, device, model, options, out, error);
+  if (status == TN_OK) *out = made;
   lost = status == TN_NOT_FOUND;
   return status;
 }
