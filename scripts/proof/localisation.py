@@ -15,6 +15,7 @@ TEST_SUITE = DEV / "bin" / "tenon-conformance"
 TEMPLATE = DEV / "lib" / "tenon" / "plugins" / "libtenon_template.so"
 PROVIDER = DEV / "lib" / "tenon" / "handle-providers" / "libtenon_handles_template.so"
 OLDER = LIBRARIES / "libsaboteur_older_template.so"
+DAMAGED_MODELS = ("multiply_add", "two_variables")
 TABLE = "localisation"
 TIMEOUT = 5
 JOBS = 2
@@ -39,9 +40,13 @@ class Judge:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.groups = suite.api_groups(TEST_SUITE)
-        blobs = self.folder / "blobs"
-        blobs.mkdir()
-        subprocess.run([TEST_SUITE, OLDER, "--case", "import.model", "--write-blobs", blobs], capture_output=True, check=True)
+        blobs, own = self.folder / "blobs", self.folder / "own"
+        for plugin, written in ((OLDER, blobs), (TEMPLATE, own)):
+            written.mkdir()
+            subprocess.run([TEST_SUITE, plugin, "--case", "import.model", "--write-blobs", written], capture_output=True,
+                           check=True)
+        for model in DAMAGED_MODELS:
+            subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{model}.blob", blobs], check=True)
         self.given = ["--timeout", str(TIMEOUT), "--handle-provider", str(PROVIDER), "--blobs", str(blobs)]
 
     def look(self, name, options):
