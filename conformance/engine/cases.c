@@ -105,8 +105,8 @@ static bool add_check(suite_cases *self, uint32_t index, const char *parameter,
   return item != NULL;
 }
 
-/* One case for each parameter that the build knows; one in all where there is none. Thousands of operators are not put
- * together for a run that asks for other groups. */
+/* One case for each parameter that the build knows; one in all where there is none. Thousands of
+ * operators are not put together for a run that asks for other groups. */
 static bool add_checks(suite_cases *self, uint32_t index, const suite_options *options) {
   const test_check *check = suite_check_at(index);
   if (!selection_may_hold(options, check->group)) return true;
