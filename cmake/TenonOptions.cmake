@@ -39,7 +39,7 @@ endif()
 # (The last one that fits counts. A cache of compiled files may hand the compiler relative names.)
 file(RELATIVE_PATH TENON_WAY_TO_SOURCES "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
 string(REGEX REPLACE "/$" "" TENON_WAY_TO_SOURCES "${TENON_WAY_TO_SOURCES}")
-foreach(map "${TENON_WAY_TO_SOURCES}=." "${PROJECT_SOURCE_DIR}=." "${PROJECT_BINARY_DIR}=./build")
+foreach(map "${TENON_WAY_TO_SOURCES}=." "generated=./build/generated" "${PROJECT_SOURCE_DIR}=." "${PROJECT_BINARY_DIR}=./build")
   add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${map}>")
 endforeach()
 
