@@ -93,7 +93,7 @@ static tn_status begin(tni_model *model, struct choice *out, tn_error *error) {
 
 /* flag ? relu(x) + x : relu(x) * x, where the two graphs read relu(x) and x from outside. */
 static tn_status fill_branches(tni_model *model, tn_error *error) {
-  struct choice made = {NULL};
+  struct choice made = {.between = NULL};
   TN_TRY(begin(model, &made, error));
   tni_value *const outer[2] = {made.between, made.x};
   TN_TRY(add_branch(made.choose, "then_branch", "Add", outer, error));
@@ -102,7 +102,7 @@ static tn_status fill_branches(tni_model *model, tn_error *error) {
 
 /* flag ? variable += relu(x) : relu(x) * x */
 static tn_status fill_variable(tni_model *model, tn_error *error) {
-  struct choice made = {NULL};
+  struct choice made = {.between = NULL};
   TN_TRY(begin(model, &made, error));
   TN_TRY(add_variable_branch(made.choose, "then_branch", made.between, error));
   return add_branch(made.choose, "else_branch", "Mul", (tni_value *[]){made.between, made.x},
