@@ -3,25 +3,17 @@
 A mutant of the kit that TEMPLATE hides is looked for in these as well: MINIMAL, which has no states, no memory of its own and
 no blobs, and TEMPLATE for static shapes alone. As they stand the suite finds nothing in them.
 """
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 from proof import suite
-from proof.workshop import BUILD, LIBRARY, ROOT
+from proof.workshop import BUILD, LIBRARY, ROOT, linking
 
 KIT = "sdk/src/kit/"
 MINIMAL = "lib/tenon/plugins/libtenon_minimal.so"
 STATIC_ONLY = "conformance/variants/static_only.c"
 REPLACED = ("query.c.o", "properties.c.o", "plugin.c.o")  # which STATIC_ONLY includes
-
-
-def linking(library):
-    """The words that link a library of the release build."""
-    lines = subprocess.run(["ninja", "-C", str(BUILD), "-t", "commands", library], check=True, capture_output=True,
-                           text=True).stdout.splitlines()
-    return shlex.split(lines[-1].split("&&")[1])
 
 
 def static_only(workshop, folder):

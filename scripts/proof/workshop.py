@@ -25,6 +25,13 @@ def build_release():
                     "tenon_minimal", "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
+def linking(library):
+    """The words that link a library of the release build."""
+    lines = subprocess.run(["ninja", "-C", str(BUILD), "-t", "commands", library], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    return shlex.split(lines[-1].split("&&")[1])
+
+
 class Workshop:
     """A folder in which mutants are made, one after the other."""
 
@@ -36,9 +43,7 @@ class Workshop:
         shutil.copy(BUILD / MANIFEST, self.folder)
         self.commands = {entry["file"]: entry for entry in json.loads((BUILD / "compile_commands.json").read_text())
                          if "/tests/" not in entry["command"]}
-        lines = subprocess.run(["ninja", "-C", str(BUILD), "-t", "commands", LIBRARY], check=True,
-                               capture_output=True, text=True).stdout.splitlines()
-        self.linking = shlex.split(lines[-1].split("&&")[1])
+        self.linking = linking(LIBRARY)
         self.honest = {}
 
     def command_for(self, name):
