@@ -110,6 +110,34 @@ static tn_status start_critical_entry(failing_scene *scene, tn_error *error) {
   return tn_infer_request_start(scene->request, &options, error);
 }
 
+static tn_status fail_devices(void *user, const tn_device_list *list) {
+  (void)user, (void)list;
+  return TN_IO;
+}
+
+static tn_status devices_into_failing_sink(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->devices(scene->plugin, fail_devices, NULL, error);
+}
+
+static tn_status fail_properties(void *user, const tn_property *const *items, uint64_t count) {
+  (void)user, (void)items, (void)count;
+  return TN_IO;
+}
+
+static tn_status properties_into_failing_sink(failing_scene *scene, tn_error *error) {
+  return scene->plugin->api->properties(scene->plugin, fail_properties, NULL, error);
+}
+
+static tn_status fail_answers(void *user, const tn_node_support *const *nodes, uint64_t count) {
+  (void)user, (void)nodes, (void)count;
+  return TN_IO;
+}
+
+static tn_status query_into_failing_sink(failing_scene *scene, tn_error *error) {
+  return tn_plugin_query(scene->plugin, scene->device, scene->carrier, NULL, fail_answers, NULL,
+                         error);
+}
+
 #define CALL(run, status, has_out, text) \
   { #run, text, status, has_out, run }
 
@@ -133,6 +161,9 @@ const failing_call failing_calls[] = {
     CALL(set_tensor_behind_last_port, TN_OUT_OF_RANGE, false, "set_tensor behind the last port"),
     CALL(set_tensor_of_wrong_type, TN_WRONG_TYPE, false, "set_tensor of another element type"),
     CALL(start_critical_entry, TN_UNSUPPORTED, false, "start with a critical entry"),
+    CALL(devices_into_failing_sink, TN_IO, false, "devices, whose sink fails,"),
+    CALL(properties_into_failing_sink, TN_IO, false, "properties, whose sink fails,"),
+    CALL(query_into_failing_sink, TN_IO, false, "query, whose sink fails,"),
 };
 
 const uint32_t failing_call_count = sizeof failing_calls / sizeof *failing_calls;

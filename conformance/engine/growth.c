@@ -56,11 +56,14 @@ static struct picture take(void) {
                           mapped >= 0 ? mapped - (long)(heap.arena + heap.hblkhd) : -1};
 }
 
-/* A thread that was joined may be listed a moment longer. */
+/* A thread that was joined may be listed a moment longer: looks are repeated for a second. */
+enum { SETTLING_STEPS = 100 };
+static const struct timespec settling_step = {0, 10000000};
+
 static struct picture take_settled(const struct picture *before) {
   struct picture after = take();
-  for (int i = 0; i < 100 && after.threads > before->threads; i++) {
-    nanosleep(&(struct timespec){0, 10000000}, NULL);
+  for (int i = 0; i < SETTLING_STEPS && after.threads > before->threads; i++) {
+    nanosleep(&settling_step, NULL);
     after = take();
   }
   return after;
@@ -110,7 +113,38 @@ void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), voi
               GROWTH_HEAP_LIMIT, growth.mapped, GROWTH_ROUNDS);
 }
 
-long test_thread_count(long expected) {
-  struct picture before = {expected, 0, 0, 0};
-  return take_settled(&before).threads;
+/* --- threads */
+
+void test_take_threads(thread_set *out) {
+  DIR *folder = opendir("/proc/self/task");
+  const struct dirent *entry;
+  out->count = 0;
+  while (folder && out->count < GROWTH_THREADS_AT_MOST && (entry = readdir(folder))) {
+    if (entry->d_name[0] != '.') out->ids[out->count++] = (pid_t)atol(entry->d_name);
+  }
+  if (folder) closedir(folder);
+}
+
+static bool has_thread(const thread_set *set, pid_t id) {
+  for (uint32_t i = 0; i < set->count; i++)
+    if (set->ids[i] == id) return true;
+  return false;
+}
+
+static uint32_t count_others(const thread_set *before) {
+  thread_set now;
+  uint32_t count = 0;
+  test_take_threads(&now);
+  for (uint32_t i = 0; i < now.count; i++)
+    count += !has_thread(before, now.ids[i]);
+  return count;
+}
+
+uint32_t test_count_new_threads(const thread_set *before) {
+  uint32_t count = count_others(before);
+  for (int i = 0; i < SETTLING_STEPS && count > 0; i++) {
+    nanosleep(&settling_step, NULL);
+    count = count_others(before);
+  }
+  return count;
 }

@@ -72,10 +72,14 @@ static const char *const places[] = {"abi",
                                      "sequence",
                                      "surroundings"};
 
+/* The clauses stand in the order of their ids. */
+static int compare_clause(const void *id, const void *clause) {
+  const uint32_t wanted = *(const uint32_t *)id, found = ((const suite_clause *)clause)->id;
+  return (wanted > found) - (wanted < found);
+}
+
 const suite_clause *suite_clause_find(uint32_t id) {
-  for (uint32_t i = 0; i < suite_clause_count; i++)
-    if (suite_clauses[i].id == id) return &suite_clauses[i];
-  return NULL;
+  return bsearch(&id, suite_clauses, suite_clause_count, sizeof *suite_clauses, compare_clause);
 }
 
 const char *suite_clause_name(uint32_t id, char buffer[SUITE_CLAUSE_NAME_SIZE]) {

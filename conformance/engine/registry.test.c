@@ -13,6 +13,15 @@ static uint32_t place(const char *name) {
   return at;
 }
 
+Test(registry, finds_each_clause) {
+  for (uint32_t i = 0; i < suite_clause_count; i++)
+    cr_expect(eq(ptr, (void *)(uintptr_t)suite_clause_find(suite_clauses[i].id),
+                 (void *)(uintptr_t)&suite_clauses[i]),
+              "clause %#x", suite_clauses[i].id);
+  cr_expect(eq(ptr, (void *)(uintptr_t)suite_clause_find(0), NULL));
+  cr_expect(eq(ptr, (void *)(uintptr_t)suite_clause_find(UINT32_MAX), NULL));
+}
+
 /* Pairs of one level, of which the first makes calls that the second needs. */
 Test(registry, puts_what_a_case_needs_before_it) {
   static const char *const pairs[][2] = {

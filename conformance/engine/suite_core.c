@@ -102,7 +102,7 @@ static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, t
   list.count = all.count;
   list.generation = 1;
   list.devices = pointers;
-  return sink(user, &list);
+  return tni_received(sink(user, &list), "the devices", error);
 }
 
 /* --- calls on the device that a name leads to */

@@ -220,10 +220,10 @@ static const char *read_attribute(const char *text, uint32_t type, spec_attribut
 /* --- a case ------------------------------------------------------------------------------------
  */
 
-static const tni_operator *operator_named(const char *name) {
-  for (uint32_t i = 0; i < tni_operator_count(); i++)
-    if (strcmp(tni_operator_at(i)->name, name) == 0) return tni_operator_at(i);
-  return NULL;
+/* Recipes are for operators of ONNX, of which the registry holds the newest version. */
+static const tni_operator *operator_of(const recipe *row) {
+  const tn_string name = tn_string_from(row->operation);
+  return tni_operator_find(TN_STRING(""), name, tni_onnx_since_version(name, TN_ONNX_OPERATOR_SET));
 }
 
 /* The formal that input `index` stands for: the last one when it repeats. */
@@ -243,8 +243,7 @@ static uint64_t known_types(void) {
   return known;
 }
 
-uint64_t spec_types(const recipe *row) {
-  const tni_operator *op = operator_named(row->operation);
+static uint64_t types_of(const tni_operator *op, const recipe *row) {
   uint64_t types = UINT64_MAX;
   bool any = false;
   uint32_t index = 0;
@@ -254,6 +253,10 @@ uint64_t spec_types(const recipe *row) {
       any = true;
     }
   return any ? types & known_types() : 0;
+}
+
+uint64_t spec_types(const recipe *row) {
+  return types_of(operator_of(row), row);
 }
 
 static bool read_recipe(const recipe *row, uint32_t type, uint32_t rank, operator_spec *out) {
@@ -280,11 +283,11 @@ bool spec_make(const recipe *row, uint32_t type, uint32_t rank, const case_kind 
                operator_spec *out) {
   memset(out, 0, sizeof *out);
   out->row = row;
-  out->op = operator_named(row->operation);
+  out->op = operator_of(row);
   out->kind = kind;
   out->fill = kind->fill;
   if (!out->op || rank >= SPEC_RANKS || !read_recipe(row, type, rank, out)) return false;
-  const uint64_t types = spec_types(row);
+  const uint64_t types = types_of(out->op, row);
   out->type = types ? type : out->input_count ? out->inputs[0].type : out->attributes[0].type;
   out->rank = out->input_count ? out->inputs[0].rank : 1;
   write_name(out);

@@ -75,10 +75,16 @@ TN_CHECK_WITH(property_sink_fails, QUERY, 11, 0,
   if (!declared_property_find(t, &declared)) return;
   for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
     struct refusing sink = {0, answers[i]};
+    memset(&t->error, 0, sizeof t->error);
     const tn_status status = read_into(&declared, &sink, &t->error);
     EXPECT_THAT(status == answers[i], "the call fails as its sink did, with %s; it gave %s",
                 tni_status_name(answers[i]), tni_status_name(status));
     EXPECT_THAT(sink.calls == 1, "the sink is called once; it was called %u times", sink.calls);
+    test_about(t, TNI_CLAUSE(ERROR, 2));
+    EXPECT_THAT(t->error.status == answers[i] && t->error.message[0] != 0,
+                "the record says %s and why; it says %s, \"%.200s\"", tni_status_name(answers[i]),
+                tni_status_name(t->error.status), t->error.message);
+    test_about(t, 0);
   }
   read_value(t, &declared, &value);
 }

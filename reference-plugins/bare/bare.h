@@ -74,6 +74,9 @@ struct bare_request {
 tn_status bare_fail(tn_error *error, tn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The status of a receiver of the host, with a record of it where it failed. */
+tn_status bare_pass_on(tn_status received, tn_error *error);
+
 /* Zeroed memory of the host; NULL when there is none left. */
 void *bare_allocate(const tn_host *host, uint64_t size);
 

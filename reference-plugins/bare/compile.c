@@ -70,7 +70,7 @@ tn_status bare_query(tn_plugin *plugin, tn_string device, tn_model *model,
         pointers[next] = &records[next];
       }
     }
-    status = sink(user, pointers, count);
+    status = bare_pass_on(sink(user, pointers, count), error);
   } else {
     status = bare_fail(error, TN_OUT_OF_MEMORY, "no memory for the answers of %llu nodes",
                        (unsigned long long)count);

@@ -26,6 +26,11 @@ tn_status bare_fail(tn_error *error, tn_status status, const char *format, ...) 
   return status;
 }
 
+tn_status bare_pass_on(tn_status received, tn_error *error) {
+  return received == TN_OK ? TN_OK
+                           : bare_fail(error, received, "the receiver of the answer failed");
+}
+
 tn_status bare_check_argument(const void *argument, const char *name, tn_error *error) {
   return argument ? TN_OK : bare_fail(error, TN_INVALID_ARGUMENT, "%s is NULL", name);
 }
@@ -128,7 +133,7 @@ static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_
   list.count = 1;
   list.generation = 1;
   list.devices = all;
-  return sink(user, &list);
+  return bare_pass_on(sink(user, &list), error);
 }
 
 #define NAME_PROPERTY "FULL_DEVICE_NAME"
@@ -142,7 +147,7 @@ static tn_status properties(tn_plugin *plugin, tn_property_sink sink, void *user
   name.name = TN_STRING(NAME_PROPERTY);
   name.doc = TN_STRING("Name of the device for people.");
   const tn_property *const all[] = {&name};
-  return sink(user, all, 1);
+  return bare_pass_on(sink(user, all, 1), error);
 }
 
 static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string name,
@@ -156,7 +161,7 @@ static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string nam
                      "property '%.*s': only " NAME_PROPERTY " of device '0' is there",
                      (int)name.length, name.data);
   tn_value value = tn_value_of_string(TN_STRING("Tenon bare reference device"));
-  return sink(user, &value);
+  return bare_pass_on(sink(user, &value), error);
 }
 
 static tn_status set_properties(tn_plugin *plugin, tn_string device, const tn_map_entry *entries,

@@ -48,6 +48,11 @@ static tn_status check_argument(const void *argument, const char *name, tn_error
   return argument ? TN_OK : fail(error, TN_INVALID_ARGUMENT, "%s is NULL", name);
 }
 
+/* The status of a receiver of the host, with a record of it where it failed. */
+static tn_status pass_on(tn_status received, tn_error *error) {
+  return received == TN_OK ? TN_OK : fail(error, received, "the receiver of the answer failed");
+}
+
 static const tn_core_api *core_of(const struct forward_plugin *self) {
   return self->host->get_extension(self->host, TN_STRING(TN_EXTENSION_CORE));
 }
@@ -106,7 +111,7 @@ static tn_status devices(tn_plugin *plugin, tn_device_sink sink, void *user, tn_
   struct device_search search = {self->target_name, sink, user};
   const tn_core_api *core = core_of(self);
   return core ? core->devices(self->host, find_device, &search, error)
-              : give_device(&search, NULL, 1);
+              : pass_on(give_device(&search, NULL, 1), error);
 }
 
 /* --- properties: which device, and a name */
@@ -131,7 +136,7 @@ static tn_status properties(tn_plugin *plugin, tn_property_sink sink, void *user
   name.name = TN_STRING(NAME_PROPERTY);
   name.doc = TN_STRING("Name of the device for people.");
   const tn_property *const all[] = {&target, &name};
-  return sink(user, all, 2);
+  return pass_on(sink(user, all, 2), error);
 }
 
 static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string name,
@@ -148,7 +153,7 @@ static tn_status get_property(tn_plugin *plugin, tn_string device, tn_string nam
   else
     return fail(error, TN_NOT_FOUND, "property '%.*s' of device '%.*s' is not known",
                 (int)name.length, name.data, (int)device.length, device.data);
-  return sink(user, &value);
+  return pass_on(sink(user, &value), error);
 }
 
 /* Nothing can be set once the plugin is made: the target's name is read by all threads. */

@@ -118,6 +118,8 @@ static tn_status TN_CALL create_context(tn_plugin *plugin, tn_string id,
   const tn_device *device;
   TN_KIT_TRY(find_device(plugin, id, out, &device, error));
   TN_KIT_TRY(tn_kit_check_options(options, TN_CREATE_CONTEXT_OPTIONS_FIRST_SIZE, 0, NULL, error));
+  if (options && options->property_count && !options->properties)
+    return tn_kit_fail(error, TN_INVALID_ARGUMENT, "the properties of the context are NULL");
   if (options && options->property_count)
     return tn_kit_fail(error, TN_NOT_FOUND, "contexts of TEMPLATE have no properties");
   return make_context((tn_kit_engine *)plugin, device, out, error);

@@ -82,6 +82,10 @@ tn_status tni_fail_prefix(tn_error *error, tn_status status, const char *format,
   return status;
 }
 
+tn_status tni_received(tn_status status, const char *what, tn_error *error) {
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of %s failed", what);
+}
+
 const char *tni_status_name(tn_status status) {
   switch (status) {
 #define STATUS_NAME(name, number, meaning) \

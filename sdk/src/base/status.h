@@ -36,6 +36,10 @@ tn_status tni_fail_clause(tn_error *error, tn_status status, uint32_t clause, co
 tn_status tni_fail_prefix(tn_error *error, tn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** The status that a receiver (a sink, a target) gave; where it failed, with a record that says so:
+ *  `return tni_received(sink(user, &list), "the devices", error);` */
+tn_status tni_received(tn_status status, const char *what, tn_error *error);
+
 /** Name of a status without TN_ ("NOT_FOUND"), or "UNKNOWN". Static. */
 const char *tni_status_name(tn_status status);
 

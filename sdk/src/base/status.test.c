@@ -57,3 +57,14 @@ Test(status, malformed_bytes_of_names_do_not_spoil_messages) {
   tni_fail(&error, TN_NOT_FOUND, "property '%s'", "\xc0\x80 \xf0\x9f\x94\xa7");
   cr_assert_str_eq(error.message, "property '\?\? \xf0\x9f\x94\xa7'");
 }
+
+Test(status, a_receiver_that_failed_is_told) {
+  tn_error error, before;
+  memset(&error, 7, sizeof error);
+  before = error;
+  cr_assert_eq(tni_received(TN_OK, "the devices", &error), TN_OK);
+  cr_assert_arr_eq(&error, &before, sizeof error);
+  cr_assert_eq(tni_received(TN_IO, "the devices", &error), TN_IO);
+  cr_assert_eq(error.status, TN_IO);
+  cr_assert_str_eq(error.message, "the receiver of the devices failed");
+}

@@ -102,8 +102,9 @@ tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
                                 const tn_map_entry *values, uint64_t count, const tn_device **out,
                                 tn_error *error) {
   for (uint64_t i = 0; values && i < count; i++) {
+    /* What is no name, or no string, is refused with the other properties. */
+    if (!values[i].key.data || values[i].value.kind != TN_VALUE_STRING) continue;
     if (!tn_string_equal(values[i].key, TN_STRING("DEVICE_ID"))) continue;
-    if (values[i].value.kind != TN_VALUE_STRING) continue; /* refused with the other properties */
     const tn_string wanted = values[i].value.as.string;
     if (wanted.length == 0) continue;
     if (argument.length && !tn_string_equal(argument, wanted))
@@ -122,7 +123,7 @@ static tn_status TN_CALL give_targets(tn_plugin *plugin, tn_device_sink sink, vo
   TN_TRY(tni_kit_check_maker(plugin, "plugin", error));
   TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
   const tn_status status = sink(user, ((const tn_kit_engine *)plugin)->plugin->targets);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the targets failed");
+  return tni_received(status, "the targets", error);
 }
 
 const tn_targets_api tni_kit_targets_api = {

@@ -32,7 +32,7 @@ static tn_status TN_CALL devices(tn_plugin *plugin, tn_device_sink sink, void *u
   tn_device_list list = *engine_of(plugin)->devices;
   list.generation += atomic_load(&engine_of(plugin)->kit->changes);
   const tn_status status = sink(user, &list);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the devices failed");
+  return tni_received(status, "the devices", error);
 }
 
 static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, void *user,
@@ -47,7 +47,7 @@ static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, vo
     all[i] = &author->properties->rows[i]->declaration;
   const tn_status status = sink(user, all, author->properties->count);
   tni_free(&engine->kit->allocator, all);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the properties failed");
+  return tni_received(status, "the properties", error);
 }
 
 /* Which settings a call of the plugin is about: those of the plugin or of a device. */

@@ -127,8 +127,9 @@ tn_status tni_kit_check_header(const tni_kit_port *port, const tn_tensor *tensor
                            tensor->type);
   if (port->info->type != TN_ANY_TYPE && tensor->type != port->info->type)
     return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(REQUEST, 8),
-                           "port '%.*s': the tensor's element type is %u, expected %u",
-                           TNI_TEXT(port->info->name), tensor->type, port->info->type);
+                           "port '%.*s': the tensor's element type is %s, expected %s",
+                           TNI_TEXT(port->info->name), tn_kit_element_type_name(tensor->type),
+                           tn_kit_element_type_name(port->info->type));
   if (tensor->strides && tn_element_type_bits(tensor->type) < 8)
     return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(TENSOR, 8),
                            "port '%.*s': strides of elements below a byte",

@@ -64,7 +64,7 @@ static tn_status TN_CALL get(tn_infer_request *base, tn_profile_sink sink, void 
     entries[i] = tni_vector_at(&kit->profile, i);
   const tn_status status = sink(user, entries, kit->profile.count);
   tni_free(allocator, entries);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the profile failed");
+  return tni_received(status, "the profile", error);
 }
 
 const tn_profiling_api tni_kit_profiling_api = {

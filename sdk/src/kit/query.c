@@ -132,7 +132,7 @@ static tn_status answer(tn_kit_answers *answers, tn_model *model, tn_query_sink 
   TN_TRY(plugin->query ? plugin->query(answers->call, model, answers, error)
                        : answer_all(answers, model, error));
   const tn_status status = sink(user, answers->pointers, answers->count);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of the answers failed");
+  return tni_received(status, "the answers", error);
 }
 
 tn_status TN_CALL tni_kit_query(tn_plugin *plugin, tn_string device, tn_model *model,

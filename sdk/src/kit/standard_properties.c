@@ -30,13 +30,13 @@ static tn_status give_names(const tn_kit_reading *reading, const tn_string *name
   const tn_value list = tn_value_of_list(items, count);
   const tn_status status = sink(user, &list);
   tni_free(allocator, items);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of a list failed");
+  return tni_received(status, "a list", error);
 }
 
 static tn_status give_string(tn_string text, tn_value_sink sink, void *user, tn_error *error) {
   const tn_value value = tn_value_of_string(text);
   const tn_status status = sink(user, &value);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of a text failed");
+  return tni_received(status, "a text", error);
 }
 
 /* Names of the properties of the reading's level that have one of `flags`, or of all for 0. */
@@ -93,7 +93,7 @@ tn_status tni_kit_get_range_for_streams(const tn_kit_reading *reading, tn_value_
   }
   const tn_value list = tn_value_of_list(range, 2);
   const tn_status status = sink(user, &list);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of a list failed");
+  return tni_received(status, "a list", error);
 }
 
 tn_status tni_kit_get_full_device_name(const tn_kit_reading *reading, tn_value_sink sink,
@@ -125,7 +125,7 @@ tn_status tni_kit_get_loaded_from_cache(const tn_kit_reading *reading, tn_value_
                                         void *user, tn_error *error) {
   const tn_value value = tn_value_of_bool((int)reading->compiled->from_blob);
   const tn_status status = sink(user, &value);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "the receiver of a value failed");
+  return tni_received(status, "a value", error);
 }
 
 tn_status tni_kit_get_network_name(const tn_kit_reading *reading, tn_value_sink sink, void *user,

@@ -143,7 +143,7 @@ static tn_status give(tni_caller caller, tn_string plugin, int targets, tn_devic
     list.count = (uint32_t)self.devices.count;
     list.generation = self.generation;
     list.devices = self.devices.items;
-    status = sink(user, &list);
+    status = tni_received(sink(user, &list), "the devices", error);
   }
   tni_vector_destroy(&self.devices);
   tni_arena_destroy(&self.arena);

@@ -73,7 +73,7 @@ tn_status tn_compiled_export_memory(tn_compiled *compiled, const tn_export_optio
     tn_value value = {TN_VALUE_BYTES, 0, {0}};
     value.as.bytes.data = blob.data;
     value.as.bytes.size = blob.length;
-    status = sink(user, &value);
+    status = tni_received(sink(user, &value), "a blob", error);
   }
   tni_text_destroy(&blob);
   return status;

@@ -25,7 +25,7 @@ tn_status tn_core_handle_types(tn_core *core, tn_remote_context *context, tn_val
   TN_TRY(find_handles(core, context, &api, error));
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   return api ? name_maker(context, api->types(context, sink, user, error), error)
-             : sink(user, &none);
+             : tni_received(sink(user, &none), "types of handles", error);
 }
 
 static tn_status wrap(const tn_handles_api *api, tn_remote_context *context,

@@ -59,7 +59,7 @@ tn_status tn_core_plugins(tn_core *core, tn_plugin_sink sink, void *user, tn_err
   tn_status status = fill(&self, core);
   tni_mutex_unlock(&core->mutex);
   if (status == TN_OK)
-    status = sink(user, self.pointers, self.count);
+    status = tni_received(sink(user, self.pointers, self.count), "the plugins", error);
   else
     tni_fail(error, status, "no memory for the list of plugins");
   tni_arena_destroy(&self.arena);

@@ -172,7 +172,7 @@ typedef struct parse {
 static tn_status check_parsed(void *user, const tn_value *value) {
   const parse *self = user;
   TN_TRY(check_value(self->property, value, self->error));
-  return self->sink(self->user, value);
+  return tni_received(self->sink(self->user, value), "a property", self->error);
 }
 
 static tn_status parse_by_declaration(void *user, const tn_property *const *properties,
