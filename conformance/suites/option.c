@@ -150,6 +150,9 @@ static void set_properties(enum option_call call, union room *room, const tn_map
   if (call == CALL_CREATE) {
     ((tn_create_options *)room)->properties = properties;
     ((tn_create_options *)room)->property_count = count;
+  } else if (call == CALL_CREATE_CONTEXT) {
+    ((tn_create_context_options *)room)->properties = properties;
+    ((tn_create_context_options *)room)->property_count = count;
   } else {
     ((tn_compile_options *)room)->properties = properties;
     ((tn_compile_options *)room)->property_count = count;
@@ -157,7 +160,8 @@ static void set_properties(enum option_call call, union room *room, const tn_map
 }
 
 static void find_calls_with_properties(test *t, test_parameters *found) {
-  static const enum option_call calls[] = {CALL_CREATE, CALL_QUERY, CALL_COMPILE, CALL_IMPORT};
+  static const enum option_call calls[] = {CALL_CREATE, CALL_QUERY, CALL_COMPILE, CALL_IMPORT,
+                                           CALL_CREATE_CONTEXT};
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
     const option_call_row *row = &option_calls[calls[i]];
     if ((t->capabilities & row->capability) == row->capability)
@@ -169,18 +173,21 @@ TN_CHECK_WITH(option_properties_at_null, ERROR, 11, 0,
               "properties that are counted and not there, and one whose name is not, are refused "
               "by the call",
               .found = find_calls_with_properties) {
-  const tn_map_entry nameless = {{NULL, sizeof "NUM_STREAMS" - 1}, tn_value_of_bool(1)};
+  enum { LONGEST = 28 }; /* of the names that plugins look for */
   const enum option_call call = call_of(t);
   union room room;
   tn_error error;
   option_call_defaults(call, &room);
   set_properties(call, &room, NULL, 2);
   expect(t, call, TN_INVALID_ARGUMENT, &room, "two properties in a list at NULL");
-  set_properties(call, &room, &nameless, 1);
-  const tn_status status = option_call_run(t, call, &room, &error);
-  EXPECT_THAT(status == TN_INVALID_ARGUMENT || status == TN_NOT_FOUND,
-              "%s refuses a property whose name lies at NULL; it gave %s", option_calls[call].name,
-              tni_status_name(status));
+  for (uint64_t length = 1; length <= LONGEST; length++) {
+    const tn_map_entry nameless = {{NULL, length}, tn_value_of_string(TN_STRING("0"))};
+    set_properties(call, &room, &nameless, 1);
+    const tn_status status = option_call_run(t, call, &room, &error);
+    EXPECT_THAT(status == TN_INVALID_ARGUMENT || status == TN_NOT_FOUND,
+                "%s refuses a property whose name of %d bytes lies at NULL; it gave %s",
+                option_calls[call].name, (int)length, tni_status_name(status));
+  }
 }
 
 struct unknown_entry {

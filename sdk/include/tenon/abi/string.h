@@ -34,9 +34,10 @@ static inline tn_string tn_string_from(const char *text) {
   return tn_string_make(text, text ? strlen(text) : 0);
 }
 
-/** 1 when both hold the same bytes. */
+/** 1 when both hold the same bytes. A string that has a length and lies at NULL equals none. */
 static inline int tn_string_equal(tn_string a, tn_string b) {
-  return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, (size_t)a.length) == 0);
+  if (a.length != b.length) return 0;
+  return a.length == 0 || (a.data && b.data && memcmp(a.data, b.data, (size_t)a.length) == 0);
 }
 
 TN_END_DECLARATIONS
