@@ -57,12 +57,21 @@ target_compile_options(tenon_flags INTERFACE
 add_library(tenon_link_flags INTERFACE)
 target_link_options(tenon_link_flags INTERFACE LINKER:--gc-sections LINKER:--exclude-libs,ALL)
 
-# (Warnings stay warnings there: the instrumentation makes compilers warn of code that is right.)
+# (Warnings of gcc stay warnings there: the instrumentation makes it warn of code that is right.)
 if(TENON_SANITIZE)
   add_compile_options(-fsanitize=${TENON_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TENON_SANITIZE})
   if(TENON_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+  # clang 14 does not say in gcc's way that AddressSanitizer is there, and gives its runtime to programs alone: plugins
+  # and libraries share it with them, as gcc's do.
+  if(TENON_SANITIZE MATCHES "address" AND NOT TENON_SANITIZE MATCHES "fuzzer" AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-runtime-dir OUTPUT_VARIABLE runtime_folder
+                    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    add_compile_definitions(__SANITIZE_ADDRESS__=1)
+    add_link_options(-shared-libasan)
+    list(APPEND CMAKE_BUILD_RPATH "${runtime_folder}")
   endif()
 endif()
 
