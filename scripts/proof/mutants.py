@@ -1,12 +1,17 @@
 """The drawn sample of mutants: which of them the suite kills."""
+import collections
+import itertools
+import queue
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from proof import neighbours, sites, suite, table
 from proof.workshop import ROOT, Workshop
 
 TABLE = "mutants"
+JOBS = 2  # mutants that are judged at a time
 TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth of them on an idle machine
 # States that load alone could bring about: they count when they come again.
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
@@ -98,26 +103,65 @@ def counted(row):
     return row["state"] in ("killed", "survived", "broken")
 
 
+class Judges:
+    """Several judges at work, each in a folder of its own."""
+
+    def __init__(self, folder, count):
+        self.all = [Judge(folder / str(number)) for number in range(count)]
+        self.idle = queue.SimpleQueue()
+        for judge in self.all:
+            self.idle.put(judge)
+
+    def row(self, mutant, known):
+        """The row of a mutant: the known one where it is fresh."""
+        if self.all[0].fresh(mutant, known):
+            return known
+        judge = self.idle.get()
+        try:
+            return judge.row(mutant, known)
+        finally:
+            self.idle.put(judge)
+
+
+def judged_in_order(judges, mutants, old):
+    """(mutant, known row, its row) of each mutant in their order; those that follow are judged meanwhile."""
+    mutants, waiting = iter(mutants), collections.deque()
+    with ThreadPoolExecutor(JOBS) as pool:
+        while True:
+            for mutant in itertools.islice(mutants, 2 * JOBS - len(waiting)):
+                waiting.append((mutant, pool.submit(judges.row, mutant, old.get(mutant.id))))
+            if not waiting:
+                return
+            mutant, future = waiting.popleft()
+            try:
+                yield mutant, old.get(mutant.id), future.result()
+            except GeneratorExit:
+                for _, future in waiting:
+                    future.cancel()
+                raise
+
+
 def run(wanted, report=print):
     """Judges mutants in the drawn order until `wanted` count, going on from the table."""
     folder = ROOT / "build" / "proof" / "mutants"
     shutil.rmtree(folder, ignore_errors=True)
-    judge = Judge(folder)
+    judges = Judges(folder, JOBS)
+    sources = judges.all[0].sources
     old = table.read(TABLE)
     rows, count, written = [], 0, time.monotonic()
-    for mutant in sites.in_drawn_order(sites.all_mutants(), judge.sources):
-        if count == wanted:
-            break
-        known = old.get(mutant.id)
-        row = known if judge.fresh(mutant, known) else judge.row(mutant, known)
+    drawn = judged_in_order(judges, sites.in_drawn_order(sites.all_mutants(), sources), old)
+    for mutant, known, row in drawn:
         rows.append(row)
         count += counted(row)
         if row is not known:
             told = f"{row['case']} as {row['as']}" if row["state"] == "killed" else row["state"]
             report(f"{count}/{wanted} {mutant.id} line {mutant.line}: {told}")
         if time.monotonic() - written > 20:
-            keep(rows, old, judge.sources)
+            keep(rows, old, sources)
             written = time.monotonic()
+        if count == wanted:
+            break
+    drawn.close()
     table.write(TABLE, rows)
     return rows
 
