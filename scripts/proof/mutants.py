@@ -12,6 +12,7 @@ from proof.workshop import ROOT, Workshop
 
 TABLE = "mutants"
 JOBS = 2  # mutants that are judged at a time
+AHEAD = 32  # mutants that are begun while an earlier one, which may hang for minutes, is not judged yet
 TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth of them on an idle machine
 # States that load alone could bring about: they count when they come again.
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
@@ -128,7 +129,7 @@ def judged_in_order(judges, mutants, old):
     mutants, waiting = iter(mutants), collections.deque()
     with ThreadPoolExecutor(JOBS) as pool:
         while True:
-            for mutant in itertools.islice(mutants, 2 * JOBS - len(waiting)):
+            for mutant in itertools.islice(mutants, AHEAD - len(waiting)):
                 waiting.append((mutant, pool.submit(judges.row, mutant, old.get(mutant.id))))
             if not waiting:
                 return
