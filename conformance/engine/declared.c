@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/value.h"
+#include "engine/virtual_device.h"
 
 enum { PLACES = 3, FLOATING = TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE };
 
@@ -150,8 +151,12 @@ const tn_property *declared_setting_find(test *t) {
 static bool set_place(test *t, uint32_t place, declared_property *out) {
   out->place = (property_place){place_names[place], 1u << place, t->plugin, TN_STRING(""), NULL};
   if (out->place.level == TN_LEVEL_DEVICE) out->place.device = t->device;
-  if (out->place.level == TN_LEVEL_MODEL) out->place.model = test_compile(t, "carrier");
-  return out->place.level != TN_LEVEL_MODEL || out->place.model;
+  if (out->place.level != TN_LEVEL_MODEL) return true;
+  out->place.model = test_compile(t, "carrier");
+  if (!out->place.model) return false;
+  if (!test_is_handed_on(t, out->place.model->maker)) return true;
+  test_record_not_applicable(t, HANDED_ON);
+  return false;
 }
 
 bool declared_property_find(test *t, declared_property *out) {

@@ -11,6 +11,10 @@ bool test_is_virtual(test *t) {
   return false;
 }
 
+bool test_is_handed_on(test *t, const tn_maker *maker) {
+  return maker != t->plugin->maker && test_is_virtual(t);
+}
+
 long test_held_below(const test *t) {
   long held = 0;
   const suite_host *host = t->host;

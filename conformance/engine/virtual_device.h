@@ -12,6 +12,14 @@ bool test_is_virtual(test *t);
 /** Why a case does not apply to others. */
 #define NOT_VIRTUAL "the device is not made of others"
 
+/** Whether an object is one of a device below, which the tested device hands on: it is as that
+ * device declares, not as the tested one does (TN_CORE_005).
+ *  @param maker of the object */
+bool test_is_handed_on(test *t, const tn_maker *maker);
+
+/** Why a case does not apply to it. */
+#define HANDED_ON "what the device hands on is as the device below declares"
+
 /** What the engines below hold of their hosts: blocks, tensors and executors. */
 long test_held_below(const test *t);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/axes.h"
+#include "engine/virtual_device.h"
 #include "graph/tensor.h"
 
 enum { MOST = 64 };
@@ -23,6 +24,7 @@ TN_CHECK(batch_is_declared, REQUEST, 15, 0,
   const bool declared = t->capabilities & TN_DEVICE_HAS_BATCHES;
   EXPECT(!declared || api);
   if (declared || !api) return;
+  if (test_is_handed_on(t, request->maker)) NOT_APPLICABLE(HANDED_ON);
   REQUIRE_OK(tn_infer_request_get_tensor(request, 0, &input, &t->error));
   EXPECT_STATUS(api->set_tensors(request, 0, &input, 1, &t->error), TN_UNSUPPORTED);
 }
