@@ -250,6 +250,8 @@ tn_status TN_CALL tni_kit_cancel(tn_infer_request *base, tn_error *error) {
          !atomic_compare_exchange_weak_explicit(&self->cancelled_run, &present, run,
                                                 memory_order_relaxed, memory_order_relaxed)) {
   }
+  const tn_kit_virtual *below = request_of(base)->compiled->engine->plugin->below;
+  if (below && below->cancel) below->cancel(request_of(base));
   return TN_OK;
 }
 

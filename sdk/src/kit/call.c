@@ -26,16 +26,46 @@ static tn_string device_argument(tn_kit_engine *engine, tn_string device,
   return context->maker == engine->base.maker ? tn_remote_context_device(context) : device;
 }
 
+/* Sets what the plugin has, and keeps what it has not for the devices below. */
+static tn_status divide_properties(tn_kit_call *call, const tni_kit_setting *how,
+                                   const tn_compile_options *options, tn_error *error) {
+  const tn_kit_plugin *plugin = call->engine->plugin;
+  const tni_allocator *allocator = &call->engine->kit->allocator;
+  const size_t count = (size_t)options->property_count;
+  tn_map_entry *own = tni_alloc_array(allocator, count + 1, sizeof *own);
+  uint64_t own_count = 0;
+  call->others = tni_alloc_array(allocator, count + 1, sizeof *call->others);
+  tn_status status =
+      own && call->others ? TN_OK : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
+  for (size_t i = 0; status == TN_OK && i < count; i++) {
+    const tn_map_entry *entry = &options->properties[i];
+    const int other =
+        entry->key.data && tni_kit_property_index(plugin, entry->key) == plugin->properties->count;
+    if (other)
+      call->others[call->other_count++] = *entry;
+    else
+      own[own_count++] = *entry;
+  }
+  if (status == TN_OK) status = tni_kit_settings_set(call->settings, how, own, own_count, error);
+  tni_free(allocator, own);
+  return status;
+}
+
+static tn_status take_properties(tn_kit_call *call, const tn_compile_options *options,
+                                 tn_error *error) {
+  const tni_kit_setting how = {call->engine, TN_LEVEL_MODEL, TN_PROPERTY_WRITABLE};
+  if (call->engine->plugin->below && options->property_count)
+    return divide_properties(call, &how, options, error);
+  return tni_kit_settings_set(call->settings, &how, options->properties, options->property_count,
+                              error);
+}
+
 static tn_status make_settings(tn_kit_call *call, const tn_compile_options *options,
                                tn_error *error) {
   tni_kit_engine *kit = call->engine->kit;
   const uint32_t index = tni_kit_device_index(call->engine, call->device);
   TN_TRY(tni_kit_settings_snapshot(kit->device_settings[index], &call->settings, error));
-  if (options) {
-    const tni_kit_setting how = {call->engine, TN_LEVEL_MODEL, TN_PROPERTY_WRITABLE};
-    TN_TRY(tni_kit_settings_set(call->settings, &how, options->properties, options->property_count,
-                                error));
-  }
+  if (options) TN_TRY(take_properties(call, options, error));
   const tn_kit_plugin *plugin = call->engine->plugin;
   if (tni_kit_property_index(plugin, TN_STRING("DEVICE_ID")) == plugin->properties->count)
     return TN_OK;
@@ -46,14 +76,17 @@ static tn_status make_settings(tn_kit_call *call, const tn_compile_options *opti
 tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
                              const tn_compile_options *options, tn_kit_call *out, tn_error *error) {
   memset(out, 0, sizeof *out);
-  const uint32_t remote = engine->plugin->remote ? TN_KIT_KNOWS_CONTEXT : 0u;
+  uint32_t known = TN_KIT_KNOWS_PROGRESS;
+  if (engine->plugin->remote) known |= TN_KIT_KNOWS_CONTEXT;
+  if (engine->plugin->below) known |= TN_KIT_PASSES_ENTRIES;
   tn_kit_entries entries;
-  TN_TRY(tn_kit_check_options(options, TN_COMPILE_OPTIONS_FIRST_SIZE,
-                              TN_KIT_KNOWS_PROGRESS | remote, &entries, error));
+  TN_TRY(tn_kit_check_options(options, TN_COMPILE_OPTIONS_FIRST_SIZE, known, &entries, error));
   if (options && options->property_count && !options->properties)
     return tni_fail(error, TN_INVALID_ARGUMENT, "%llu properties at NULL",
                     (unsigned long long)options->property_count);
   out->engine = engine;
+  out->entries = options ? options->entries : NULL;
+  out->entry_count = options ? options->entry_count : 0;
   TN_TRY(tni_kit_choose_device(engine, device_argument(engine, device, &entries),
                                options ? options->properties : NULL,
                                options ? options->property_count : 0, &out->device, error));
@@ -67,7 +100,16 @@ tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
   return status;
 }
 
+void tni_kit_call_done(tn_kit_call *call) {
+  const tn_kit_virtual *below = call->engine->plugin->below;
+  if (call->author && below->end_call) below->end_call(call);
+  call->author = NULL;
+  tni_free(&call->engine->kit->allocator, call->others);
+  call->others = NULL;
+}
+
 void tni_kit_call_end(tn_kit_call *call) {
+  tni_kit_call_done(call);
   tni_kit_settings_destroy(call->settings);
   call->settings = NULL;
 }

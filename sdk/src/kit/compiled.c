@@ -41,7 +41,11 @@ static tn_status TN_CALL get_property(tn_compiled_model *model, tn_string name, 
                                       void *user, tn_error *error) {
   tn_kit_compiled *self = compiled_of(model);
   TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
+  const tn_kit_plugin *author = self->engine->plugin;
   const tn_kit_reading reading = {self->engine, self->device, self, TN_LEVEL_MODEL};
+  if (author->below && author->below->get_property &&
+      tni_kit_property_index(author, name) == author->properties->count)
+    return author->below->get_property(self, name, sink, user, error);
   return tni_kit_settings_read(self->settings, &reading, name, sink, user, error);
 }
 
@@ -103,7 +107,8 @@ tn_status tn_kit_compiled_set_model(tn_kit_compiled *self, tn_model *model, tn_e
   self->ports.output_count = graph->output_count;
   self->ports.inputs = graph->inputs;
   self->ports.outputs = graph->outputs;
-  return tni_kit_find_variables(self, error);
+  const tn_kit_virtual *below = self->engine->plugin->below;
+  return below && below->states ? TN_OK : tni_kit_find_variables(self, error);
 }
 
 /* --- compiling */
@@ -148,7 +153,7 @@ static tn_status check_variables(const tn_kit_compiled *self, tn_error *error) {
 static tn_status fill(tn_kit_compiled *self, const tn_kit_call *call, tn_model *model,
                       tn_error *error) {
   const tn_kit_plugin *plugin = self->engine->plugin;
-  TN_TRY(tn_kit_report_progress(call, 0, error));
+  if (!call->author) TN_TRY(tn_kit_report_progress(call, 0, error));
   TN_TRY(check_nodes(call, model->graph, error));
   TN_TRY(tn_kit_compiled_set_model(self, model, error));
   TN_TRY(check_ports(self, error));
@@ -156,6 +161,14 @@ static tn_status fill(tn_kit_compiled *self, const tn_kit_call *call, tn_model *
   self->begun = 1;
   if (plugin->compile) TN_TRY(plugin->compile(self, call, model, error));
   return tn_kit_report_progress(call, 1, error);
+}
+
+tn_status tni_kit_hand_on(tn_kit_call *call, tn_model *model, const tn_source *source,
+                          tn_compiled_model **out, tn_error *error) {
+  const tn_kit_virtual *below = call->engine->plugin->below;
+  if (!below || !below->hand_on) return TN_OK;
+  TN_TRY(tn_kit_report_progress(call, 0, error));
+  return below->hand_on(call, model, source, out, error);
 }
 
 tn_status TN_CALL tni_kit_compile(tn_plugin *plugin, tn_string device, tn_model *model,
@@ -167,13 +180,17 @@ tn_status TN_CALL tni_kit_compile(tn_plugin *plugin, tn_string device, tn_model 
   tn_kit_call call;
   TN_TRY(tni_kit_call_begin(engine, device, options, &call, error));
   tn_kit_compiled *compiled = NULL;
+  tn_compiled_model *given = NULL;
   tn_status status = tni_model_check(model, &engine->kit->allocator, error);
-  if (status == TN_OK) status = tni_kit_compiled_create(&call, &compiled, error);
-  if (status != TN_OK) {
+  if (status == TN_OK) status = tni_kit_hand_on(&call, model, NULL, &given, error);
+  if (status == TN_OK && !given) status = tni_kit_compiled_create(&call, &compiled, error);
+  if (status != TN_OK || given) {
     tni_kit_call_end(&call);
+    if (given) *out = given;
     return status;
   }
   status = fill(compiled, &call, model, error);
+  tni_kit_call_done(&call);
   if (status != TN_OK) {
     tni_kit_compiled_destroy(compiled);
     return status;

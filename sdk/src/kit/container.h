@@ -42,6 +42,9 @@ typedef struct tni_kit_head {
 tn_status tni_kit_head_write(const tni_kit_identity *identity, tni_kit_head *head,
                              unsigned char *out, tn_error *error);
 
+/** Whether bytes begin as a container of the plugin of that name does. */
+int tni_kit_head_is_of(tn_string plugin, const void *data, uint64_t available);
+
 /** Reads and checks a head.
  *  @param available bytes at `data`; TN_IMPORT_HEAD_SIZE is enough for any head
  *  @return TN_OK; TN_MALFORMED; TN_RECOMPILE (another version or architecture, named) */

@@ -99,6 +99,12 @@ static tn_status check_bytes(const unsigned char *bytes, uint64_t available, uin
   return TN_OK;
 }
 
+int tni_kit_head_is_of(tn_string plugin, const void *data, uint64_t available) {
+  const unsigned char *bytes = data;
+  return available >= AT_PLUGIN + PLUGIN_ROOM && memcmp(bytes, magic, sizeof magic) == 0 &&
+         tn_string_equal(get_text(bytes + AT_PLUGIN, PLUGIN_ROOM), plugin);
+}
+
 tn_status tni_kit_head_read(const tni_kit_identity *identity, const void *data, uint64_t available,
                             tni_kit_head *out, tn_error *error) {
   const unsigned char *bytes = data;

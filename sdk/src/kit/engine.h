@@ -85,8 +85,14 @@ tn_status tni_kit_compile(tn_plugin *plugin, tn_string device, tn_model *model,
  *  @param out filled on success: its settings are then to be destroyed */
 tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
                              const tn_compile_options *options, tn_kit_call *out, tn_error *error);
+/** Frees what is only for the author's functions, once a compiled model has taken the settings. */
+void tni_kit_call_done(tn_kit_call *call);
 /** Frees what tni_kit_call_begin made and nobody has taken. */
 void tni_kit_call_end(tn_kit_call *call);
+
+/** What tn_kit_virtual::hand_on gives, if there is one; else `*out` stays as it is. */
+tn_status tni_kit_hand_on(tn_kit_call *call, tn_model *model, const tn_source *source,
+                          tn_compiled_model **out, tn_error *error);
 
 /** Makes a compiled model that holds the call's settings, which it takes over, and nothing else
  * yet. */

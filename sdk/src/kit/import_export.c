@@ -194,6 +194,18 @@ static tn_status check_head(tn_kit_call *call, const tn_import_options *options,
   return take_settings(call, options, head.settings, error);
 }
 
+static tn_status check_import(const tn_kit_call *call, tn_error *error) {
+  const tn_kit_virtual *below = call->engine->plugin->below;
+  return below && below->check_import ? below->check_import(call, error) : TN_OK;
+}
+
+/* Whether a blob is somebody else's, and not for the plugin itself to import. */
+static int is_handed_on(const tn_kit_call *call, const void *head, uint64_t head_size) {
+  const tn_kit_virtual *below = call->engine->plugin->below;
+  return below && below->check_blob &&
+         !tni_kit_head_is_of(call->engine->plugin->info->name, head, head_size);
+}
+
 static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *head,
                                uint64_t head_size, const tn_import_options *options,
                                tn_error *error) {
@@ -202,7 +214,11 @@ static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *
   tn_kit_call call;
   TN_TRY(tni_kit_call_begin((tn_kit_engine *)plugin, device, options, &call, error));
   tn_status status = tni_kit_check_present(call.engine, call.device, error);
-  if (status == TN_OK) status = check_head(&call, options, head, head_size, error);
+  if (status == TN_OK) status = check_import(&call, error);
+  if (status == TN_OK && is_handed_on(&call, head, head_size))
+    status = call.engine->plugin->below->check_blob(&call, head, head_size, error);
+  else if (status == TN_OK)
+    status = check_head(&call, options, head, head_size, error);
   tni_kit_call_end(&call);
   return status;
 }
@@ -236,6 +252,19 @@ static tn_status fill(tn_kit_compiled *compiled, const tn_kit_call *call,
   return status == TN_OK ? tn_kit_report_progress(call, 1, error) : status;
 }
 
+static tn_status hand_on(tn_kit_call *call, const tn_source *source, tn_compiled_model **out,
+                         tn_error *error) {
+  if (!call->engine->plugin->below) return TN_OK;
+  unsigned char head[TN_IMPORT_HEAD_SIZE];
+  const uint64_t size =
+      source->byte_count < TN_IMPORT_HEAD_SIZE ? source->byte_count : TN_IMPORT_HEAD_SIZE;
+  if (source->data)
+    memcpy(head, source->data, (size_t)size);
+  else
+    TN_TRY(source->read_at(source, 0, head, size, error));
+  return is_handed_on(call, head, size) ? tni_kit_hand_on(call, NULL, source, out, error) : TN_OK;
+}
+
 static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const tn_source *source,
                                       const tn_import_options *options, tn_compiled_model **out,
                                       tn_error *error) {
@@ -245,14 +274,18 @@ static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const
   tn_kit_call call;
   TN_TRY(tni_kit_call_begin((tn_kit_engine *)plugin, device, options, &call, error));
   tn_kit_compiled *compiled;
+  tn_compiled_model *given = NULL;
   tn_status status = tni_kit_check_present(call.engine, call.device, error);
-  if (status == TN_OK) status = tni_kit_compiled_create(&call, &compiled, error);
-  if (status != TN_OK) {
+  if (status == TN_OK) status = hand_on(&call, source, &given, error);
+  if (status == TN_OK && !given) status = tni_kit_compiled_create(&call, &compiled, error);
+  if (status != TN_OK || given) {
     tni_kit_call_end(&call);
+    if (given) *out = given;
     return status;
   }
   compiled->from_blob = 1;
   status = fill(compiled, &call, options, source, error);
+  tni_kit_call_done(&call);
   if (status != TN_OK) {
     tni_kit_compiled_destroy(compiled);
     return status;

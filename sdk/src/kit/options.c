@@ -35,6 +35,13 @@ static tn_status take_context(const tn_option *entry, tn_kit_entries *out, tn_er
   return TN_OK;
 }
 
+/* What others may know is theirs to judge; a context is something that the plugin has, or has not.
+ */
+static int is_passed_on(const tn_option *entry, uint32_t known) {
+  return (known & TN_KIT_PASSES_ENTRIES) &&
+         !tn_string_equal(entry->id, TN_STRING(TN_OPTION_CONTEXT));
+}
+
 static tn_status take_entry(const tn_option *entry, uint32_t known, tn_kit_entries *out,
                             tn_error *error) {
   if ((known & TN_KIT_KNOWS_PROGRESS) && tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS)))
@@ -42,6 +49,7 @@ static tn_status take_entry(const tn_option *entry, uint32_t known, tn_kit_entri
   if ((known & TN_KIT_KNOWS_CONTEXT) && tn_string_equal(entry->id, TN_STRING(TN_OPTION_CONTEXT)))
     return take_context(entry, out, error);
   if (!(entry->flags & TN_OPTION_CRITICAL)) return TN_OK;
+  if (is_passed_on(entry, known)) return TN_OK;
   return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(OPTION, 3),
                          "option entry %.*s is critical and not known", TNI_TEXT(entry->id));
 }

@@ -26,11 +26,24 @@ static const tn_plugin_info *TN_CALL info(tn_plugin *plugin) {
   return engine_of(plugin)->plugin->info;
 }
 
+/* A device made of others can do what they can: there is one. */
+static tn_status give_narrowed(tn_kit_engine *engine, tn_device_list *list, tn_device_sink sink,
+                               void *user, tn_error *error) {
+  tn_device device = *list->devices[0];
+  const tn_device *const only = &device;
+  list->count = (uint32_t)engine->plugin->below->narrow(engine, &device.capabilities);
+  list->devices = &only;
+  return tni_received(sink(user, list), "the devices", error);
+}
+
 static tn_status TN_CALL devices(tn_plugin *plugin, tn_device_sink sink, void *user,
                                  tn_error *error) {
   TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)sink, "the sink", error));
   tn_device_list list = *engine_of(plugin)->devices;
   list.generation += atomic_load(&engine_of(plugin)->kit->changes);
+  const tn_kit_virtual *below = engine_of(plugin)->plugin->below;
+  if (below && below->narrow && list.count)
+    return give_narrowed(engine_of(plugin), &list, sink, user, error);
   const tn_status status = sink(user, &list);
   return tni_received(status, "the devices", error);
 }

@@ -167,6 +167,15 @@ static tn_status check_tensor(const tn_kit_request *request, const tni_kit_port 
 
 /* --- set and get */
 
+void tn_kit_request_delegate_port(tn_kit_request *request, uint32_t index) {
+  request->kit->ports[index].delegated = 1;
+}
+
+int tni_kit_port_is_delegated(const tn_kit_request *request, uint32_t port) {
+  const tni_kit_request *kit = request->kit;
+  return port < kit->input_count + kit->output_count && kit->ports[port].delegated;
+}
+
 tn_status tni_kit_find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
                             tn_error *error) {
   const uint32_t count = request->kit->input_count + request->kit->output_count;
@@ -216,7 +225,6 @@ static tn_status use_tensor(const tn_kit_request *request, tni_kit_port *port, t
 tn_status tni_kit_port_get(tn_kit_request *request, uint32_t index, tn_tensor **out,
                            tn_error *error) {
   tni_kit_port *port;
-  TN_TRY(tni_kit_check_argument(out, "out", error));
   TN_TRY(tni_kit_find_port(request, index, &port, error));
   if (port->batch)
     return tni_fail_clause(error, TN_WRONG_STATE, TNI_CLAUSE(REQUEST, 14),
@@ -235,6 +243,7 @@ tn_status tni_kit_ports_check(tn_kit_request *request, tn_error *error) {
   tni_kit_request *kit = request->kit;
   for (uint32_t i = 0; i < kit->input_count; i++) {
     tn_tensor *tensor;
+    if (kit->ports[i].delegated) continue;
     if (kit->ports[i].batch) {
       TN_TRY(tni_kit_batch_check(&kit->ports[i], error));
       continue;

@@ -8,12 +8,16 @@ static tn_kit_request *request_of(tn_infer_request *request) {
   return (tn_kit_request *)request;
 }
 
+static const tn_kit_virtual *below_of(tn_infer_request *request) {
+  return request_of(request)->compiled->engine->plugin->below;
+}
+
 static const void *TN_CALL get_extension(tn_infer_request *base, tn_string id) {
   tn_kit_request *self = request_of(base);
   const tn_kit_plugin *author = self->compiled->engine->plugin;
   const uint64_t capabilities = self->compiled->device->capabilities;
   if ((capabilities & TN_DEVICE_HAS_STATES) && tn_string_equal(id, TN_STRING(TN_EXTENSION_STATES)))
-    return &tni_kit_states_api;
+    return author->below && author->below->states ? author->below->states : &tni_kit_states_api;
   if ((capabilities & TN_DEVICE_HAS_PROFILING) &&
       tn_string_equal(id, TN_STRING(TN_EXTENSION_PROFILING)))
     return &tni_kit_profiling_api;
@@ -43,12 +47,17 @@ static void TN_CALL destroy(tn_infer_request *base) {
 static tn_status TN_CALL set_tensor(tn_infer_request *base, uint32_t port, tn_tensor *tensor,
                                     tn_error *error) {
   TN_TRY(tni_kit_check_idle(request_of(base), error));
+  if (tni_kit_port_is_delegated(request_of(base), port))
+    return below_of(base)->set_tensor(request_of(base), port, tensor, error);
   return tni_kit_port_set(request_of(base), port, tensor, error);
 }
 
 static tn_status TN_CALL get_tensor(tn_infer_request *base, uint32_t port, tn_tensor **out,
                                     tn_error *error) {
   TN_TRY(tni_kit_check_idle(request_of(base), error));
+  TN_TRY(tni_kit_check_argument(out, "out", error));
+  if (tni_kit_port_is_delegated(request_of(base), port))
+    return below_of(base)->get_tensor(request_of(base), port, out, error);
   return tni_kit_port_get(request_of(base), port, out, error);
 }
 

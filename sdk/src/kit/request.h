@@ -19,6 +19,7 @@ typedef struct tni_kit_port {
   tn_tensor *between;        /**< One reference: a dense stand-in during an inference, or NULL. */
   tn_tensor **batch;         /**< One reference each: what the input is made of; or NULL. */
   uint64_t batch_count;      /**< Number of them. */
+  uint32_t delegated;        /**< 1: see tn_kit_request_delegate_port. */
   uint32_t too_small; /**< 1: `set` was too small; get_tensor gives `own`, of the shape needed. */
 } tni_kit_port;
 
@@ -76,6 +77,8 @@ tn_status tni_kit_port_set(tn_kit_request *request, uint32_t port, tn_tensor *te
                            tn_error *error);
 tn_status tni_kit_port_get(tn_kit_request *request, uint32_t port, tn_tensor **out,
                            tn_error *error);
+/** Whether a port is the business of the author's functions; 0 for a port that there is not. */
+int tni_kit_port_is_delegated(const tn_kit_request *request, uint32_t port);
 /** Whether every input has a tensor that fits, before an inference. */
 tn_status tni_kit_ports_check(tn_kit_request *request, tn_error *error);
 /** Copies what outputs have in between to where it belongs. */

@@ -12,7 +12,8 @@ TN_BEGIN_DECLARATIONS
 /** Entries that a call knows; all others are refused when they are critical. */
 enum {
   TN_KIT_KNOWS_PROGRESS = 1u << 0, /**< "tn.progress/1". */
-  TN_KIT_KNOWS_CONTEXT = 1u << 1   /**< "tn.context/1". */
+  TN_KIT_KNOWS_CONTEXT = 1u << 1,  /**< "tn.context/1". */
+  TN_KIT_PASSES_ENTRIES = 1u << 2  /**< What is not known is for somebody else to judge. */
 };
 
 /** The entries found, borrowed for the call; NULL where there was none. */

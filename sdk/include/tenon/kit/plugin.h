@@ -14,6 +14,7 @@
 #include "tenon/abi/ext/import.h"
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/runtime_model.h"
+#include "tenon/abi/ext/states.h"
 #include "tenon/abi/ext/targets.h"
 #include "tenon/abi/plugin.h"
 #include "tenon/kit/container.h"
@@ -45,6 +46,13 @@ typedef struct tn_kit_call {
   tn_kit_settings *settings;          /**< The properties that hold. */
   tn_remote_context *context;         /**< Given by option, borrowed; or NULL. */
   const tn_progress_option *progress; /**< Given by option, or NULL. */
+  /** For a device made of others: what is for the devices below, borrowed. @{ */
+  const tn_option *const *entries; /**< Entries of the options, those that the kit knows as well. */
+  uint32_t entry_count;            /**< Number of entries. */
+  uint32_t other_count;            /**< Number of properties. */
+  tn_map_entry *others;            /**< Properties that the plugin's table does not have. */
+  void *author; /**< The author's, NULL at first; see tn_kit_virtual::end_call. */
+  /** @} */
 } tn_kit_call;
 
 /** Tells the application how far a compile is.
@@ -101,6 +109,45 @@ tn_status tn_kit_answer_no(tn_kit_answers *answers, tn_string node, uint32_t rea
 /** Answers for the originals of a node by what `check_node` says of it.
  *  @return TN_OK, TN_OUT_OF_MEMORY, or another failure of check_node */
 tn_status tn_kit_answer_by_node(tn_kit_answers *answers, const tn_node *node, tn_error *error);
+
+/** What a device made of others does beside what every plugin does. Constant. All may be NULL.
+ *
+ * Entries of options that the kit does not know, critical ones as well, and properties that the
+ * plugin's table does not have are not refused: they are for the devices below (tn_kit_call). */
+typedef struct tn_kit_virtual {
+  /** Judges a call on a blob by all but the blob. */
+  tn_status (*check_import)(const tn_kit_call *call, tn_error *error);
+  /** Before a model is compiled or a blob imported: gives the compiled model of another maker,
+   * which is then handed on as it is, or leaves `*out` as it is, and the call goes on.
+   *  @param model NULL for an import
+   *  @param source NULL for a compile, and for a blob of the plugin itself */
+  tn_status (*hand_on)(tn_kit_call *call, tn_model *model, const tn_source *source,
+                       tn_compiled_model **out, tn_error *error);
+  /** Whether a blob that is none of the plugin's can be imported by `hand_on`.
+   *  @return TN_OK, or why not */
+  tn_status (*check_blob)(const tn_kit_call *call, const void *head, uint64_t head_size,
+                          tn_error *error);
+  /** Gives back tn_kit_call::author; called when that is not NULL. */
+  void (*end_call)(tn_kit_call *call);
+  /** What is set and used at a port that tn_kit_request_delegate_port has named. Nothing is in
+   * flight. @{ */
+  tn_status (*set_tensor)(struct tn_kit_request *request, uint32_t port, tn_tensor *tensor,
+                          tn_error *error);
+  tn_status (*get_tensor)(struct tn_kit_request *request, uint32_t port, tn_tensor **out,
+                          tn_error *error);
+  /** @} */
+  /** Hands a cancellation to what runs. Thread: any. */
+  void (*cancel)(struct tn_kit_request *request);
+  const tn_states_api *states; /**< In place of the kit's variables. */
+  /** Gives the value of a property of a compiled model that the plugin's table does not have.
+   *  @return TN_NOT_FOUND where nobody below has it either */
+  tn_status (*get_property)(struct tn_kit_compiled *compiled, tn_string name, tn_value_sink sink,
+                            void *user, tn_error *error);
+  /** Narrows what `devices` says that the device can do to what those below can; asked at every
+   * enumeration.
+   *  @return 1; 0 when there is nothing below, and so no device */
+  int (*narrow)(tn_kit_engine *engine, uint64_t *capabilities);
+} tn_kit_virtual;
 
 /** What an author writes. Constant. Functions may be NULL where it says so; they are called on any
  * thread, also on several at a time, unless their object says otherwise. */
@@ -161,6 +208,7 @@ typedef struct tn_kit_plugin {
   void (*finish)(struct tn_kit_request *request, tn_status status);
 
   const tn_remote_api *remote; /**< Remote contexts, or NULL: there are none. */
+  const tn_kit_virtual *below; /**< For a device made of others; NULL otherwise. */
   /** The plugin's further extensions by id, tables or NULL. May be NULL. @{ */
   const void *(*plugin_extension)(tn_kit_engine *engine, tn_string id);
   const void *(*compiled_extension)(tn_kit_compiled *compiled, tn_string id);

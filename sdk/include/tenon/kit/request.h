@@ -17,6 +17,10 @@ typedef struct tn_kit_request {
   struct tni_kit_request *kit; /**< The kit's own. */
 } tn_kit_request;
 
+/** For a device made of others, in `open_request`: port `index` (inputs, then outputs) is the
+ * business of tn_kit_virtual::set_tensor and get_tensor; the kit keeps no tensor for it. */
+void tn_kit_request_delegate_port(tn_kit_request *request, uint32_t index);
+
 /** @name Inside a stage
  *  One thread at a time per request.
  *  @{ */
