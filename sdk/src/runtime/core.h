@@ -61,6 +61,9 @@ tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error);
 
+/** The plugin of that name which is linked into the runtime, or NULL. */
+const struct tni_built_in *tni_built_in_find(tn_string name);
+
 /** Warns of names in TENON_DISABLE_PLUGINS that no plugin found bears: they disable nothing. */
 void tni_core_warn_of_disabled(const tn_core *core);
 

@@ -80,13 +80,14 @@ static tn_status collect_plugin(collection *self, tni_caller caller, tn_string p
 }
 
 /* Names of all plugins at this moment. */
+/* Devices made of others are reached by name: they are none of those that are there. */
 static tn_status list_names(collection *self, tn_core *core, tni_vector *names) {
   tn_status status = TN_OK;
   tni_mutex_lock(&core->mutex);
   for (size_t i = 0; status == TN_OK && i < core->plugins.count; i++) {
     const tni_plugin *plugin = *(tni_plugin **)tni_vector_at(&core->plugins, i);
     if (plugin->state == TN_PLUGIN_DISABLED || plugin->state == TN_PLUGIN_SHADOWED ||
-        plugin->registration.name.length == 0)
+        plugin->registration.name.length == 0 || plugin->registration.create)
       continue;
     tn_string name;
     if (!tni_arena_copy_string(&self->arena, plugin->registration.name, &name))

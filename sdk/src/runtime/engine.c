@@ -97,8 +97,8 @@ static tn_status find_creator(const char *path, tn_create_plugin_engine_function
 
 static tn_status create_plugin(tni_engine *engine, const tni_registration *registration,
                                tn_error *error) {
-  tn_create_plugin_engine_function create = NULL;
-  TN_TRY(find_creator(registration->library.data, &create, error));
+  tn_create_plugin_engine_function create = registration->create;
+  if (!create) TN_TRY(find_creator(registration->library.data, &create, error));
   create_options options = {tn_create_options_init(), engine};
   options.base.oldest_major = TN_MAJOR;
   options.base.newest_major = TN_MAJOR;

@@ -1,6 +1,7 @@
 /* The registered plugins, and how one is opened at its first use. */
 #include "runtime/core.h"
 
+#include "base/built_in.h"
 #include "base/text.h"
 #include "runtime/check.h"
 #include "runtime/device_name.h"
@@ -161,7 +162,7 @@ void tni_core_warn_of_disabled(const tn_core *core) {
   const char *list = core->disabled;
   tn_string name;
   while (next_name(&list, &name))
-    if (name.length && !find(core, name))
+    if (name.length && !find(core, name) && !tni_built_in_find(name))
       tni_log_format(core->services, TN_LOG_WARNING,
                      "TENON_DISABLE_PLUGINS: no plugin found is called %.*s", TNI_TEXT(name));
 }
@@ -202,13 +203,29 @@ static tn_status copy_error(const tni_plugin *plugin, tn_error *error) {
   return plugin->error.status;
 }
 
+/* Registers what is built in under that name, if anything is. With the mutex held. */
+static tn_status add_built_in(tn_core *core, tn_string name, tni_plugin **out, tn_error *error) {
+  const tni_built_in *row = tni_built_in_find(name);
+  if (!row) return fail_unknown(core, name, error);
+  tni_plugin *plugin = make_plugin(core);
+  if (plugin && tni_registration_set_built_in(&plugin->registration, row) == TN_OK &&
+      tni_vector_append(&core->plugins, &plugin) == TN_OK) {
+    disable_if_listed(core, plugin);
+    *out = plugin;
+    return TN_OK;
+  }
+  free_plugin(core, plugin);
+  return no_memory(error);
+}
+
 static tn_status find_engine(tn_core *core, tn_string name, tni_engine **out, tn_error *error) {
   tni_plugin *plugin = find(core, name);
+  if (!plugin) TN_TRY(add_built_in(core, name, &plugin, error));
   while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
     tni_condition_wait(&core->changed, &core->mutex);
     plugin = find(core, name);
   }
-  if (!plugin) return fail_unknown(core, name, error);
+  if (!plugin) return fail_unknown(core, name, error); /* it was taken away meanwhile */
   if (plugin->state == TN_PLUGIN_REGISTERED && load(core, plugin) != TN_OK)
     return copy_error(plugin, error);
   if (plugin->state != TN_PLUGIN_LOADED) return copy_error(plugin, error);

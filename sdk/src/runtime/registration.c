@@ -18,6 +18,17 @@ static tn_status copy(tni_registration *registration, const char *text, tn_strin
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the description of a plugin");
 }
 
+tn_status tni_registration_set_built_in(tni_registration *registration, const tni_built_in *row) {
+  tni_arena *arena = &registration->arena;
+  registration->create = row->create;
+  return tni_arena_copy_string(arena, tn_string_from(row->name), &registration->name) &&
+                 tni_arena_copy_string(arena, TN_STRING("built in"), &registration->library) &&
+                 tni_arena_copy_string(arena, tn_string_from(row->description),
+                                       &registration->description)
+             ? TN_OK
+             : TN_OUT_OF_MEMORY;
+}
+
 tn_status tni_registration_set(tni_registration *registration, const char *library,
                                const tn_plugin_options *options, tn_error *error) {
   if (!library || !*library)

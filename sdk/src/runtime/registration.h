@@ -6,19 +6,22 @@
 #define TENON_RUNTIME_REGISTRATION_H
 
 #include "base/arena.h"
+#include "base/built_in.h"
 #include "base/status.h"
 #include "tenon/tenon.h"
 
 /** The description of a plugin. All strings lie in the arena and are ended by a zero byte. */
 typedef struct tni_registration {
-  tni_arena arena;                /**< Holds all that follows. */
-  tn_string name;                 /**< Name; empty while only the library knows it. */
-  tn_string library;              /**< Path of the library. */
-  tn_string manifest;             /**< Path of the manifest, or empty. */
-  tn_string version;              /**< As the manifest says, or empty. */
-  tn_string description;          /**< Likewise. */
-  const tn_map_entry *properties; /**< Initial values. */
-  uint64_t property_count;        /**< Number of properties. */
+  tni_arena arena;                         /**< Holds all that follows. */
+  tn_string name;                          /**< Name; empty while only the library knows it. */
+  tn_string library;                       /**< Path of the library. */
+  tn_string manifest;                      /**< Path of the manifest, or empty. */
+  tn_string version;                       /**< As the manifest says, or empty. */
+  tn_string description;                   /**< Likewise. */
+  const tn_map_entry *properties;          /**< Initial values. */
+  uint64_t property_count;                 /**< Number of properties. */
+  tn_create_plugin_engine_function create; /**< Of a plugin that is built in; else NULL: it is the
+                                              library's. */
 } tni_registration;
 
 /** Makes an empty description. */
@@ -31,6 +34,9 @@ void tni_registration_destroy(tni_registration *registration);
  *  @return TN_OK, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY */
 tn_status tni_registration_set(tni_registration *registration, const char *library,
                                const tn_plugin_options *options, tn_error *error);
+
+/** Fills it for a plugin that is built in. @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_registration_set_built_in(tni_registration *registration, const tni_built_in *row);
 
 /** Fills it from a manifest: `{"tenon_manifest": 1, "name": ..., "library": ..., "version": ...,
  * "description": ..., "properties": {...}, "majors": [oldest, newest], "backend_absent": {...},

@@ -11,6 +11,9 @@
 static const tni_refusal entangled = {
     TN_REASON_OTHER, TN_STRING_INIT("the device takes it together with others alone, and what lies "
                                     "between them runs elsewhere")};
+static const tni_refusal between_tied = {
+    TN_REASON_OTHER,
+    TN_STRING_INIT("it lies between nodes of one variable, which run on another device")};
 static const tni_refusal asked_for_another = {TN_REASON_OTHER,
                                               TN_STRING_INIT("its affinity names another device")};
 
@@ -21,6 +24,7 @@ struct assigning {
   const tni_asking *asking;
   tni_assignment *out;
   uint8_t *offered; /* of each node: whether the device that is asked may take it */
+  uint8_t *tied;    /* of each node: whether its group is that of a variable */
   tn_error *error;
 };
 
@@ -50,7 +54,9 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
   out->group = tni_arena_alloc_array(self->arena, nodes, sizeof *out->group);
   out->refusals = tni_arena_alloc_array(self->arena, nodes * device_count, sizeof *out->refusals);
   self->offered = tni_arena_alloc_array(self->arena, nodes, sizeof *self->offered);
-  if (!out->device || !out->group || !out->refusals || !self->offered) return no_memory(self);
+  self->tied = tni_arena_alloc_array(self->arena, nodes, sizeof *self->tied);
+  if (!out->device || !out->group || !out->refusals || !self->offered || !self->tied)
+    return no_memory(self);
   memset(out->device, 0xff, nodes * sizeof *out->device);
   return tni_edges_make(self->arena, out->graph, &out->edges) == TN_OK ? TN_OK : no_memory(self);
 }
@@ -109,7 +115,46 @@ static tn_status keep_answer(const struct assigning *self, const tni_claims *cla
   out->device[node] = device;
   if (claim && claim->number == 0) claim->number = ++out->group_count;
   out->group[node] = claim ? claim->number : 0;
+  self->tied[node] = claim && claim->tied;
   return TN_OK;
+}
+
+/* --- variables: what reads and writes one has to run in one place */
+
+static tn_status tie_variables(tni_claims *claims, tni_map *users, const tn_node *node,
+                               const tn_graph *graph);
+
+static tn_status tie_user(tni_claims *claims, tni_map *users, const tn_node *node,
+                          const tn_node *user) {
+  const tn_attribute *id = tn_node_attribute(user, TN_STRING("variable_id"));
+  if (id && id->kind == TN_ATTRIBUTE_STRING && tn_string_equal(user->domain, TN_STRING("tenon"))) {
+    tn_node *first = tni_string_map_find(users, id->as.strings[0]);
+    TN_TRY(first ? tni_claims_tie(claims, first, node)
+                 : tni_string_map_set(users, id->as.strings[0], (void *)(uintptr_t)node));
+  }
+  for (uint32_t i = 0; i < user->attribute_count; i++) {
+    const tn_attribute *attribute = user->attributes[i];
+    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
+    for (uint64_t k = 0; k < attribute->count; k++)
+      TN_TRY(tie_variables(claims, users, node, attribute->as.graphs[k]));
+  }
+  return TN_OK;
+}
+
+/* Ties `node`, or each node of the graph where it is NULL, by the variables within. */
+static tn_status tie_variables(tni_claims *claims, tni_map *users, const tn_node *node,
+                               const tn_graph *graph) {
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    TN_TRY(tie_user(claims, users, node ? node : graph->nodes[i], graph->nodes[i]));
+  return TN_OK;
+}
+
+static tn_status tie(const struct assigning *self, tni_claims *claims, const tn_graph *offered) {
+  tni_map users;
+  tni_map_init(&users, self->environment->allocator);
+  const tn_status status = tie_variables(claims, &users, NULL, offered);
+  tni_map_destroy(&users);
+  return status == TN_OK ? TN_OK : no_memory(self);
 }
 
 static tn_status keep_answers(const struct assigning *self, tni_claims *claims, uint32_t device) {
@@ -129,6 +174,7 @@ static tn_status ask(const struct assigning *self, uint32_t device) {
   tni_claims_init(&claims, self->environment->allocator);
   tn_status status = self->asking->ask(self->asking->user, self->out->devices[device], left,
                                        tni_claims_take, &claims, self->error);
+  if (status == TN_OK) status = tie(self, &claims, left->graph);
   if (status == TN_OK) status = keep_answers(self, &claims, device);
   tni_claims_destroy(&claims);
   tn_model_release(left);
@@ -161,7 +207,7 @@ static tn_status ask_all(const struct assigning *self) {
   for (uint32_t device = 0; device < out->device_count; device++)
     if (offer_what_is_left(self, device)) TN_TRY(ask(self, device));
   for (uint32_t node = 0; node < out->graph->node_count; node++)
-    if (out->device[node] == TNI_NO_DEVICE) return refuse(self, node);
+    if (out->device[node] == TNI_NO_DEVICE && !self->asking->may_leave) return refuse(self, node);
   return TN_OK;
 }
 
@@ -184,50 +230,74 @@ static tn_status number_groups(const struct assigning *self) {
   return TN_OK;
 }
 
-/* The entangled group of the device that comes last: those before it were asked first, and keep
- * what they have. */
+/* A node of the entangled group of the device that comes last: those before it were asked first,
+ * and keep what they have. */
 static uint32_t find_weakest(const tni_assignment *out) {
-  uint32_t weakest = 0, its_device = 0;
+  uint32_t weakest = TNI_NO_DEVICE;
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     const uint32_t group = out->group[node];
     if (!group || !out->joined.entangled[group - 1]) continue;
-    if (weakest && out->device[node] <= its_device) continue;
-    weakest = group;
-    its_device = out->device[node];
+    if (weakest == TNI_NO_DEVICE || out->device[node] > out->device[weakest]) weakest = node;
   }
   return weakest;
 }
 
-static void give_up(const tni_assignment *out, uint32_t group) {
-  for (uint32_t node = 0; node < out->graph->node_count; node++) {
-    if (out->group[node] != group) continue;
-    *refusal_at(out, node, out->device[node]) = entangled;
-    out->device[node] = TNI_NO_DEVICE;
-    out->group[node] = 0;
+/* Takes a node from its device, and all that the device takes with it alone. */
+static void take_away(const tni_assignment *out, uint32_t node, const tni_refusal *why) {
+  const uint32_t group = out->group[node];
+  for (uint32_t other = 0; other < out->graph->node_count; other++) {
+    if (other != node && (!group || out->group[other] != group)) continue;
+    *refusal_at(out, other, out->device[other]) = *why;
+    out->device[other] = TNI_NO_DEVICE;
+    out->group[other] = 0;
   }
 }
 
+/* What lies on a circle with a node of a variable makes way, since the variable cannot.
+ * Returns 1 when something did. */
+static int clear_way(const struct assigning *self, uint32_t variable) {
+  const tni_assignment *out = self->out;
+  const uint32_t circle = out->joined.circle[variable], device = out->device[variable];
+  int any = 0;
+  for (uint32_t node = 0; self->tied[variable] && node < out->graph->node_count; node++) {
+    if (out->joined.circle[node] != circle || self->tied[node] || out->device[node] == device ||
+        out->device[node] == TNI_NO_DEVICE)
+      continue;
+    take_away(out, node, &between_tied);
+    any = 1;
+  }
+  return any;
+}
+
+static void rename_device(const tni_assignment *out, uint32_t from, uint32_t to) {
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (out->device[node] == from) out->device[node] = to;
+}
+
+/* What is left counts as one more device. */
 static tn_status join_groups(const struct assigning *self) {
   tni_assignment *out = self->out;
   TN_TRY(number_groups(self));
   out->edges.device = out->device;
-  out->edges.device_count = out->device_count;
+  out->edges.device_count = out->device_count + self->asking->may_leave;
   const tni_groups groups = {out->group, out->group_count};
-  return tni_join_groups(self->arena, &out->edges, &groups, &out->joined) == TN_OK
-             ? TN_OK
-             : no_memory(self);
+  rename_device(out, TNI_NO_DEVICE, out->device_count);
+  const tn_status status = tni_join_groups(self->arena, &out->edges, &groups, &out->joined);
+  rename_device(out, out->device_count, TNI_NO_DEVICE);
+  return status == TN_OK ? TN_OK : no_memory(self);
 }
 
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
                      const tn_string *devices, uint32_t device_count, const tni_asking *asking,
                      tni_assignment *out, tn_error *error) {
-  struct assigning self = {environment, arena, model, asking, out, NULL, error};
+  struct assigning self = {environment, arena, model, asking, out, NULL, NULL, error};
   TN_TRY(make_room(&self, devices, device_count));
   TN_TRY(apply_affinity(&self));
   for (;;) {
     TN_TRY(ask_all(&self));
     TN_TRY(join_groups(&self));
     if (out->joined.entangled_count == 0) return TN_OK;
-    give_up(out, find_weakest(out));
+    const uint32_t weakest = find_weakest(out);
+    if (!clear_way(&self, weakest)) take_away(out, weakest, &entangled);
   }
 }

@@ -94,8 +94,34 @@ void tni_claims_look_at(tni_claims *claims, const tn_node *node) {
     } else if (first != claim) {
       claim->joined = first;
       first->broken |= claim->broken;
+      first->tied |= claim->tied;
     }
   }
+}
+
+/* The claim of a node; one of its own where the device named none. */
+static tni_claim *claim_for(tni_claims *claims, const tn_node *node) {
+  tni_claim *claim = NULL;
+  for (uint64_t i = 0; i < name_count(node) && !claim; i++) {
+    const struct answer *answer = answer_of(claims, node, i);
+    claim = answer ? root_of(answer->claim) : NULL;
+  }
+  if (claim) return claim;
+  claim = tni_arena_alloc(&claims->arena, sizeof *claim);
+  struct answer *first = (struct answer *)(uintptr_t)answer_of(claims, node, 0);
+  if (claim && first) first->claim = claim;
+  return claim;
+}
+
+tn_status tni_claims_tie(tni_claims *claims, const tn_node *a, const tn_node *b) {
+  tni_claim *one = claim_for(claims, a), *other = claim_for(claims, b);
+  if (!one || !other) return TN_OUT_OF_MEMORY;
+  one->broken |= (uint32_t)(refusal_of(claims, a) || refusal_of(claims, b));
+  one->tied = 1;
+  if (one == other) return TN_OK;
+  one->broken |= other->broken;
+  other->joined = one;
+  return TN_OK;
 }
 
 const tni_refusal *tni_claims_of(const tni_claims *claims, const tn_node *node, tni_claim **claim) {

@@ -19,6 +19,7 @@ typedef struct tni_claim {
   struct tni_claim *joined; /**< The claim that this one became part of, or NULL. */
   uint32_t number;          /**< For whoever numbers them; 0 at first. */
   uint32_t broken;          /**< 1: part of it is not taken, so nothing of it is. */
+  uint32_t tied;            /**< 1: the model asks for it (tni_claims_tie), whoever takes it. */
 } tni_claim;
 
 /** The answers to one query. */
@@ -41,6 +42,10 @@ tn_status tni_claims_take(void *user, const tn_node_support *const *nodes, uint6
 /** Joins the claims that a node's originals are part of, and breaks them when one of its originals
  * is refused. To be called for each node that was offered, before tni_claims_of. */
 void tni_claims_look_at(tni_claims *claims, const tn_node *node);
+
+/** Has two nodes that were offered taken together or not at all, as one claim.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_claims_tie(tni_claims *claims, const tn_node *a, const tn_node *b);
 
 /** Whether a node is taken.
  *  @param claim receives the claim that the node is part of, or NULL

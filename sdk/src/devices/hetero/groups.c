@@ -123,7 +123,8 @@ static tn_status find_entangled(tni_arena *arena, const struct circles *circles,
 tn_status tni_join_groups(tni_arena *arena, const tni_split_graph *graph, const tni_groups *groups,
                           tni_joined *out) {
   out->node = tni_arena_alloc_array(arena, graph->node_count, sizeof *out->node);
-  if (!out->node) return TN_OUT_OF_MEMORY;
+  out->circle = tni_arena_alloc_array(arena, graph->node_count, sizeof *out->circle);
+  if (!out->node || !out->circle) return TN_OUT_OF_MEMORY;
   uint32_t count = groups->count;
   for (uint32_t node = 0; node < graph->node_count; node++)
     out->node[node] = groups->group[node] ? groups->group[node] - 1 : count++;
@@ -132,8 +133,9 @@ tn_status tni_join_groups(tni_arena *arena, const tni_split_graph *graph, const 
   tn_status status = join(arena, graph, out->node, count, &whole);
   if (status == TN_OK) status = find_circles(arena, &whole, &circles);
   if (status == TN_OK) status = find_entangled(arena, &circles, groups, out);
+  for (uint32_t node = 0; status == TN_OK && node < graph->node_count; node++)
+    out->circle[node] = circles.number[out->node[node]];
   if (status != TN_OK || out->entangled_count) return status;
-  for (uint32_t node = 0; node < graph->node_count; node++)
-    out->node[node] = circles.number[out->node[node]];
+  memcpy(out->node, out->circle, graph->node_count * sizeof *out->node);
   return join(arena, graph, out->node, circles.count, &out->graph);
 }

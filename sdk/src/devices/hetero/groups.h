@@ -24,6 +24,8 @@ typedef struct tni_joined {
   uint8_t *entangled; /**< Of each group, by its number less 1: whether it lies on a circle through
                          several devices. */
   uint32_t entangled_count; /**< Number of those; while there are any, `graph` is not made. */
+  uint32_t *circle; /**< Of each node of the greater graph: the number that it shares with all it
+                       lies on a circle with. */
 } tni_joined;
 
 /** Joins. All memory is the arena's. @return TN_OK, or TN_OUT_OF_MEMORY */

@@ -1,0 +1,255 @@
+#include "devices/hetero/below.h"
+
+#include <string.h>
+
+#include "base/status.h"
+#include "kit/engine.h"
+
+tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *error) {
+  const tn_host *host = call->engine->host;
+  out->call = call;
+  out->begin = 0;
+  out->end = 1;
+  out->highest = NULL;
+  out->core = host->get_extension(host, TN_STRING(TN_EXTENSION_CORE));
+  return out->core
+             ? TN_OK
+             : tni_fail(error, TN_UNSUPPORTED,
+                        "the host has no " TN_EXTENSION_CORE ", which leads to other devices");
+}
+
+/* --- the list */
+
+static tn_string cut_blanks(const char *begin, const char *end) {
+  while (begin < end && *begin == ' ')
+    begin++;
+  while (end > begin && end[-1] == ' ')
+    end--;
+  return tn_string_make(begin, (uint64_t)(end - begin));
+}
+
+static tn_status add_device(tni_arena *arena, tni_devices *out, tn_string name, tn_error *error) {
+  if (name.length == 0)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "DEVICE_PRIORITIES: an empty name, expected A,B");
+  for (uint32_t i = 0; i < out->count; i++)
+    if (tn_string_equal(out->names[i], name))
+      return tni_fail(error, TN_INVALID_ARGUMENT, "DEVICE_PRIORITIES: %.*s stands there twice",
+                      TNI_TEXT(name));
+  if (!tni_arena_copy_string(arena, name, &out->names[out->count++]))
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  return TN_OK;
+}
+
+tn_status tni_devices_parse(tni_arena *arena, tn_string list, tni_devices *out, tn_error *error) {
+  size_t most = 1;
+  for (uint64_t i = 0; i < list.length; i++)
+    most += list.data[i] == ',';
+  out->count = 0;
+  out->names = tni_arena_alloc_array(arena, most, sizeof *out->names);
+  if (!out->names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  if (list.length == 0)
+    return tni_fail(error, TN_INVALID_ARGUMENT,
+                    "no devices are named: HETERO:A,B, or the property DEVICE_PRIORITIES");
+  const char *at = list.data, *const end = list.data + list.length;
+  for (;;) {
+    const char *comma = memchr(at, ',', (size_t)(end - at));
+    TN_TRY(add_device(arena, out, cut_blanks(at, comma ? comma : end), error));
+    if (!comma) return TN_OK;
+    at = comma + 1;
+  }
+}
+
+/* --- which properties a device has */
+
+struct search {
+  tn_string name;
+  int found;
+};
+
+static tn_status TN_CALL look_for(void *user, const tn_value *value) {
+  struct search *search = user;
+  for (uint64_t i = 0; value->kind == TN_VALUE_LIST && i < value->as.list.count; i++)
+    if (value->as.list.items[i].kind == TN_VALUE_STRING &&
+        tn_string_equal(value->as.list.items[i].as.string, search->name))
+      search->found = 1;
+  return TN_OK;
+}
+
+/* A device that does not say what it has, has nothing. */
+static int has_property(const tni_below *below, tn_string device, tn_string name) {
+  struct search search = {name, 0};
+  const tn_status status =
+      below->core->get_property(below->call->engine->host, device,
+                                TN_STRING("SUPPORTED_PROPERTIES"), look_for, &search, NULL);
+  return status == TN_OK && search.found;
+}
+
+/* --- options of a call below */
+
+struct handed {
+  tni_arena arena;
+  tn_compile_options options;
+  const tni_below *below;
+  tn_progress_option progress;
+};
+
+/* A part's progress is a piece of that of the whole. */
+static uint32_t TN_CALL report(void *user, double done) {
+  const struct handed *self = user;
+  const tni_below *below = self->below;
+  const tn_progress_option *asked = below->call->progress;
+  double whole = below->begin + done * (below->end - below->begin);
+  if (below->highest && *below->highest > whole) whole = *below->highest;
+  if (below->highest) *below->highest = whole;
+  return asked->report(asked->user, whole);
+}
+
+static int is_progress(const tn_option *entry) {
+  return tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS));
+}
+
+static tn_status hand_entries(struct handed *self, tn_error *error) {
+  const tn_kit_call *call = self->below->call;
+  const tn_option **entries =
+      tni_arena_alloc_array(&self->arena, (size_t)call->entry_count + 1, sizeof *entries);
+  if (!entries) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for entries of options");
+  for (uint32_t i = 0; i < call->entry_count; i++)
+    if (!is_progress(call->entries[i])) entries[self->options.entry_count++] = call->entries[i];
+  if (call->progress) {
+    self->progress = tn_progress_option_make(report, self);
+    entries[self->options.entry_count++] = &self->progress.option;
+  }
+  self->options.entries = entries;
+  return TN_OK;
+}
+
+/* What was set here and is of the same meaning there. */
+static const char *const shared[] = {"PERF_COUNT",
+                                     "EXECUTION_MODE_HINT",
+                                     "PERFORMANCE_HINT",
+                                     "PERFORMANCE_HINT_NUM_REQUESTS",
+                                     "NUM_STREAMS",
+                                     "DISABLE_TRANSFORMATIONS",
+                                     "EXCLUSIVE_ASYNC_REQUESTS"};
+
+enum { SHARED = sizeof shared / sizeof *shared };
+
+static tn_value shared_value(const tn_kit_settings *settings, const char *name) {
+  if (strcmp(name, "PERF_COUNT") == 0 || strcmp(name, "DISABLE_TRANSFORMATIONS") == 0 ||
+      strcmp(name, "EXCLUSIVE_ASYNC_REQUESTS") == 0)
+    return tn_value_of_bool(tn_kit_settings_bool(settings, name));
+  if (strcmp(name, "NUM_STREAMS") == 0 || strcmp(name, "PERFORMANCE_HINT_NUM_REQUESTS") == 0)
+    return tn_value_of_int64(tn_kit_settings_int64(settings, name));
+  return tn_value_of_string(tn_kit_settings_string(settings, name));
+}
+
+static void add_property(struct handed *self, const tni_below *below, tn_string device,
+                         tn_string name, tn_value value) {
+  tn_map_entry *entries = (tn_map_entry *)(uintptr_t)self->options.properties;
+  if (has_property(below, device, name))
+    entries[self->options.property_count++] = (tn_map_entry){name, value};
+}
+
+static tn_status begin(struct handed *self, const tni_below *below, tn_string device,
+                       tn_error *error) {
+  const tn_kit_call *call = below->call;
+  tni_arena_init(&self->arena, &call->engine->kit->allocator);
+  self->options = tn_compile_options_init();
+  self->below = below;
+  TN_TRY(hand_entries(self, error));
+  self->options.properties = tni_arena_alloc_array(&self->arena, (size_t)call->other_count + SHARED,
+                                                   sizeof *self->options.properties);
+  if (!self->options.properties)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties of device %.*s",
+                    TNI_TEXT(device));
+  for (size_t i = 0; i < SHARED; i++)
+    if (tn_kit_settings_is_set(call->settings, shared[i]))
+      add_property(self, below, device, tn_string_from(shared[i]),
+                   shared_value(call->settings, shared[i]));
+  for (uint32_t i = 0; i < call->other_count; i++)
+    add_property(self, below, device, call->others[i].key, call->others[i].value);
+  return TN_OK;
+}
+
+static tn_status end(struct handed *self, tn_status status) {
+  tni_arena_destroy(&self->arena);
+  return status;
+}
+
+tn_status tni_below_check(const tni_below *below, const tni_devices *devices, tn_error *error) {
+  for (uint32_t i = 0; i < below->call->other_count; i++) {
+    const tn_string name = below->call->others[i].key;
+    uint32_t k = 0;
+    while (k < devices->count && !has_property(below, devices->names[k], name))
+      k++;
+    if (k == devices->count)
+      return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 5),
+                             "property '%.*s' is known neither to HETERO nor to a device below",
+                             TNI_TEXT(name));
+  }
+  return TN_OK;
+}
+
+/* --- calls */
+
+tn_status tni_below_query(const tni_below *below, tn_string device, tn_model *model,
+                          tn_query_sink sink, void *user, tn_error *error) {
+  struct handed handed;
+  tn_status status = begin(&handed, below, device, error);
+  if (status == TN_OK)
+    status = below->core->query(below->call->engine->host, device, model, &handed.options, sink,
+                                user, error);
+  return end(&handed, status);
+}
+
+tn_status tni_below_compile(const tni_below *below, tn_string device, tn_model *model,
+                            tn_compiled_model **out, tn_error *error) {
+  struct handed handed;
+  tn_status status = begin(&handed, below, device, error);
+  if (status == TN_OK)
+    status =
+        below->core->compile(below->call->engine->host, device, model, &handed.options, out, error);
+  return end(&handed, status);
+}
+
+tn_status tni_below_import(const tni_below *below, tn_string device, const tn_source *source,
+                           tn_compiled_model **out, tn_error *error) {
+  struct handed handed;
+  tn_status status = begin(&handed, below, device, error);
+  if (status == TN_OK)
+    status = below->core->import_model(below->call->engine->host, device, source, &handed.options,
+                                       out, error);
+  return end(&handed, status);
+}
+
+tn_status tni_below_check_blob(const tni_below *below, tn_string device, const void *head,
+                               uint64_t head_size, tn_error *error) {
+  struct handed handed;
+  tn_status status = begin(&handed, below, device, error);
+  if (status == TN_OK)
+    status = below->core->check_blob(below->call->engine->host, device, head, head_size,
+                                     &handed.options, error);
+  return end(&handed, status);
+}
+
+tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_devices *out,
+                            tn_error *error) {
+  const tn_kit_settings *settings = below->call->settings;
+  TN_TRY(
+      tni_devices_parse(arena, tn_kit_settings_string(settings, "DEVICE_PRIORITIES"), out, error));
+  return tni_below_check(below, out, error);
+}
+
+tn_status tni_below_find_maker(const tni_below *below, const tni_devices *devices, const void *head,
+                               uint64_t head_size, uint32_t *out, tn_error *error) {
+  tn_error problem;
+  tn_status status = TN_MALFORMED;
+  memset(&problem, 0, sizeof problem);
+  for (*out = 0; *out < devices->count; ++*out) {
+    status = tni_below_check_blob(below, devices->names[*out], head, head_size, &problem);
+    if (status == TN_OK) return TN_OK;
+    if (status == TN_OUT_OF_MEMORY) break; /* nothing is known of it */
+  }
+  if (error) *error = problem;
+  return status;
+}

@@ -1,0 +1,363 @@
+/* A blob of HETERO: which parts there are and how they hang together, and each part's own blob.
+ *
+ * The first is written as a model of its own, in which each part is one node: what leads from part
+ * to part are its values. */
+#include "devices/hetero/hetero.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "graph/graph.h"
+#include "kit/engine.h"
+#include "passes/pass.h"
+#include "tenon/abi/ext/export.h"
+#include "tenon/abi/ext/import.h"
+#include "tenon/kit/onnx.h"
+
+#define PARTS_SECTION "parts"
+#define REST_SECTION  "rest"
+#define GONE_SECTION  "gone"
+#define DOMAIN        "tenon.hetero"
+#define OPERATION     "Part"
+
+enum { SECTION_ROOM = 24 };
+
+static void name_section(char *out, uint32_t part) {
+  snprintf(out, SECTION_ROOM, "part %u", part);
+}
+
+/* --- parts as nodes */
+
+static tn_status find_values(tni_model *model, const tn_value_info *const *ports, uint32_t count,
+                             tni_value **out, tn_error *error) {
+  for (uint32_t i = 0; i < count; i++) {
+    out[i] = tni_graph_find_value(model->graph, ports[i]->name);
+    if (!out[i])
+      return tni_fail(error, TN_INTERNAL, "value '%.*s' of a part is none of the model",
+                      TNI_TEXT(ports[i]->name));
+  }
+  return TN_OK;
+}
+
+static tn_status add_part(tni_model *model, const tni_plan *plan, uint32_t number,
+                          const tn_port_list *ports, tni_value **room, tn_error *error) {
+  tni_node *node;
+  char name[SECTION_ROOM];
+  name_section(name, number);
+  TN_TRY(tni_graph_add_node(model->graph, tn_string_from(name), TN_STRING(DOMAIN),
+                            TN_STRING(OPERATION), 1, &node, error));
+  TN_TRY(tni_node_set_int(node, TN_STRING("number"), number, error));
+  TN_TRY(tni_node_set_string(node, TN_STRING("device"),
+                             plan->devices.names[plan->parts[number].device], error));
+  TN_TRY(find_values(model, ports->inputs, ports->input_count, room, error));
+  TN_TRY(tni_node_set_inputs(node, ports->input_count, room, error));
+  TN_TRY(find_values(model, ports->outputs, ports->output_count, room, error));
+  return tni_node_set_outputs(node, ports->output_count, room, error);
+}
+
+static tn_status replace_nodes(const tni_hetero_compiled *self, tni_model *model, tn_error *error) {
+  const tni_plan *plan = self->plan;
+  tni_node *const last = model->graph->last_node;
+  uint32_t most = 1;
+  for (uint32_t i = 0; i < plan->part_count; i++) {
+    const tn_port_list *ports = &plan->parts[i].ports;
+    if (ports->input_count > most) most = ports->input_count;
+    if (ports->output_count > most) most = ports->output_count;
+  }
+  tni_value **room = tni_alloc_array(plan->environment->allocator, most, sizeof *room);
+  tn_status status =
+      room ? TN_OK : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
+  for (uint32_t i = 0; status == TN_OK && i < plan->part_count; i++)
+    status = add_part(model, plan, i, &plan->parts[i].ports, room, error);
+  tni_free(plan->environment->allocator, room);
+  for (tni_node *node = status == TN_OK ? last : NULL; node;) {
+    tni_node *before = node->previous;
+    tni_node_remove(node);
+    node = before;
+  }
+  return status == TN_OK ? tni_remove_dead_code(model, error) : status;
+}
+
+static tn_status write_parts(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
+                             const tn_model *parts, tn_error *error) {
+  const tn_kit_engine *engine = self->base.engine;
+  void *file = NULL, *rest = NULL;
+  uint64_t file_size, rest_size;
+  tn_status status =
+      tn_kit_onnx_write(engine, parts, TN_ONNX_OPERATOR_SET, &file, &file_size, error);
+  if (status == TN_OK) status = tn_kit_onnx_write_rest(engine, parts, &rest, &rest_size, error);
+  if (status == TN_OK) status = tn_kit_container_add(writer, PARTS_SECTION, file, file_size, error);
+  if (status == TN_OK) status = tn_kit_container_add(writer, REST_SECTION, rest, rest_size, error);
+  tn_kit_free(engine, rest);
+  tn_kit_free(engine, file);
+  return status;
+}
+
+static tn_status add_structure(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
+                               tn_error *error) {
+  tni_model *model;
+  tn_model *parts;
+  TN_TRY(tni_model_clone(self->plan->model, self->plan->environment, &model, error));
+  tn_status status = replace_nodes(self, model, error);
+  if (status == TN_OK) status = tni_model_set_operator_set(model, TN_STRING(DOMAIN), 1, error);
+  if (status == TN_OK) status = tni_model_freeze(model, &parts, error);
+  if (status != TN_OK) {
+    tni_model_destroy(model);
+    return status;
+  }
+  status = write_parts(self, writer, parts, error);
+  tn_model_release(parts);
+  return status;
+}
+
+/* --- the parts' own blobs */
+
+static tn_status TN_CALL append(const tn_target *target, const void *data, uint64_t count,
+                                tn_error *error) {
+  tni_text *text = target->user;
+  tni_text_append(text, tn_string_make(data, count));
+  return tni_text_status(text) == TN_OK
+             ? TN_OK
+             : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the blob of a part");
+}
+
+static tn_status export_part(const tni_hetero_compiled *self, uint32_t part, tni_text *out,
+                             tn_error *error) {
+  const tni_plan *plan = self->plan;
+  tn_compiled_model *compiled = plan->parts[part].compiled;
+  const uint32_t device = plan->parts[part].device;
+  const tn_export_api *api =
+      tn_compiled_model_get_extension(compiled, TN_STRING(TN_EXTENSION_EXPORT));
+  tn_target target = tn_target_init();
+  target.write = append;
+  target.user = out;
+  if (!api)
+    return tni_fail(error, TN_UNSUPPORTED, "%.*s does not export its part of the model",
+                    TNI_TEXT(plan->devices.names[device]));
+  const tn_status status = api->export_model(compiled, NULL, &target, error);
+  return status == TN_OK
+             ? TN_OK
+             : tni_fail_prefix(error, status, "%.*s", TNI_TEXT(plan->devices.names[device]));
+}
+
+/* --- nodes that run nowhere: name and operator of each, each ended by a zero byte */
+
+static tn_status add_gone(const tni_plan *plan, tn_kit_container_writer *writer, tn_error *error) {
+  tni_text text;
+  tni_text_init(&text, plan->environment->allocator);
+  for (uint32_t i = 0; i < plan->removed_count; i++) {
+    tni_text_append(&text, plan->removed[i].name);
+    tni_text_append(&text, tn_string_make("", 1));
+    tni_text_append(&text, plan->removed[i].operation);
+    tni_text_append(&text, tn_string_make("", 1));
+  }
+  tn_status status = tni_text_status(&text) == TN_OK
+                         ? TN_OK
+                         : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a blob");
+  if (status == TN_OK)
+    status = tn_kit_container_add(writer, GONE_SECTION, text.data, text.length, error);
+  tni_text_destroy(&text);
+  return status;
+}
+
+tn_status tni_hetero_export(tn_kit_compiled *compiled, tn_kit_container_writer *writer,
+                            tn_error *error) {
+  const tni_hetero_compiled *self = tni_hetero_compiled_of(compiled);
+  TN_TRY(add_structure(self, writer, error));
+  TN_TRY(add_gone(self->plan, writer, error));
+  tn_status status = TN_OK;
+  for (uint32_t i = 0; status == TN_OK && i < self->plan->part_count; i++) {
+    char name[SECTION_ROOM];
+    tni_text blob;
+    name_section(name, i);
+    tni_text_init(&blob, self->plan->environment->allocator);
+    status = export_part(self, i, &blob, error);
+    if (status == TN_OK) status = tn_kit_container_add(writer, name, blob.data, blob.length, error);
+    tni_text_destroy(&blob);
+  }
+  return status;
+}
+
+/* --- reading */
+
+static tn_status malformed(tn_error *error, const char *what) {
+  return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(IMPORT, 1), "the blob's parts: %s", what);
+}
+
+static tn_status TN_CALL read_at(const tn_source *source, uint64_t offset, void *buffer,
+                                 uint64_t count, tn_error *error) {
+  if (offset > source->byte_count || count > source->byte_count - offset)
+    return malformed(error, "one is shorter than it says");
+  if (count) memcpy(buffer, (const char *)source->data + offset, (size_t)count);
+  return TN_OK;
+}
+
+static tn_status read_int(const tn_node *node, const char *name, int64_t *out, tn_error *error) {
+  const tn_attribute *attribute = tn_node_attribute(node, tn_string_from(name));
+  if (!attribute || attribute->kind != TN_ATTRIBUTE_INT)
+    return malformed(error, "a number is missing");
+  *out = attribute->as.ints[0];
+  return TN_OK;
+}
+
+static tn_status find_device(const tni_plan *plan, const tn_node *node, uint32_t *out,
+                             tn_error *error) {
+  const tn_attribute *attribute = tn_node_attribute(node, TN_STRING("device"));
+  if (!attribute || attribute->kind != TN_ATTRIBUTE_STRING)
+    return malformed(error, "a device is missing");
+  for (*out = 0; *out < plan->devices.count; ++*out)
+    if (tn_string_equal(plan->devices.names[*out], attribute->as.strings[0])) return TN_OK;
+  return tni_fail_clause(error, TN_RECOMPILE, TNI_CLAUSE(IMPORT, 6),
+                         "a part is for device %.*s, which is none of DEVICE_PRIORITIES",
+                         TNI_TEXT(attribute->as.strings[0]));
+}
+
+static int has_ports(const tn_node *node) {
+  for (uint32_t i = 0; i < node->input_count; i++)
+    if (!node->inputs[i]) return 0;
+  for (uint32_t i = 0; i < node->output_count; i++)
+    if (!node->outputs[i]) return 0;
+  return 1;
+}
+
+struct reading {
+  tni_below below;
+  const tn_kit_container *container;
+  tni_plan *plan;
+  tn_error *error;
+};
+
+static tn_status import_part(const struct reading *self, uint32_t number, uint32_t device,
+                             tn_compiled_model **out) {
+  char name[SECTION_ROOM];
+  tn_bytes bytes;
+  tn_source source = tn_source_init();
+  name_section(name, number);
+  TN_TRY(tn_kit_container_find(self->container, name, &bytes, self->error));
+  source.byte_count = bytes.size;
+  source.data = bytes.data;
+  source.read_at = read_at;
+  const tni_below below =
+      tni_below_piece(&self->below, number, self->plan->model->graph->node_count);
+  return tni_below_import(&below, self->plan->devices.names[device], &source, out, self->error);
+}
+
+/* A part has to be what its node says: wires are laid by it. */
+static tn_status check_ports(const tn_compiled_model *compiled, const tn_node *node,
+                             tn_error *error) {
+  const tn_port_list *ports = tn_compiled_model_ports((tn_compiled_model *)(uintptr_t)compiled);
+  return ports->input_count == node->input_count && ports->output_count == node->output_count
+             ? TN_OK
+             : malformed(error, "one has other ports than it says");
+}
+
+static tn_status read_part(const struct reading *self, uint32_t index) {
+  tni_plan *plan = self->plan;
+  const tn_node *node = plan->model->graph->nodes[index];
+  int64_t number = 0;
+  uint32_t device;
+  TN_TRY(read_int(node, "number", &number, self->error));
+  TN_TRY(find_device(plan, node, &device, self->error));
+  if (number != index || !has_ports(node))
+    return malformed(self->error, "they are not in their order");
+  tni_part *part = &plan->parts[plan->part_count++];
+  plan->part_of[index] = index;
+  part->device = device;
+  part->ports = tn_port_list_init();
+  part->ports.input_count = node->input_count;
+  part->ports.output_count = node->output_count;
+  part->ports.inputs = node->inputs;
+  part->ports.outputs = node->outputs;
+  TN_TRY(import_part(self, index, device, &part->compiled));
+  return check_ports(part->compiled, node, self->error);
+}
+
+static tn_status read_gone(const struct reading *self) {
+  tni_plan *plan = self->plan;
+  tn_bytes bytes;
+  size_t texts = 0;
+  TN_TRY(tn_kit_container_find(self->container, GONE_SECTION, &bytes, self->error));
+  const char *at = bytes.data;
+  for (uint64_t i = 0; i < bytes.size; i++)
+    texts += at[i] == 0;
+  if (texts % 2 || (bytes.size && at[bytes.size - 1] != 0))
+    return malformed(self->error, "the list of nodes that are gone does not end");
+  plan->removed = tni_arena_alloc_array(&plan->arena, texts / 2 + 1, sizeof *plan->removed);
+  for (size_t i = 0; plan->removed && i < texts / 2; i++) {
+    tni_removed *one = &plan->removed[plan->removed_count++];
+    const tn_string name = tn_string_from(at), operation = tn_string_from(at + name.length + 1);
+    at += name.length + operation.length + 2;
+    if (!tni_arena_copy_string(&plan->arena, name, &one->name) ||
+        !tni_arena_copy_string(&plan->arena, operation, &one->operation))
+      plan->removed = NULL;
+  }
+  return plan->removed ? TN_OK
+                       : tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for names of nodes");
+}
+
+static tn_status read_all(const struct reading *self) {
+  tni_plan *plan = self->plan;
+  const tn_kit_call *call = self->below.call;
+  tn_bytes file, rest;
+  TN_TRY(tni_below_devices(&self->below, &plan->arena, &plan->devices, self->error));
+  TN_TRY(tn_kit_container_find(self->container, PARTS_SECTION, &file, self->error));
+  TN_TRY(tn_kit_container_find(self->container, REST_SECTION, &rest, self->error));
+  TN_TRY(tn_kit_onnx_read(call->engine, file, rest, &plan->model, self->error));
+  const uint32_t count = plan->model->graph->node_count;
+  plan->parts = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->parts);
+  plan->part_of = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->part_of);
+  if (!plan->parts || !plan->part_of)
+    return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
+  for (uint32_t i = 0; i < count; i++)
+    TN_TRY(read_part(self, i));
+  return read_gone(self);
+}
+
+tn_status tni_hetero_import(tn_kit_compiled *compiled, const tn_kit_call *call,
+                            const tn_kit_container *container, tn_error *error) {
+  tni_hetero_compiled *self = tni_hetero_compiled_of(compiled);
+  struct reading reading = {.container = container, .error = error};
+  TN_TRY(tni_below_find(call, &reading.below, error));
+  TN_TRY(tni_plan_begin(&call->engine->kit->environment, &self->plan, error));
+  reading.plan = self->plan;
+  TN_TRY(read_all(&reading));
+  return tni_hetero_take_plan(self, error);
+}
+
+/* --- checking */
+
+/* Entries go to the devices with the parts, which are not looked at here: what nobody has judged is
+ * not accepted. */
+tn_status tni_hetero_check_import(const tn_kit_call *call, tn_error *error) {
+  tni_below below;
+  tni_arena arena;
+  tni_devices devices;
+  for (uint32_t i = 0; i < call->entry_count; i++)
+    if ((call->entries[i]->flags & TN_OPTION_CRITICAL) &&
+        !tn_string_equal(call->entries[i]->id, TN_STRING(TN_OPTION_PROGRESS)))
+      return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(OPTION, 3),
+                             "option entry %.*s is critical, and for the devices of parts to know",
+                             TNI_TEXT(call->entries[i]->id));
+  TN_TRY(tni_below_find(call, &below, error));
+  tni_arena_init(&arena, &call->engine->kit->allocator);
+  const tn_status status = tni_below_devices(&below, &arena, &devices, error);
+  tni_arena_destroy(&arena);
+  return status;
+}
+
+tn_status tni_hetero_check_blob(const tn_kit_call *call, const void *head, uint64_t head_size,
+                                tn_error *error) {
+  tni_below below;
+  tni_arena arena;
+  tni_devices devices;
+  TN_TRY(tni_below_find(call, &below, error));
+  tni_arena_init(&arena, &call->engine->kit->allocator);
+  uint32_t device;
+  tn_status status = tni_below_devices(&below, &arena, &devices, error);
+  if (status == TN_OK)
+    status = tni_below_find_maker(&below, &devices, head, head_size, &device, error);
+  tni_arena_destroy(&arena);
+  return status;
+}

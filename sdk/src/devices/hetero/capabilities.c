@@ -1,0 +1,75 @@
+/* What HETERO can do: what all its devices can. */
+#include "devices/hetero/hetero.h"
+
+#include <string.h>
+
+#include "base/status.h"
+#include "kit/engine.h"
+
+/* Of what the devices can, that which lies with each of them alone, or is not handed on. */
+#define NOT_SHARED                                                                             \
+  (TN_DEVICE_HAS_UUID | TN_DEVICE_HAS_REMOTE | TN_DEVICE_HAS_HANDLES | TN_DEVICE_HAS_BATCHES | \
+   TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE)
+
+struct gathering {
+  const tni_devices *devices;
+  uint64_t shared;
+  uint32_t found;
+};
+
+/* "A" in the list stands for the first device of A. */
+static int is_named(tn_string device, tn_string name) {
+  return device.length >= name.length && memcmp(device.data, name.data, (size_t)name.length) == 0 &&
+         (device.length == name.length || device.data[name.length] == '.');
+}
+
+static const tn_device *find_named(const tn_device_list *list, tn_string name) {
+  for (uint32_t i = 0; i < list->count; i++)
+    if (is_named(list->devices[i]->id, name)) return list->devices[i];
+  return NULL;
+}
+
+static tn_status TN_CALL gather(void *user, const tn_device_list *list) {
+  struct gathering *self = user;
+  for (uint32_t i = 0; i < self->devices->count; i++) {
+    const tn_device *device = find_named(list, self->devices->names[i]);
+    if (!device) continue;
+    self->found++;
+    self->shared &= device->capabilities;
+  }
+  return TN_OK;
+}
+
+struct asking {
+  tn_kit_engine *engine;
+  uint64_t shared;
+  int exists;
+};
+
+/* Receives DEVICE_PRIORITIES as the plugin has it. Without a list each call names its devices:
+ * nothing can be said of them all. */
+static tn_status TN_CALL ask_devices(void *user, const tn_value *value) {
+  struct asking *self = user;
+  const tn_host *host = self->engine->host;
+  const tn_core_api *core = host->get_extension(host, TN_STRING(TN_EXTENSION_CORE));
+  if (value->as.string.length == 0) return TN_OK;
+  tni_arena arena;
+  tni_devices devices;
+  tni_arena_init(&arena, &self->engine->kit->allocator);
+  struct gathering found = {&devices, UINT64_MAX, 0};
+  tn_status status = tni_devices_parse(&arena, value->as.string, &devices, NULL);
+  if (status == TN_OK) status = core ? core->devices(host, gather, &found, NULL) : TN_UNSUPPORTED;
+  self->exists = status == TN_OK && found.found == devices.count;
+  if (self->exists) self->shared = found.shared;
+  tni_arena_destroy(&arena);
+  return TN_OK;
+}
+
+int tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities) {
+  struct asking asking = {engine, 0, 1};
+  const tn_kit_reading reading = {engine, NULL, NULL, TN_LEVEL_PLUGIN};
+  tni_kit_settings_read(engine->kit->settings, &reading, TN_STRING("DEVICE_PRIORITIES"),
+                        ask_devices, &asking, NULL);
+  *capabilities &= asking.shared & ~(uint64_t)NOT_SHARED;
+  return asking.exists;
+}

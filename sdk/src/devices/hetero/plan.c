@@ -1,0 +1,314 @@
+#include "devices/hetero/plan.h"
+
+#include <string.h>
+
+#include "base/status.h"
+#include "devices/hetero/typed.h"
+#include "graph/selection.h"
+#include "kit/engine.h"
+
+/* What a device has failed to compile: it is not offered again. */
+struct barred {
+  uint32_t device;
+  tn_string node, text;
+};
+
+struct planning {
+  const tni_below *below;
+  tni_plan *plan;
+  tn_model *given;   /* the model of the call */
+  double highest;    /* progress */
+  tni_vector barred; /* struct barred */
+  tn_error *error;
+};
+
+static tn_status no_memory(const struct planning *self) {
+  return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for the split of a model");
+}
+
+/* --- asking: what was barred is refused in the device's own words */
+
+struct filter {
+  const struct planning *planning;
+  uint32_t device;
+  tn_query_sink sink;
+  void *user;
+};
+
+static const struct barred *find_barred(const struct filter *self, tn_string node) {
+  const tni_vector *all = &self->planning->barred;
+  for (size_t i = 0; i < all->count; i++) {
+    const struct barred *one = tni_vector_at(all, i);
+    if (one->device == self->device && tn_string_equal(one->node, node)) return one;
+  }
+  return NULL;
+}
+
+static tn_status TN_CALL refuse_barred(void *user, const tn_node_support *const *nodes,
+                                       uint64_t count) {
+  const struct filter *self = user;
+  for (uint64_t i = 0; i < count; i++) {
+    const struct barred *barred = find_barred(self, nodes[i]->name);
+    tn_node_support answer = tn_node_support_init();
+    memcpy(&answer, nodes[i], TN_NODE_SUPPORT_FIRST_SIZE);
+    answer.size = TN_NODE_SUPPORT_FIRST_SIZE;
+    if (barred) {
+      answer.supported = 0;
+      answer.reason = TN_REASON_OTHER;
+      answer.reason_text = barred->text;
+    }
+    const tn_node_support *one = &answer;
+    TN_TRY(self->sink(self->user, &one, 1));
+  }
+  return TN_OK;
+}
+
+static uint32_t number_of(const tni_devices *devices, tn_string name) {
+  uint32_t number = 0;
+  while (!tn_string_equal(devices->names[number], name))
+    number++;
+  return number;
+}
+
+static tn_status ask(void *user, tn_string device, tn_model *model, tn_query_sink sink,
+                     void *sink_user, tn_error *error) {
+  const struct planning *self = user;
+  struct filter filter = {self, number_of(&self->plan->devices, device), sink, sink_user};
+  return tni_below_query(self->below, device, model, refuse_barred, &filter, error);
+}
+
+/* --- parts */
+
+/* The parts' nodes, and a view of the model for each. */
+static tn_status make_part(const struct planning *self, uint32_t part, uint8_t *chosen) {
+  tni_plan *plan = self->plan;
+  const uint32_t count = plan->model->graph->node_count;
+  for (uint32_t node = 0; node < count; node++)
+    chosen[node] = plan->part_of[node] == part;
+  const tni_selection selection = {chosen, 0};
+  tni_part *made = &plan->parts[part];
+  TN_TRY(tni_model_select(plan->environment, plan->model, &selection, &made->model, self->error));
+  const tn_graph *graph = made->model->graph;
+  made->ports = tn_port_list_init();
+  made->ports.input_count = graph->input_count;
+  made->ports.output_count = graph->output_count;
+  made->ports.inputs = graph->inputs;
+  made->ports.outputs = graph->outputs;
+  return TN_OK;
+}
+
+static tn_status make_parts(const struct planning *self, const tni_split *split) {
+  tni_plan *plan = self->plan;
+  const uint32_t count = plan->model->graph->node_count;
+  plan->part_of = tni_arena_alloc_array(&plan->arena, count, sizeof *plan->part_of);
+  plan->parts = tni_arena_alloc_array(&plan->arena, split->part_count, sizeof *plan->parts);
+  uint8_t *chosen = tni_arena_alloc_array(&plan->arena, count, sizeof *chosen);
+  if (!plan->part_of || !plan->parts || !chosen) return no_memory(self);
+  plan->part_count = split->part_count;
+  for (uint32_t node = 0; node < count; node++)
+    plan->part_of[node] = split->part[plan->assigned.joined.node[node]];
+  for (uint32_t part = 0; part < plan->part_count; part++) {
+    plan->parts[part].device = split->device[part];
+    TN_TRY(make_part(self, part, chosen));
+  }
+  return TN_OK;
+}
+
+static void drop_parts(tni_plan *plan) {
+  for (uint32_t i = 0; i < plan->part_count; i++) {
+    if (plan->parts[i].compiled) tn_compiled_model_destroy(plan->parts[i].compiled);
+    if (plan->parts[i].model) tn_model_release(plan->parts[i].model);
+  }
+  plan->part_count = 0;
+}
+
+static tn_status assign(const struct planning *self, uint32_t may_leave) {
+  tni_plan *plan = self->plan;
+  const tni_asking asking = {ask, (void *)(uintptr_t)self, may_leave};
+  return tni_assign(plan->environment, &plan->arena, plan->model, plan->devices.names,
+                    plan->devices.count, &asking, &plan->assigned, self->error);
+}
+
+static tn_status split(const struct planning *self) {
+  tni_plan *plan = self->plan;
+  tni_split made;
+  TN_TRY(assign(self, 0));
+  if (tni_split_make(plan->environment->allocator, &plan->assigned.joined.graph, &made) != TN_OK)
+    return no_memory(self);
+  const tn_status status = make_parts(self, &made);
+  tni_split_destroy(plan->environment->allocator, &made);
+  return status;
+}
+
+/* --- compiling */
+
+static tn_status bar(struct planning *self, const tni_part *part, const tn_error *failure) {
+  tni_plan *plan = self->plan;
+  const tn_graph *graph = part->model->graph;
+  tni_failure *told = tni_vector_add(&plan->failures);
+  if (!told) return no_memory(self);
+  told->device = part->device;
+  told->node_count = graph->node_count;
+  if (!tni_arena_copy_string(&plan->arena, tn_string_from(failure->message), &told->text))
+    return no_memory(self);
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++) {
+      const struct barred one = {part->device, graph->nodes[i]->origins[k], told->text};
+      if (tni_vector_append(&self->barred, &one) != TN_OK) return no_memory(self);
+    }
+  tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
+             "%.*s does not compile what it has claimed (nodes: %u), which goes to the devices "
+             "behind it: %.*s",
+             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(told->text));
+  return TN_OK;
+}
+
+/* Compiles the parts up to the first that fails.
+ *  @param failed receives it, with its device's record, or stays as it is */
+static tn_status compile_parts(const struct planning *self, tni_part **failed, tn_error *failure) {
+  tni_plan *plan = self->plan;
+  for (uint32_t i = 0; i < plan->part_count; i++) {
+    tni_part *part = &plan->parts[i];
+    const tni_below below = tni_below_piece(self->below, i, plan->part_count);
+    const tn_status status = tni_below_compile(&below, plan->devices.names[part->device],
+                                               part->model, &part->compiled, failure);
+    if (status == TN_OK) continue;
+    *failed = part;
+    return status;
+  }
+  return TN_OK;
+}
+
+/* A failure for which another device is no remedy. */
+static int is_final(tn_status status) {
+  return status == TN_CANCELLED || status == TN_OUT_OF_MEMORY;
+}
+
+/* One device for everything is given the model as it came. */
+static tn_status compile_whole(const struct planning *self, tni_part **failed, tn_error *failure) {
+  tni_plan *plan = self->plan;
+  const uint32_t device = plan->part_count ? plan->parts[0].device : 0;
+  const tn_status status = tni_below_compile(self->below, plan->devices.names[device], self->given,
+                                             &plan->whole, failure);
+  if (status != TN_OK && plan->part_count) *failed = &plan->parts[0];
+  if (status == TN_OK) drop_parts(plan);
+  return status;
+}
+
+static tn_status plan_all(struct planning *self) {
+  tni_below below = *self->below;
+  below.highest = &self->highest; /* a part that is compiled anew does not set it back */
+  self->below = &below;
+  for (;;) {
+    tni_part *failed = NULL;
+    tn_error failure;
+    memset(&failure, 0, sizeof failure);
+    TN_TRY(split(self));
+    const tn_status status = self->plan->part_count < 2 ? compile_whole(self, &failed, &failure)
+                                                        : compile_parts(self, &failed, &failure);
+    if (status == TN_OK) return TN_OK;
+    if (is_final(status) || !failed) {
+      *self->error = failure;
+      return status;
+    }
+    TN_TRY(bar(self, failed, &failure));
+    drop_parts(self->plan);
+  }
+}
+
+static tn_status note_origins(tni_map *kept, const tn_graph *graph) {
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++)
+      TN_TRY(tni_string_map_set(kept, graph->nodes[i]->origins[k], (void *)(uintptr_t)graph));
+  return TN_OK;
+}
+
+static tn_status add_removed(tni_plan *plan, const tni_map *kept, const tn_node *node) {
+  for (uint64_t k = 0; k < node->origin_count; k++) {
+    if (tni_string_map_find(kept, node->origins[k])) continue;
+    tni_removed *one = &plan->removed[plan->removed_count++];
+    if (!tni_arena_copy_string(&plan->arena, node->origins[k], &one->name) ||
+        !tni_arena_copy_string(&plan->arena, node->operation, &one->operation))
+      return TN_OUT_OF_MEMORY;
+  }
+  return TN_OK;
+}
+
+/* What the given model has and the plan's has not. */
+static tn_status find_removed(const struct planning *self, const tn_graph *given) {
+  tni_plan *plan = self->plan;
+  size_t most = 0;
+  tni_map kept;
+  for (uint32_t i = 0; i < given->node_count; i++)
+    most += (size_t)given->nodes[i]->origin_count;
+  plan->removed = tni_arena_alloc_array(&plan->arena, most + 1, sizeof *plan->removed);
+  tni_map_init(&kept, plan->environment->allocator);
+  tn_status status = plan->removed ? note_origins(&kept, plan->model->graph) : TN_OUT_OF_MEMORY;
+  for (uint32_t i = 0; status == TN_OK && i < given->node_count; i++)
+    status = add_removed(plan, &kept, given->nodes[i]);
+  tni_map_destroy(&kept);
+  return status == TN_OK ? TN_OK : no_memory(self);
+}
+
+static tn_status prepare(const struct planning *self, tn_model *model) {
+  tni_plan *plan = self->plan;
+  TN_TRY(tni_below_devices(self->below, &plan->arena, &plan->devices, self->error));
+  TN_TRY(tni_typed_make(plan->environment, model, &plan->model, self->error));
+  return find_removed(self, model->graph);
+}
+
+tn_status tni_plan_begin(const tni_environment *environment, tni_plan **out, tn_error *error) {
+  tni_plan *plan = tni_alloc(environment->allocator, sizeof *plan);
+  if (!plan) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the split of a model");
+  memset(plan, 0, sizeof *plan);
+  plan->environment = environment;
+  tni_arena_init(&plan->arena, environment->allocator);
+  tni_vector_init(&plan->failures, environment->allocator, sizeof(tni_failure));
+  *out = plan;
+  return TN_OK;
+}
+
+/* @param finish what follows once the model and the devices are known */
+static tn_status make_plan(const tni_below *below, tn_model *model,
+                           tn_status (*finish)(struct planning *self), tni_plan **out,
+                           tn_error *error) {
+  const tni_environment *environment = &below->call->engine->kit->environment;
+  tni_plan *plan;
+  tn_error problem; /* what one device fails at, another may do */
+  memset(&problem, 0, sizeof problem);
+  TN_TRY(tni_plan_begin(environment, &plan, error));
+  struct planning self = {.below = below, .plan = plan, .given = model, .error = &problem};
+  tni_vector_init(&self.barred, environment->allocator, sizeof(struct barred));
+  tn_status status = prepare(&self, model);
+  if (status == TN_OK) status = finish(&self);
+  tni_vector_destroy(&self.barred);
+  if (status == TN_OK) {
+    *out = plan;
+    return TN_OK;
+  }
+  if (error) *error = problem;
+  tni_plan_destroy(plan);
+  return status;
+}
+
+tn_status tni_plan_make(const tni_below *below, tn_model *model, tni_plan **out, tn_error *error) {
+  return make_plan(below, model, plan_all, out, error);
+}
+
+static tn_status ask_all(struct planning *self) {
+  return assign(self, 1);
+}
+
+tn_status tni_plan_ask(const tni_below *below, tn_model *model, tni_plan **out, tn_error *error) {
+  return make_plan(below, model, ask_all, out, error);
+}
+
+void tni_plan_destroy(tni_plan *plan) {
+  if (!plan) return;
+  if (plan->whole) tn_compiled_model_destroy(plan->whole);
+  drop_parts(plan);
+  if (plan->model) tn_model_release(plan->model);
+  tni_vector_destroy(&plan->failures);
+  tni_arena_destroy(&plan->arena);
+  tni_free(plan->environment->allocator, plan);
+}

@@ -1,0 +1,149 @@
+#include "devices/hetero/hetero.h"
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "devices/hetero/walk.h"
+#include "kit/engine.h"
+
+static const tni_hetero_compiled *compiled_of(const tn_kit_reading *reading) {
+  return tni_hetero_compiled_of(reading->compiled);
+}
+
+/* The devices that have a part, by priority. */
+static tn_status get_execution_devices(const tn_kit_reading *reading, tn_value_sink sink,
+                                       void *user, tn_error *error) {
+  const tni_plan *plan = compiled_of(reading)->plan;
+  const tni_allocator *allocator = plan->environment->allocator;
+  tn_value *names = tni_alloc_array(allocator, plan->devices.count, sizeof *names);
+  uint64_t count = 0;
+  if (!names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  for (uint32_t device = 0; device < plan->devices.count; device++) {
+    uint32_t part = 0;
+    while (part < plan->part_count && plan->parts[part].device != device)
+      part++;
+    if (part < plan->part_count) names[count++] = tn_value_of_string(plan->devices.names[device]);
+  }
+  const tn_value list = tn_value_of_list(names, count);
+  const tn_status status = sink(user, &list);
+  tni_free(allocator, names);
+  return tni_received(status, "a list", error);
+}
+
+static tn_status get_subgraph_count(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                                    tn_error *error) {
+  const tn_value value = tn_value_of_int64(compiled_of(reading)->plan->part_count);
+  return tni_received(sink(user, &value), "a number", error);
+}
+
+/* --- who runs what */
+
+static tn_status give_map(tni_arena *arena, const tn_map_entry *entries, uint64_t count,
+                          tn_value_sink sink, void *user, tn_error *error) {
+  tn_value map = {TN_VALUE_MAP, 0, {0}};
+  map.as.map.entries = entries;
+  map.as.map.count = count;
+  const tn_status status = entries
+                               ? tni_received(sink(user, &map), "a map", error)
+                               : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a map of nodes");
+  tni_arena_destroy(arena);
+  return status;
+}
+
+static tn_status get_node_devices(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                                  tn_error *error) {
+  const tni_plan *plan = compiled_of(reading)->plan;
+  const tn_graph *graph = plan->model->graph;
+  tni_arena arena;
+  tni_arena_init(&arena, plan->environment->allocator);
+  tn_map_entry *entries =
+      tni_arena_alloc_array(&arena, (size_t)graph->node_count + 1, sizeof *entries);
+  for (uint32_t i = 0; entries && i < graph->node_count; i++) {
+    const uint32_t device = plan->parts[plan->part_of[i]].device;
+    entries[i].key = graph->nodes[i]->name;
+    entries[i].value = tn_value_of_string(plan->devices.names[device]);
+  }
+  return give_map(&arena, entries, graph->node_count, sink, user, error);
+}
+
+/* "A: why; B: why" of a node; nothing of an imported model. */
+static tn_string reasons_of(tni_arena *arena, const tni_plan *plan, uint32_t node) {
+  tn_string kept = TN_STRING("");
+  tni_text text;
+  tni_text_init(&text, plan->environment->allocator);
+  for (uint32_t device = 0; device < plan->assigned.device_count; device++) {
+    const tni_refusal *refusal = tni_refusal_of(&plan->assigned, node, device);
+    if (refusal->reason == TN_REASON_NONE) continue;
+    tni_text_append_format(&text, "%s%.*s: %.*s", tni_text_string(&text).length ? "; " : "",
+                           TNI_TEXT(plan->devices.names[device]), TNI_TEXT(refusal->text));
+  }
+  if (tni_text_status(&text) != TN_OK ||
+      !tni_arena_copy_string(arena, tni_text_string(&text), &kept))
+    kept.data = NULL;
+  tni_text_destroy(&text);
+  return kept;
+}
+
+static tn_status get_refusals(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                              tn_error *error) {
+  const tni_plan *plan = compiled_of(reading)->plan;
+  const tn_graph *graph = plan->model->graph;
+  uint64_t count = 0;
+  tni_arena arena;
+  tni_arena_init(&arena, plan->environment->allocator);
+  tn_map_entry *entries =
+      tni_arena_alloc_array(&arena, (size_t)graph->node_count + 1, sizeof *entries);
+  for (uint32_t i = 0; entries && i < graph->node_count; i++) {
+    const tn_string reasons = reasons_of(&arena, plan, i);
+    if (!reasons.data) entries = NULL;
+    if (!entries || reasons.length == 0) continue;
+    entries[count].key = graph->nodes[i]->name;
+    entries[count++].value = tn_value_of_string(reasons);
+  }
+  return give_map(&arena, entries, count, sink, user, error);
+}
+
+static const tn_kit_property device_priorities = TN_KIT_PROPERTY(
+    "DEVICE_PRIORITIES", STRING, TN_LEVEL_PLUGIN | TN_LEVEL_MODEL,
+    TN_PROPERTY_WRITABLE | TN_PROPERTY_INITIAL | TN_PROPERTY_CACHING, "", NULL, NULL,
+    "The devices, by priority, separated by commas.", TN_KIT_STRING(""), TN_KIT_ANY);
+
+static const tn_kit_property execution_devices =
+    TN_KIT_PROPERTY("EXECUTION_DEVICES", LIST, TN_LEVEL_MODEL, 0, "", get_execution_devices, NULL,
+                    "The devices that the model runs on.", TN_KIT_NONE, TN_KIT_ANY);
+
+static const tn_kit_property subgraph_count = TN_KIT_PROPERTY(
+    "HETERO_NUMBER_OF_SUBGRAPHS", INT64, TN_LEVEL_MODEL, 0, "subgraphs", get_subgraph_count, NULL,
+    "How many parts the model runs in.", TN_KIT_NONE, TN_KIT_ANY);
+
+static const tn_kit_property node_devices =
+    TN_KIT_PROPERTY("HETERO_NODE_DEVICES", MAP, TN_LEVEL_MODEL, 0, "", get_node_devices, NULL,
+                    "The device of each node, by the node's name.", TN_KIT_NONE, TN_KIT_ANY);
+
+static const tn_kit_property refusals =
+    TN_KIT_PROPERTY("HETERO_REFUSALS", MAP, TN_LEVEL_MODEL, 0, "", get_refusals, NULL,
+                    "Why devices do not run a node, by the node's name.", TN_KIT_NONE, TN_KIT_ANY);
+
+static const tn_kit_property *const rows[] = {
+    &tn_kit_property_SUPPORTED_PROPERTIES,
+    &tn_kit_property_AVAILABLE_DEVICES,
+    &tn_kit_property_CACHING_PROPERTIES,
+    &device_priorities,
+    &tn_kit_property_PERF_COUNT,
+    &tn_kit_property_NUM_STREAMS,
+    &tn_kit_property_PERFORMANCE_HINT,
+    &tn_kit_property_PERFORMANCE_HINT_NUM_REQUESTS,
+    &tn_kit_property_EXECUTION_MODE_HINT,
+    &tn_kit_property_EXCLUSIVE_ASYNC_REQUESTS,
+    &tn_kit_property_DISABLE_TRANSFORMATIONS,
+    &tn_kit_property_FULL_DEVICE_NAME,
+    &tn_kit_property_OPTIMAL_NUMBER_OF_INFER_REQUESTS,
+    &execution_devices,
+    &tn_kit_property_LOADED_FROM_CACHE,
+    &tn_kit_property_NETWORK_NAME,
+    &subgraph_count,
+    &node_devices,
+    &refusals,
+};
+
+const tn_kit_property_table tni_hetero_properties = {rows, sizeof rows / sizeof *rows};

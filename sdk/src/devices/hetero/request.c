@@ -1,0 +1,241 @@
+/* A request of parts: each part's own request, the tensors between them, and the run of them all.
+ */
+#include "devices/hetero/hetero.h"
+
+#include <string.h>
+
+#include "base/status.h"
+#include "graph/tensor.h"
+#include "kit/request.h"
+
+static const tni_wiring *wiring_of(const tni_hetero_request *self) {
+  return &tni_hetero_compiled_of(self->base.compiled)->wiring;
+}
+
+static const tni_plan *plan_of(const tni_hetero_request *self) {
+  return tni_hetero_compiled_of(self->base.compiled)->plan;
+}
+
+static const tni_wire *wire_at(const tni_hetero_request *self, uint32_t number) {
+  return tni_vector_at(&wiring_of(self)->wires, number);
+}
+
+static const tni_end *end_at(const tni_wire *wire, size_t index) {
+  return tni_vector_at(&wire->ends, index);
+}
+
+static tn_status name_device(const tni_hetero_request *self, uint32_t part, tn_status status,
+                             tn_error *error) {
+  if (status == TN_OK) return TN_OK;
+  const tn_string device = tni_hetero_device_of(tni_hetero_compiled_of(self->base.compiled), part);
+  return tni_fail_prefix(error, status, "%.*s", TNI_TEXT(device));
+}
+
+/* --- tensors at the ends of a wire */
+
+static tn_status set_end(const tni_hetero_request *self, const tni_end *end, tn_tensor *tensor,
+                         tn_error *error) {
+  return tn_infer_request_set_tensor(self->parts[end->part], end->port, tensor, error);
+}
+
+static tn_status get_end(const tni_hetero_request *self, const tni_end *end, tn_tensor **out,
+                         tn_error *error) {
+  return tn_infer_request_get_tensor(self->parts[end->part], end->port, out, error);
+}
+
+/* Sets a tensor at the first `count` ends, or, when one refuses it, at none: the others get back
+ * what they had. */
+static tn_status set_ends(const tni_hetero_request *self, const tni_wire *wire, size_t count,
+                          tn_tensor *tensor, tn_tensor *before, tn_error *error) {
+  for (size_t i = 0; i < count; i++) {
+    const tn_status status = set_end(self, end_at(wire, i), tensor, error);
+    if (status == TN_OK) continue;
+    while (i-- > 0)
+      set_end(self, end_at(wire, i), before, NULL);
+    return status;
+  }
+  return TN_OK;
+}
+
+/* An input takes no tensor whose shape is not known yet. */
+static int can_be_shared(const tn_tensor *tensor) {
+  return tensor && !(tensor->flags & TN_TENSOR_UNSHAPED);
+}
+
+static void set_late(tni_hetero_request *self, tni_link *link, uint32_t late) {
+  self->late_count += late - link->late;
+  link->late = late;
+}
+
+/* @param tensor what the application set, or NULL */
+static tn_status set_wire(tni_hetero_request *self, uint32_t number, tn_tensor *tensor,
+                          tn_error *error) {
+  const tni_wire *wire = wire_at(self, number);
+  tni_link *link = &self->links[number];
+  if (!tensor && (wire->is_computed || can_be_shared(link->shared))) tensor = link->shared;
+  const int at_all = wire->ends.count == 1 || can_be_shared(tensor);
+  TN_TRY(set_ends(self, wire, at_all ? wire->ends.count : 1, tensor, link->current, error));
+  link->current = tensor;
+  set_late(self, link, !at_all);
+  return TN_OK;
+}
+
+/* The first end's tensor has its shape by now. */
+static tn_status set_rest(tni_hetero_request *self, uint32_t number, tn_error *error) {
+  const tni_wire *wire = wire_at(self, number);
+  tni_link *link = &self->links[number];
+  tn_tensor *tensor;
+  TN_TRY(get_end(self, end_at(wire, 0), &tensor, error));
+  for (size_t i = 1; i < wire->ends.count; i++)
+    TN_TRY(name_device(self, end_at(wire, i)->part, set_end(self, end_at(wire, i), tensor, error),
+                       error));
+  if (link->current) set_late(self, link, 0);
+  return TN_OK;
+}
+
+/* Of the shape of the value, where that is known. */
+static tn_status make_tensor(const tni_hetero_request *self, const tn_value_info *value,
+                             tn_tensor **out, tn_error *error) {
+  const tni_environment *environment = plan_of(self)->environment;
+  int64_t shape[TN_MAX_RANK];
+  int fixed = (value->flags & TN_VALUE_HAS_RANK) != 0;
+  for (uint32_t i = 0; fixed && i < value->rank; i++) {
+    fixed = value->dimensions[i].min == value->dimensions[i].max;
+    shape[i] = value->dimensions[i].min;
+  }
+  if (!fixed) return tni_tensor_create_unshaped(environment, value->type, out, error);
+  TN_TRY(tni_tensor_create(environment, value->type, value->rank, shape, out, error));
+  if (value->type != TN_STRING_ELEMENT && (*out)->capacity_bytes)
+    memset((*out)->data, 0, (size_t)(*out)->capacity_bytes);
+  return TN_OK;
+}
+
+/* A tensor between the ends; where not even the element type is known, the first end's own is
+ * looked at after each run. */
+static tn_status connect(tni_hetero_request *self, uint32_t number, tn_error *error) {
+  const tni_wire *wire = wire_at(self, number);
+  if (wire->ends.count < 2) return TN_OK;
+  if (wire->value->type != TN_ANY_TYPE)
+    TN_TRY(make_tensor(self, wire->value, &self->links[number].shared, error));
+  return set_wire(self, number, NULL, error);
+}
+
+/* --- making one */
+
+static tn_status create_parts(tni_hetero_request *self, tn_error *error) {
+  const tni_plan *plan = plan_of(self);
+  for (uint32_t i = 0; i < plan->part_count; i++) {
+    const tn_status status =
+        tn_compiled_model_create_request(plan->parts[i].compiled, NULL, &self->parts[i], error);
+    TN_TRY(name_device(self, i, status, error));
+  }
+  return TN_OK;
+}
+
+tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
+  tni_hetero_request *self = tni_hetero_request_of(request);
+  const tni_wiring *wiring = wiring_of(self);
+  const tni_allocator *allocator = plan_of(self)->environment->allocator;
+  const uint32_t ports = wiring->whole->input_count + wiring->whole->output_count;
+  self->parts = tni_alloc_array(allocator, plan_of(self)->part_count, sizeof *self->parts);
+  self->links = tni_alloc_array(allocator, wiring->wires.count + 1, sizeof *self->links);
+  if (!self->parts || !self->links)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the requests of parts");
+  TN_TRY(create_parts(self, error));
+  for (uint32_t i = 0; i < wiring->wires.count; i++)
+    TN_TRY(connect(self, i, error));
+  for (uint32_t i = 0; i < ports; i++)
+    if (wiring->port_wire[i] != TNI_NO_WIRE) tn_kit_request_delegate_port(request, i);
+  return TN_OK;
+}
+
+void tni_hetero_close_request(tn_kit_request *request) {
+  tni_hetero_request *self = tni_hetero_request_of(request);
+  const tni_allocator *allocator = plan_of(self)->environment->allocator;
+  for (uint32_t i = 0; self->parts && i < plan_of(self)->part_count; i++)
+    if (self->parts[i]) tn_infer_request_destroy(self->parts[i]);
+  for (uint32_t i = 0; self->links && i < wiring_of(self)->wires.count; i++)
+    if (self->links[i].shared) tn_tensor_release(self->links[i].shared);
+  tni_free(allocator, self->links);
+  tni_free(allocator, self->parts);
+}
+
+/* --- ports of the whole */
+
+tn_status tni_hetero_set_tensor(tn_kit_request *request, uint32_t port, tn_tensor *tensor,
+                                tn_error *error) {
+  tni_hetero_request *self = tni_hetero_request_of(request);
+  return set_wire(self, wiring_of(self)->port_wire[port], tensor, error);
+}
+
+tn_status tni_hetero_get_tensor(tn_kit_request *request, uint32_t port, tn_tensor **out,
+                                tn_error *error) {
+  const tni_hetero_request *self = tni_hetero_request_of(request);
+  return get_end(self, end_at(wire_at(self, wiring_of(self)->port_wire[port]), 0), out, error);
+}
+
+/* --- running */
+
+/* @param part of the values it has computed; TNI_NO_WIRE: the inputs of the whole */
+static tn_status set_late_ones(tni_hetero_request *self, uint32_t part, tn_error *error) {
+  for (uint32_t i = 0; self->late_count && i < wiring_of(self)->wires.count; i++) {
+    const tni_wire *wire = wire_at(self, i);
+    const uint32_t maker = wire->is_computed ? end_at(wire, 0)->part : TNI_NO_WIRE;
+    if (self->links[i].late && maker == part) TN_TRY(set_rest(self, i, error));
+  }
+  return TN_OK;
+}
+
+static tn_status run_part(tni_hetero_request *self, uint32_t part, tn_error *error) {
+  const int profiled = tn_kit_request_profiled(&self->base);
+  const uint64_t start_ns = profiled ? tn_kit_request_clock(&self->base) : 0;
+  tn_status status;
+  do { /* cancel may have been late, and met the part of a later inference */
+    TN_TRY(tn_kit_request_check_cancelled(&self->base, error));
+    atomic_store_explicit(&self->running, part + 1, memory_order_relaxed);
+    status = tn_infer_request_infer(self->parts[part], error);
+    atomic_store_explicit(&self->running, 0, memory_order_relaxed);
+  } while (status == TN_CANCELLED && !tn_kit_request_cancelled(&self->base));
+  TN_TRY(name_device(self, part, status, error));
+  if (profiled) TN_TRY(tni_hetero_profile_part(self, part, start_ns, error));
+  return set_late_ones(self, part, error);
+}
+
+/* Where an output comes from that no part has a port for. */
+static tn_status find_source(tni_hetero_request *self, const tn_value_info *value, tn_tensor **out,
+                             tn_error *error) {
+  const tni_wiring *wiring = wiring_of(self);
+  for (uint32_t i = 0; i < wiring->wires.count; i++)
+    if (wire_at(self, i)->value == value)
+      return get_end(self, end_at(wire_at(self, i), 0), out, error);
+  for (uint32_t i = 0; i < wiring->whole->input_count; i++)
+    if (wiring->whole->inputs[i] == value) return tn_kit_request_input(&self->base, i, out, error);
+  *out = value->constant;
+  return TN_OK;
+}
+
+static tn_status copy_output(tni_hetero_request *self, const tni_copy *copy, tn_error *error) {
+  tn_tensor *from = NULL, *to;
+  TN_TRY(find_source(self, copy->value, &from, error));
+  TN_TRY(tn_kit_request_output(&self->base, copy->output, from->rank, from->shape, &to, error));
+  return tn_kit_tensor_copy(from, to, error);
+}
+
+static tn_status run_parts(tn_kit_request *request, tn_error *error) {
+  tni_hetero_request *self = tni_hetero_request_of(request);
+  const tni_wiring *wiring = wiring_of(self);
+  TN_TRY(set_late_ones(self, TNI_NO_WIRE, error));
+  for (uint32_t part = 0; part < plan_of(self)->part_count; part++)
+    TN_TRY(run_part(self, part, error));
+  for (size_t i = 0; i < wiring->copies.count; i++)
+    TN_TRY(copy_output(self, tni_vector_at(&wiring->copies, i), error));
+  return tn_kit_request_profiled(request) ? tni_hetero_profile_removed(self, error) : TN_OK;
+}
+
+const tn_kit_stage tni_hetero_stages[1] = {{"parts", run_parts}};
+
+void tni_hetero_cancel(tn_kit_request *request) {
+  tni_hetero_request *self = tni_hetero_request_of(request);
+  const uint32_t part = atomic_load_explicit(&self->running, memory_order_relaxed);
+  if (part) tn_infer_request_cancel(self->parts[part - 1], NULL);
+}

@@ -1,0 +1,213 @@
+/* HETERO as applications use it: built in, over plugins of which none runs everything. */
+#include "../support/runtime.h"
+
+#include <stdio.h>
+
+#define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
+#define LATE_PLUGIN    TENON_MOCK_DIR "/libmock_late.so"
+#define HETERO_PLUGIN  TENON_BUILD_DIR "/lib/tenon/devices/libtenon_hetero.so"
+
+/* Relu is MINIMAL's, the others are TEMPLATE's alone. */
+static const char *const mixed[] = {"Relu", "Neg", "Abs", "Relu", NULL};
+
+static tn_core *core_with(const char *const *libraries) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  for (; *libraries; libraries++)
+    assert_ok(tn_core_register_plugin(core, *libraries, NULL, NULL, &error));
+  return core;
+}
+
+static tn_core *usual_core(void) {
+  static const char *const libraries[] = {MINIMAL_PLUGIN, TEMPLATE_PLUGIN, LATE_PLUGIN, NULL};
+  return core_with(libraries);
+}
+
+static tn_compiled *compile(tn_core *core, const char *const *chain, const char *device) {
+  tn_model *model = read_chain(core, 18, chain);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_compile(core, model, device, NULL, &compiled, &error));
+  tn_model_release(model);
+  return compiled;
+}
+
+/* What an inference of make_input's tensor gives. */
+static void infer(tn_core *core, tn_compiled *compiled, float *out) {
+  tn_tensor *input = make_input(core), *output = NULL;
+  tn_request *request = NULL;
+  tn_error error = {0};
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_tensor(request, 1, &output, &error));
+  memcpy(out, output->data, 16 * sizeof *out);
+  tn_tensor_release(input);
+  tn_request_destroy(request);
+}
+
+/* A property as text: "3", "A,B", "n0=A,n1=B". */
+struct text {
+  char text[512];
+  size_t used;
+};
+
+static void print(struct text *to, const tn_value *value) {
+  char *at = to->text + to->used;
+  const size_t room = sizeof to->text - to->used;
+  if (value->kind == TN_VALUE_INT64)
+    to->used += (size_t)snprintf(at, room, "%lld", (long long)value->as.int64);
+  else if (value->kind == TN_VALUE_STRING)
+    to->used +=
+        (size_t)snprintf(at, room, "%.*s", (int)value->as.string.length, value->as.string.data);
+}
+
+static void print_comma(struct text *to, uint64_t index) {
+  const tn_value comma = tn_value_of_string(TN_STRING(","));
+  if (index) print(to, &comma);
+}
+
+static tn_status TN_CALL take_text(void *user, const tn_value *value) {
+  struct text *to = user;
+  to->used = 0;
+  to->text[0] = 0;
+  print(to, value);
+  for (uint64_t i = 0; value->kind == TN_VALUE_LIST && i < value->as.list.count; i++) {
+    print_comma(to, i);
+    print(to, &value->as.list.items[i]);
+  }
+  for (uint64_t i = 0; value->kind == TN_VALUE_MAP && i < value->as.map.count; i++) {
+    const tn_value key = tn_value_of_string(value->as.map.entries[i].key);
+    const tn_value equal = tn_value_of_string(TN_STRING("="));
+    print_comma(to, i);
+    print(to, &key);
+    print(to, &equal);
+    print(to, &value->as.map.entries[i].value);
+  }
+  return TN_OK;
+}
+
+static const char *told(tn_compiled *compiled, const char *name) {
+  static struct text text;
+  tn_error error = {0};
+  assert_ok(tn_compiled_get_property(compiled, name, take_text, &text, &error));
+  return text.text;
+}
+
+/* checks TN_CORE_004 */
+Test(hetero, a_model_is_split_and_gives_the_same) {
+  tn_core *core = usual_core();
+  tn_compiled *split = compile(core, mixed, "HETERO:MINIMAL,TEMPLATE");
+  tn_compiled *alone = compile(core, mixed, "TEMPLATE");
+  float got[16], expected[16];
+  infer(core, split, got);
+  infer(core, alone, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  cr_assert_str_eq(told(split, "HETERO_NUMBER_OF_SUBGRAPHS"), "3");
+  cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "MINIMAL,TEMPLATE");
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"),
+                   "n0=MINIMAL,n1=TEMPLATE,n2=TEMPLATE,n3=MINIMAL");
+  cr_assert(strstr(told(split, "HETERO_REFUSALS"), "n1=MINIMAL: only Relu") != NULL, "%s",
+            told(split, "HETERO_REFUSALS"));
+  tn_compiled_destroy(alone);
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
+Test(hetero, what_one_device_takes_is_handed_on) {
+  tn_core *core = usual_core();
+  static const char *const relu[] = {"Relu", "Relu", NULL};
+  tn_compiled *whole = compile(core, relu, "HETERO:MINIMAL,TEMPLATE");
+  tn_error error = {0};
+  struct text text;
+  float got[16];
+  infer(core, whole, got);
+  cr_assert_eq(got[15], 7.0f);
+  assert_fails(
+      tn_compiled_get_property(whole, "HETERO_NUMBER_OF_SUBGRAPHS", take_text, &text, &error),
+      TN_NOT_FOUND, "HETERO_NUMBER_OF_SUBGRAPHS");
+  tn_compiled_destroy(whole);
+  tn_core_destroy(core);
+}
+
+Test(hetero, a_device_that_fails_to_compile_loses_its_nodes) {
+  tn_core *core = usual_core();
+  tn_compiled *compiled = compile(core, mixed, "HETERO:LATE.0,TEMPLATE");
+  float got[16];
+  infer(core, compiled, got);
+  cr_assert_eq(got[15], 7.0f);
+  tn_compiled_destroy(compiled);
+  static const char *const relu[] = {"Relu", NULL};
+  tn_model *model = read_chain(core, 18, relu);
+  tn_error error = {0};
+  compiled = NULL;
+  assert_fails(tn_core_compile(core, model, "HETERO:LATE.0", NULL, &compiled, &error),
+               TN_UNSUPPORTED, "LATE: no room on the device");
+  cr_assert_null(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+Test(hetero, a_failure_at_run_time_names_the_device) {
+  tn_core *core = usual_core();
+  tn_compiled *compiled = compile(core, mixed, "HETERO:LATE.1,TEMPLATE");
+  tn_tensor *input = make_input(core);
+  tn_request *request = NULL;
+  tn_error error = {0};
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  assert_fails(tn_request_infer(request, &error), TN_DEVICE_LOST, "LATE.1: the device has gone");
+  tn_tensor_release(input);
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+Test(hetero, lists_and_properties_are_checked) {
+  tn_core *core = usual_core();
+  tn_model *model = read_chain(core, 18, mixed);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  const tn_map_entry unknown = {TN_STRING("NO_SUCH"), tn_value_of_bool(1)};
+  tn_compile_options options = tn_compile_options_init();
+  assert_fails(tn_core_compile(core, model, "HETERO", NULL, &compiled, &error), TN_INVALID_ARGUMENT,
+               "no devices are named");
+  assert_fails(tn_core_compile(core, model, "HETERO:TEMPLATE,TEMPLATE", NULL, &compiled, &error),
+               TN_INVALID_ARGUMENT, "TEMPLATE stands there twice");
+  assert_fails(tn_core_compile(core, model, "HETERO:TEMPLATE,", NULL, &compiled, &error),
+               TN_INVALID_ARGUMENT, "empty name");
+  assert_fails(tn_core_compile(core, model, "HETERO:NOBODY,TEMPLATE", NULL, &compiled, &error),
+               TN_NOT_FOUND, "NOBODY");
+  assert_fails(tn_core_compile(core, model, "HETERO:MINIMAL", NULL, &compiled, &error),
+               TN_UNSUPPORTED, "node n1 (Neg) is taken by no device: MINIMAL: only Relu");
+  options.properties = &unknown;
+  options.property_count = 1;
+  assert_fails(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", &options, &compiled, &error),
+               TN_NOT_FOUND, "NO_SUCH");
+  cr_assert_null(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+/* A plugin of that name which is there comes before the one that is built in. */
+Test(hetero, a_registered_plugin_comes_first) {
+  static const char *const libraries[] = {HETERO_PLUGIN, MINIMAL_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  tn_core *core = core_with(libraries);
+  tn_compiled *split = compile(core, mixed, "HETERO:MINIMAL,TEMPLATE");
+  cr_assert_str_eq(told(split, "HETERO_NUMBER_OF_SUBGRAPHS"), "3");
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
+/* A split in a split: its parts are again split. */
+Test(hetero, lists_may_nest) {
+  static const char *const libraries[] = {MINIMAL_PLUGIN, TEMPLATE_PLUGIN, HETERO_PLUGIN, NULL};
+  tn_core *core = core_with(libraries);
+  tn_error error = {0};
+  tn_model *model = read_chain(core, 18, mixed);
+  tn_compiled *compiled = NULL;
+  assert_fails(tn_core_compile(core, model, "HETERO:HETERO,TEMPLATE", NULL, &compiled, &error),
+               TN_INVALID_ARGUMENT, "HETERO");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
