@@ -150,10 +150,15 @@ static tn_status check_variables(const tn_kit_compiled *self, tn_error *error) {
                          TNI_TEXT(self->variables[0].name));
 }
 
+/* Where hand_on has made something, the work has begun before. */
+static tn_status report_beginning(const tn_kit_call *call, tn_error *error) {
+  return call->author ? TN_OK : tn_kit_report_progress(call, 0, error);
+}
+
 static tn_status fill(tn_kit_compiled *self, const tn_kit_call *call, tn_model *model,
                       tn_error *error) {
   const tn_kit_plugin *plugin = self->engine->plugin;
-  if (!call->author) TN_TRY(tn_kit_report_progress(call, 0, error));
+  TN_TRY(report_beginning(call, error));
   TN_TRY(check_nodes(call, model->graph, error));
   TN_TRY(tn_kit_compiled_set_model(self, model, error));
   TN_TRY(check_ports(self, error));
