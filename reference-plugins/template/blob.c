@@ -46,7 +46,7 @@ static tn_status read_removed(struct template_compiled *self, const tn_kit_conta
   if (names.size && ((const char *)names.data)[names.size - 1] != '\0')
     return tn_kit_fail_clause(error, TN_MALFORMED, TN_KIT_CLAUSE(IMPORT, 1),
                               "the blob's list of removed nodes does not end");
-  self->removed = tn_kit_allocate(self->base.engine, names.size + 1);
+  self->removed = tn_kit_allocate(self->base.engine, names.size);
   if (!self->removed) return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for names of nodes");
   if (names.size) memcpy(self->removed, names.data, (size_t)names.size);
   self->removed_bytes = names.size;

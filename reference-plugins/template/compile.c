@@ -52,7 +52,7 @@ static uint64_t put_removed(const struct template_compiled *self, const tn_graph
 static tn_status list_removed(struct template_compiled *self, const tn_graph *original,
                               tn_error *error) {
   self->removed_bytes = put_removed(self, original, NULL);
-  self->removed = tn_kit_allocate(self->base.engine, self->removed_bytes + 1);
+  self->removed = tn_kit_allocate(self->base.engine, self->removed_bytes);
   if (!self->removed)
     return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for names of nodes, %llu bytes",
                        (unsigned long long)self->removed_bytes);

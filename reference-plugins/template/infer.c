@@ -8,9 +8,9 @@ tn_status template_open_request(tn_kit_request *request, tn_error *error) {
   struct template_request *self = template_request_of(request);
   const tn_kit_compiled *compiled = request->compiled;
   self->inputs =
-      tn_kit_allocate(compiled->engine, (compiled->ports.input_count + 1) * sizeof *self->inputs);
+      tn_kit_allocate(compiled->engine, compiled->ports.input_count * sizeof *self->inputs);
   self->outputs =
-      tn_kit_allocate(compiled->engine, (compiled->ports.output_count + 1) * sizeof *self->outputs);
+      tn_kit_allocate(compiled->engine, compiled->ports.output_count * sizeof *self->outputs);
   if (self->inputs && self->outputs) return TN_OK;
   return tn_kit_fail(error, TN_OUT_OF_MEMORY, "no memory for a request");
 }

@@ -28,6 +28,11 @@ void *tni_alloc(const tni_allocator *allocator, size_t size);
 /** `count` times `size` zeroed bytes; NULL also when the product does not fit. */
 void *tni_alloc_array(const tni_allocator *allocator, size_t count, size_t size);
 
+/** Zeroed room for `count` items of what `pointer` points to, or NULL; for no items a unique block.
+ *  Example: `self->ports = TNI_ALLOC_ITEMS(allocator, self->ports, count);` */
+#define TNI_ALLOC_ITEMS(allocator, pointer, count) \
+  tni_alloc_array((allocator), (size_t)(count), sizeof *(pointer))
+
 /** `size` bytes aligned to `alignment` (a power of two); contents are undefined. */
 void *tni_alloc_aligned(const tni_allocator *allocator, size_t size, size_t alignment);
 

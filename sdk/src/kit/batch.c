@@ -115,8 +115,7 @@ static tn_status TN_CALL set_tensors(tn_infer_request *base, uint32_t index,
   TN_TRY(check_count(port, count, error));
   TN_TRY(check_arguments(tensors, count, error));
   TN_TRY(check_batch(port, tensors, count, error));
-  tn_tensor **kept =
-      tni_alloc_array(&self->compiled->engine->kit->allocator, (size_t)count, sizeof(tn_tensor *));
+  tn_tensor **kept = TNI_ALLOC_ITEMS(&self->compiled->engine->kit->allocator, kept, count);
   if (!kept)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for %llu tensors",
                     (unsigned long long)count);

@@ -32,9 +32,9 @@ static tn_status divide_properties(tn_kit_call *call, const tni_kit_setting *how
   const tn_kit_plugin *plugin = call->engine->plugin;
   const tni_allocator *allocator = &call->engine->kit->allocator;
   const size_t count = (size_t)options->property_count;
-  tn_map_entry *own = tni_alloc_array(allocator, count + 1, sizeof *own);
+  tn_map_entry *own = TNI_ALLOC_ITEMS(allocator, own, count);
   uint64_t own_count = 0;
-  call->others = tni_alloc_array(allocator, count + 1, sizeof *call->others);
+  call->others = TNI_ALLOC_ITEMS(allocator, call->others, count);
   tn_status status =
       own && call->others ? TN_OK : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
   for (size_t i = 0; status == TN_OK && i < count; i++) {

@@ -178,8 +178,8 @@ static tn_status allocate_engine(const tn_kit_plugin *plugin, const tn_host *hos
 
 static tn_status create_device_settings(tn_kit_engine *engine, tn_error *error) {
   tni_kit_engine *kit = engine->kit;
-  kit->device_settings = tni_alloc_array(&kit->allocator, (size_t)tni_kit_device_count(engine) + 1,
-                                         sizeof(tn_kit_settings *));
+  kit->device_settings =
+      TNI_ALLOC_ITEMS(&kit->allocator, kit->device_settings, tni_kit_device_count(engine));
   if (!kit->device_settings)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an engine's devices");
   for (uint32_t i = 0; i < tni_kit_device_count(engine); i++)

@@ -50,7 +50,7 @@ tn_status tn_kit_onnx_write_rest(const tn_kit_engine *engine, const tn_model *mo
   const tni_allocator *allocator = &engine->kit->allocator;
   const tn_graph *graph = model->graph;
   const size_t ports = (size_t)graph->input_count + graph->output_count;
-  const tn_symbol **known = tni_alloc_array(allocator, ports * TN_MAX_RANK + 1, sizeof *known);
+  const tn_symbol **known = TNI_ALLOC_ITEMS(allocator, known, ports * TN_MAX_RANK);
   if (!known) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to write a model");
   tni_text text;
   size_t count = 0;

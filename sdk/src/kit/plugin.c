@@ -54,7 +54,7 @@ static tn_status TN_CALL properties(tn_plugin *plugin, tn_property_sink sink, vo
   const tn_kit_engine *engine = engine_of(plugin);
   const tn_kit_plugin *author = engine->plugin;
   const tn_property **all =
-      tni_alloc_array(&engine->kit->allocator, (size_t)author->properties->count + 1, sizeof *all);
+      TNI_ALLOC_ITEMS(&engine->kit->allocator, all, author->properties->count);
   if (!all) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
   for (uint64_t i = 0; i < author->properties->count; i++)
     all[i] = &author->properties->rows[i]->declaration;

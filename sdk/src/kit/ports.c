@@ -21,7 +21,7 @@ tn_status tni_kit_ports_create(tn_kit_request *request, tn_error *error) {
   const tn_port_list *list = &request->compiled->ports;
   tni_kit_request *kit = request->kit;
   const size_t count = (size_t)list->input_count + list->output_count;
-  kit->ports = tni_alloc_array(environment_of(request)->allocator, count + 1, sizeof *kit->ports);
+  kit->ports = TNI_ALLOC_ITEMS(environment_of(request)->allocator, kit->ports, count);
   if (!kit->ports) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the ports of a request");
   kit->input_count = list->input_count;
   kit->output_count = list->output_count;

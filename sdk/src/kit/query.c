@@ -51,8 +51,8 @@ static tn_status init_answers(tn_kit_answers *self, const tn_kit_call *call, con
   uint64_t most = 0;
   for (uint32_t i = 0; i < model->graph->node_count; i++)
     most += model->graph->nodes[i]->origin_count;
-  self->all = tni_alloc_array(self->allocator, (size_t)most + 1, sizeof *self->all);
-  self->pointers = tni_alloc_array(self->allocator, (size_t)most + 1, sizeof *self->pointers);
+  self->all = TNI_ALLOC_ITEMS(self->allocator, self->all, most);
+  self->pointers = TNI_ALLOC_ITEMS(self->allocator, self->pointers, most);
   if (!self->all || !self->pointers) return no_memory(error);
   for (uint32_t i = 0; i < model->graph->node_count; i++)
     TN_TRY(add_originals(self, model->graph->nodes[i], error));

@@ -43,7 +43,7 @@ tn_status tn_kit_reference_check(const tn_kit_engine *engine, const tn_node *nod
     return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(OPERATOR, 1),
                            "there is no kernel for operator %.*s of version %u in domain '%.*s'",
                            TNI_TEXT(node->operation), node->since_version, TNI_TEXT(node->domain));
-  uint32_t *types = tni_alloc_array(allocator, (size_t)node->input_count + 1, sizeof *types);
+  uint32_t *types = TNI_ALLOC_ITEMS(allocator, types, node->input_count);
   if (!types) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to look at a node");
   for (uint32_t i = 0; i < node->input_count; i++)
     types[i] = node->inputs[i] ? node->inputs[i]->type : TN_ANY_TYPE;
@@ -92,8 +92,8 @@ void tn_kit_program_destroy(tn_kit_program *self) {
 static tn_status adapt(tn_kit_program *self, const tn_kit_kernel *kernels, uint32_t count,
                        tn_error *error) {
   const tni_allocator *allocator = &self->engine->kit->allocator;
-  self->adapters = tni_alloc_array(allocator, (size_t)count + 1, sizeof *self->adapters);
-  self->operators = tni_alloc_array(allocator, (size_t)count + 1, sizeof *self->operators);
+  self->adapters = TNI_ALLOC_ITEMS(allocator, self->adapters, count);
+  self->operators = TNI_ALLOC_ITEMS(allocator, self->operators, count);
   if (!self->adapters || !self->operators)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a program");
   for (uint32_t i = 0; i < count; i++) {
@@ -154,8 +154,8 @@ static tn_status take_variables(const tn_kit_request *request, tni_variables *ou
   const tn_kit_compiled *compiled = request->compiled;
   const tni_allocator *allocator = &compiled->engine->kit->allocator;
   const uint32_t count = compiled->variable_count;
-  tn_string *names = tni_alloc_array(allocator, count, sizeof *names);
-  tni_variable *variables = tni_alloc_array(allocator, count, sizeof *variables);
+  tn_string *names = TNI_ALLOC_ITEMS(allocator, names, count);
+  tni_variable *variables = TNI_ALLOC_ITEMS(allocator, variables, count);
   if (!names || !variables) {
     tni_free(allocator, names);
     tni_free(allocator, variables);

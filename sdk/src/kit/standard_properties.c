@@ -23,7 +23,7 @@ tn_status tni_kit_check_device_id(tn_kit_engine *engine, const tn_value *value, 
 static tn_status give_names(const tn_kit_reading *reading, const tn_string *names, uint64_t count,
                             tn_value_sink sink, void *user, tn_error *error) {
   const tni_allocator *allocator = &reading->engine->kit->allocator;
-  tn_value *items = tni_alloc_array(allocator, (size_t)count + 1, sizeof *items);
+  tn_value *items = TNI_ALLOC_ITEMS(allocator, items, count);
   if (!items) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of names");
   for (uint64_t i = 0; i < count; i++)
     items[i] = tn_value_of_string(names[i]);
@@ -45,7 +45,7 @@ static tn_status give_properties(const tn_kit_reading *reading, uint32_t levels,
   const tn_kit_plugin *plugin = reading->engine->plugin;
   const tni_allocator *allocator = &reading->engine->kit->allocator;
   tn_string *names =
-      tni_alloc_array(allocator, (size_t)plugin->properties->count + 1, sizeof *names);
+      TNI_ALLOC_ITEMS(allocator, names, plugin->properties->count);
   if (!names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
   uint64_t count = 0;
   for (uint64_t i = 0; i < plugin->properties->count; i++) {
@@ -62,7 +62,7 @@ tn_status tni_kit_get_available_devices(const tn_kit_reading *reading, tn_value_
                                         void *user, tn_error *error) {
   const tn_device_list *devices = reading->engine->devices;
   const tni_allocator *allocator = &reading->engine->kit->allocator;
-  tn_string *ids = tni_alloc_array(allocator, (size_t)devices->count + 1, sizeof *ids);
+  tn_string *ids = TNI_ALLOC_ITEMS(allocator, ids, devices->count);
   if (!ids) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
   for (uint32_t i = 0; i < devices->count; i++)
     ids[i] = devices->devices[i]->id;

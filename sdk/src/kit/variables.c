@@ -89,8 +89,8 @@ tn_status tni_kit_variables_create(tn_kit_request *request, tn_error *error) {
   const size_t count = request->compiled->variable_count;
   const tni_allocator *allocator = &request->compiled->engine->kit->allocator;
   if (count == 0) return TN_OK;
-  request->kit->variables = tni_alloc_array(allocator, count, sizeof(tn_tensor *));
-  request->kit->working = tni_alloc_array(allocator, count, sizeof(tn_tensor *));
+  request->kit->variables = TNI_ALLOC_ITEMS(allocator, request->kit->variables, count);
+  request->kit->working = TNI_ALLOC_ITEMS(allocator, request->kit->working, count);
   if (request->kit->variables && request->kit->working) return TN_OK;
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the variables of a request");
 }

@@ -66,7 +66,7 @@ static tn_status replace_nodes(const tni_hetero_compiled *self, tni_model *model
     if (ports->input_count > most) most = ports->input_count;
     if (ports->output_count > most) most = ports->output_count;
   }
-  tni_value **room = tni_alloc_array(plan->environment->allocator, most, sizeof *room);
+  tni_value **room = TNI_ALLOC_ITEMS(plan->environment->allocator, room, most);
   tn_status status =
       room ? TN_OK : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
   for (uint32_t i = 0; status == TN_OK && i < plan->part_count; i++)

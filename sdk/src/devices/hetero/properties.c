@@ -15,7 +15,7 @@ static tn_status get_execution_devices(const tn_kit_reading *reading, tn_value_s
                                        void *user, tn_error *error) {
   const tni_plan *plan = compiled_of(reading)->plan;
   const tni_allocator *allocator = plan->environment->allocator;
-  tn_value *names = tni_alloc_array(allocator, plan->devices.count, sizeof *names);
+  tn_value *names = TNI_ALLOC_ITEMS(allocator, names, plan->devices.count);
   uint64_t count = 0;
   if (!names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
   for (uint32_t device = 0; device < plan->devices.count; device++) {

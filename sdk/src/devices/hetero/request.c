@@ -137,8 +137,8 @@ tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
   const tni_wiring *wiring = wiring_of(self);
   const tni_allocator *allocator = plan_of(self)->environment->allocator;
   const uint32_t ports = wiring->whole->input_count + wiring->whole->output_count;
-  self->parts = tni_alloc_array(allocator, plan_of(self)->part_count, sizeof *self->parts);
-  self->links = tni_alloc_array(allocator, wiring->wires.count + 1, sizeof *self->links);
+  self->parts = TNI_ALLOC_ITEMS(allocator, self->parts, plan_of(self)->part_count);
+  self->links = TNI_ALLOC_ITEMS(allocator, self->links, wiring->wires.count);
   if (!self->parts || !self->links)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the requests of parts");
   TN_TRY(create_parts(self, error));

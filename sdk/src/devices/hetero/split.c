@@ -27,8 +27,8 @@ static tn_status turn_round(tni_arena *arena, const tni_split_graph *graph, tni_
 /* The sequence of devices, with the direction in which it was walked, becomes parts. */
 static tn_status keep_parts(const tni_allocator *allocator, tni_walk *walk,
                             const tni_sequence *best, int backwards, tni_split *out) {
-  out->part = tni_alloc_array(allocator, walk->plan->graph->node_count, sizeof *out->part);
-  out->device = tni_alloc_array(allocator, best->count, sizeof *out->device);
+  out->part = TNI_ALLOC_ITEMS(allocator, out->part, walk->plan->graph->node_count);
+  out->device = TNI_ALLOC_ITEMS(allocator, out->device, best->count);
   if (!out->part || !out->device) {
     tni_split_destroy(allocator, out);
     return TN_OUT_OF_MEMORY;
