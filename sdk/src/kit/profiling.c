@@ -57,8 +57,7 @@ static tn_status TN_CALL get(tn_infer_request *base, tn_profile_sink sink, void 
                            "the model was compiled with PERF_COUNT off");
   if (!kit->has_profile) return tni_fail(error, TN_WRONG_STATE, "nothing has run yet");
   const tni_allocator *allocator = kit->profile.allocator;
-  const tn_profile_entry **entries =
-      TNI_ALLOC_ITEMS(allocator, entries, kit->profile.count);
+  const tn_profile_entry **entries = TNI_ALLOC_ITEMS(allocator, entries, kit->profile.count);
   if (!entries) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a profile");
   for (size_t i = 0; i < kit->profile.count; i++)
     entries[i] = tni_vector_at(&kit->profile, i);

@@ -33,8 +33,7 @@ tn_status tni_kit_settings_create(const tn_kit_plugin *plugin, const tni_allocat
                                   tn_kit_settings *fallback, tn_kit_settings **out,
                                   tn_error *error) {
   tn_kit_settings *self = tni_alloc(allocator, sizeof *self);
-  struct cell *cells =
-      TNI_ALLOC_ITEMS(allocator, cells, plugin->properties->count);
+  struct cell *cells = TNI_ALLOC_ITEMS(allocator, cells, plugin->properties->count);
   if (!self || !cells || tni_mutex_init(&self->mutex) != TN_OK) {
     tni_free(allocator, cells);
     tni_free(allocator, self);
@@ -190,8 +189,7 @@ tn_status tni_kit_settings_set(tn_kit_settings *self, const tni_kit_setting *how
                                const tn_map_entry *entries, uint64_t count, tn_error *error) {
   if (count == 0) return TN_OK;
   if (!entries) return tni_fail(error, TN_INVALID_ARGUMENT, "properties at NULL");
-  struct cell *cells =
-      TNI_ALLOC_ITEMS(self->allocator, cells, self->plugin->properties->count);
+  struct cell *cells = TNI_ALLOC_ITEMS(self->allocator, cells, self->plugin->properties->count);
   if (!cells) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
   tn_status status = TN_OK;
   for (uint64_t i = 0; status == TN_OK && i < count; i++)

@@ -44,8 +44,7 @@ static tn_status give_properties(const tn_kit_reading *reading, uint32_t levels,
                                  tn_value_sink sink, void *user, tn_error *error) {
   const tn_kit_plugin *plugin = reading->engine->plugin;
   const tni_allocator *allocator = &reading->engine->kit->allocator;
-  tn_string *names =
-      TNI_ALLOC_ITEMS(allocator, names, plugin->properties->count);
+  tn_string *names = TNI_ALLOC_ITEMS(allocator, names, plugin->properties->count);
   if (!names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of properties");
   uint64_t count = 0;
   for (uint64_t i = 0; i < plugin->properties->count; i++) {

@@ -20,7 +20,11 @@ tn_status tni_hetero_take_plan(tni_hetero_compiled *self, tn_error *error) {
   self->has_mutex = 1;
   tni_texts_init(&self->texts, self->plan->environment->allocator);
   self->wired = 1;
-  return tni_wiring_make(self->plan, &self->wiring, error);
+  TN_TRY(tni_wiring_make(self->plan, &self->wiring, error));
+  return tni_dependencies_make(&self->plan->arena, self->plan, &self->wiring,
+                               &self->dependencies) == TN_OK
+             ? TN_OK
+             : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the order of parts");
 }
 
 /* What one device takes whole is that device's own: its compiled model is handed on. Otherwise the

@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/platform/thread.h"
+#include "devices/hetero/dependencies.h"
 #include "devices/hetero/plan.h"
 #include "devices/hetero/wiring.h"
 #include "tenon/kit/plugin.h"
@@ -27,13 +28,14 @@ void tni_texts_destroy(tni_texts *texts);
 /** A compiled model of several parts. (Where one device takes the whole there is one, and its
  * requests are that device's.) */
 typedef struct tni_hetero_compiled {
-  tn_kit_compiled base; /**< The kit's. */
-  tni_plan *plan;       /**< The parts. */
-  tni_wiring wiring;    /**< Between them. */
-  uint32_t wired;       /**< 1 once `wiring` was made. */
-  uint32_t has_mutex;   /**< 1 once `mutex` and `texts` were made. */
-  tni_mutex mutex;      /**< Guards `texts`. */
-  tni_texts texts;      /**< Of profiles. */
+  tn_kit_compiled base;          /**< The kit's. */
+  tni_plan *plan;                /**< The parts. */
+  tni_wiring wiring;             /**< Between them. */
+  tni_dependencies dependencies; /**< Which parts wait for which. */
+  uint32_t wired;                /**< 1 once `wiring` was made. */
+  uint32_t has_mutex;            /**< 1 once `mutex` and `texts` were made. */
+  tni_mutex mutex;               /**< Guards `texts`. */
+  tni_texts texts;               /**< Of profiles. */
 } tni_hetero_compiled;
 
 /** The tensor of a wire with several ends. */
@@ -45,11 +47,12 @@ typedef struct tni_link {
 
 /** A request. */
 typedef struct tni_hetero_request {
-  tn_kit_request base;      /**< The kit's. */
-  tn_infer_request **parts; /**< One of each part, owned. */
-  struct tni_link *links;   /**< One of each wire. */
-  uint32_t late_count;      /**< How many links are late. */
-  atomic_uint running;      /**< Number of the part that runs, plus 1; or 0. */
+  tn_kit_request base;         /**< The kit's. */
+  tn_infer_request **parts;    /**< One of each part, owned. */
+  struct tni_link *links;      /**< One of each wire. */
+  uint32_t late_count;         /**< How many links are late. */
+  struct tni_at_once *at_once; /**< Where parts run at the same time; or NULL. */
+  atomic_uint running;         /**< Number of the part that runs, plus 1; or 0. */
 } tni_hetero_request;
 
 /** The struct behind the kit's. @{ */

@@ -9,7 +9,10 @@
 #include "kit/request.h"
 #include "tenon/abi/ext/profiling.h"
 
-enum { FIRST_LANE = 1 /* lane 0 is the kit's, for stages of the whole */ };
+enum {
+  FIRST_LANE = 1, /* lane 0 is the kit's, for stages of the whole */
+  LANES = 64      /* of a part: those that run at the same time have lanes of their own */
+};
 
 void tni_texts_init(tni_texts *self, const tni_allocator *allocator) {
   tni_arena_init(&self->arena, allocator);
@@ -36,6 +39,7 @@ static tn_status keep(tni_texts *self, tn_string text, tn_string *out) {
 struct taking {
   tni_hetero_request *request;
   tn_string device;
+  uint32_t first_lane;
   uint64_t start_ns;
   tn_error *error;
 };
@@ -64,7 +68,7 @@ static tn_status TN_CALL take(void *user, const tn_profile_entry *const *entries
     tn_profile_entry entry = tn_profile_entry_init();
     const int is_stage = entries[i]->operation.length == 0;
     entry.status = entries[i]->status;
-    entry.lane = entries[i]->lane + FIRST_LANE;
+    entry.lane = entries[i]->lane % LANES + self->first_lane;
     entry.start_ns = entries[i]->start_ns + self->start_ns;
     entry.duration_ns = entries[i]->duration_ns;
     TN_TRY(keep_text(self, is_stage, entries[i]->name, &entry.name));
@@ -80,7 +84,8 @@ tn_status tni_hetero_profile_part(tni_hetero_request *request, uint32_t part, ui
   const tn_profiling_api *api =
       tn_infer_request_get_extension(request->parts[part], TN_STRING(TN_EXTENSION_PROFILING));
   const tni_hetero_compiled *compiled = tni_hetero_compiled_of(request->base.compiled);
-  struct taking taking = {request, tni_hetero_device_of(compiled, part), start_ns, error};
+  struct taking taking = {request, tni_hetero_device_of(compiled, part), FIRST_LANE + part * LANES,
+                          start_ns, error};
   return api ? api->get(request->parts[part], take, &taking, error) : TN_OK;
 }
 

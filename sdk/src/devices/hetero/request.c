@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "devices/hetero/at_once.h"
+#include "devices/hetero/parts.h"
 #include "graph/tensor.h"
 #include "kit/request.h"
 
@@ -24,8 +26,12 @@ static const tni_end *end_at(const tni_wire *wire, size_t index) {
   return tni_vector_at(&wire->ends, index);
 }
 
-static tn_status name_device(const tni_hetero_request *self, uint32_t part, tn_status status,
-                             tn_error *error) {
+const tni_allocator *tni_hetero_allocator_of(const tni_hetero_request *self) {
+  return plan_of(self)->environment->allocator;
+}
+
+tn_status tni_part_named(const tni_hetero_request *self, uint32_t part, tn_status status,
+                         tn_error *error) {
   if (status == TN_OK) return TN_OK;
   const tn_string device = tni_hetero_device_of(tni_hetero_compiled_of(self->base.compiled), part);
   return tni_fail_prefix(error, status, "%.*s", TNI_TEXT(device));
@@ -87,8 +93,8 @@ static tn_status set_rest(tni_hetero_request *self, uint32_t number, tn_error *e
   tn_tensor *tensor;
   TN_TRY(get_end(self, end_at(wire, 0), &tensor, error));
   for (size_t i = 1; i < wire->ends.count; i++)
-    TN_TRY(name_device(self, end_at(wire, i)->part, set_end(self, end_at(wire, i), tensor, error),
-                       error));
+    TN_TRY(tni_part_named(self, end_at(wire, i)->part,
+                          set_end(self, end_at(wire, i), tensor, error), error));
   if (link->current) set_late(self, link, 0);
   return TN_OK;
 }
@@ -127,9 +133,16 @@ static tn_status create_parts(tni_hetero_request *self, tn_error *error) {
   for (uint32_t i = 0; i < plan->part_count; i++) {
     const tn_status status =
         tn_compiled_model_create_request(plan->parts[i].compiled, NULL, &self->parts[i], error);
-    TN_TRY(name_device(self, i, status, error));
+    TN_TRY(tni_part_named(self, i, status, error));
   }
   return TN_OK;
+}
+
+/* Where throughput counts, and there is something to run beside something else. */
+static int runs_at_once(const tni_hetero_request *self) {
+  const tni_hetero_compiled *compiled = tni_hetero_compiled_of(self->base.compiled);
+  const tn_string hint = tn_kit_settings_string(compiled->base.settings, "PERFORMANCE_HINT");
+  return !compiled->dependencies.is_chain && !tn_string_equal(hint, TN_STRING("LATENCY"));
 }
 
 tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
@@ -142,6 +155,10 @@ tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
   if (!self->parts || !self->links)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the requests of parts");
   TN_TRY(create_parts(self, error));
+  if (runs_at_once(self)) {
+    const tni_dependencies *all = &tni_hetero_compiled_of(request->compiled)->dependencies;
+    TN_TRY(tni_at_once_create(self, all, &self->at_once, error));
+  }
   for (uint32_t i = 0; i < wiring->wires.count; i++)
     TN_TRY(connect(self, i, error));
   for (uint32_t i = 0; i < ports; i++)
@@ -151,7 +168,8 @@ tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
 
 void tni_hetero_close_request(tn_kit_request *request) {
   tni_hetero_request *self = tni_hetero_request_of(request);
-  const tni_allocator *allocator = plan_of(self)->environment->allocator;
+  const tni_allocator *allocator = tni_hetero_allocator_of(self);
+  tni_at_once_destroy(self->at_once);
   for (uint32_t i = 0; self->parts && i < plan_of(self)->part_count; i++)
     if (self->parts[i]) tn_infer_request_destroy(self->parts[i]);
   for (uint32_t i = 0; self->links && i < wiring_of(self)->wires.count; i++)
@@ -186,6 +204,13 @@ static tn_status set_late_ones(tni_hetero_request *self, uint32_t part, tn_error
   return TN_OK;
 }
 
+tn_status tni_part_done(tni_hetero_request *self, uint32_t part, uint64_t start_ns,
+                        tn_error *error) {
+  if (tn_kit_request_profiled(&self->base))
+    TN_TRY(tni_hetero_profile_part(self, part, start_ns, error));
+  return set_late_ones(self, part, error);
+}
+
 static tn_status run_part(tni_hetero_request *self, uint32_t part, tn_error *error) {
   const int profiled = tn_kit_request_profiled(&self->base);
   const uint64_t start_ns = profiled ? tn_kit_request_clock(&self->base) : 0;
@@ -196,9 +221,14 @@ static tn_status run_part(tni_hetero_request *self, uint32_t part, tn_error *err
     status = tn_infer_request_infer(self->parts[part], error);
     atomic_store_explicit(&self->running, 0, memory_order_relaxed);
   } while (status == TN_CANCELLED && !tn_kit_request_cancelled(&self->base));
-  TN_TRY(name_device(self, part, status, error));
-  if (profiled) TN_TRY(tni_hetero_profile_part(self, part, start_ns, error));
-  return set_late_ones(self, part, error);
+  TN_TRY(tni_part_named(self, part, status, error));
+  return tni_part_done(self, part, start_ns, error);
+}
+
+static tn_status run_in_turn(tni_hetero_request *self, tn_error *error) {
+  for (uint32_t part = 0; part < plan_of(self)->part_count; part++)
+    TN_TRY(run_part(self, part, error));
+  return TN_OK;
 }
 
 /* Where an output comes from that no part has a port for. */
@@ -225,8 +255,7 @@ static tn_status run_parts(tn_kit_request *request, tn_error *error) {
   tni_hetero_request *self = tni_hetero_request_of(request);
   const tni_wiring *wiring = wiring_of(self);
   TN_TRY(set_late_ones(self, TNI_NO_WIRE, error));
-  for (uint32_t part = 0; part < plan_of(self)->part_count; part++)
-    TN_TRY(run_part(self, part, error));
+  TN_TRY(self->at_once ? tni_at_once_run(self->at_once, error) : run_in_turn(self, error));
   for (size_t i = 0; i < wiring->copies.count; i++)
     TN_TRY(copy_output(self, tni_vector_at(&wiring->copies, i), error));
   return tn_kit_request_profiled(request) ? tni_hetero_profile_removed(self, error) : TN_OK;
@@ -234,8 +263,16 @@ static tn_status run_parts(tn_kit_request *request, tn_error *error) {
 
 const tn_kit_stage tni_hetero_stages[1] = {{"parts", run_parts}};
 
+void tni_parts_cancel(tni_hetero_request *self) {
+  for (uint32_t i = 0; i < plan_of(self)->part_count; i++)
+    tn_infer_request_cancel(self->parts[i], NULL);
+}
+
 void tni_hetero_cancel(tn_kit_request *request) {
   tni_hetero_request *self = tni_hetero_request_of(request);
   const uint32_t part = atomic_load_explicit(&self->running, memory_order_relaxed);
-  if (part) tn_infer_request_cancel(self->parts[part - 1], NULL);
+  if (self->at_once)
+    tni_parts_cancel(self);
+  else if (part)
+    tn_infer_request_cancel(self->parts[part - 1], NULL);
 }
