@@ -79,8 +79,8 @@ static tn_status collect_plugin(collection *self, tni_caller caller, tn_string p
   return tni_call_end(&call, status, error);
 }
 
-/* Names of all plugins at this moment. */
-/* Devices made of others are reached by name: they are none of those that are there. */
+/* Names of all plugins at this moment, but for those that are built in: devices made of others are
+ * reached by name, and are none of those that are there. */
 static tn_status list_names(collection *self, tn_core *core, tni_vector *names) {
   tn_status status = TN_OK;
   tni_mutex_lock(&core->mutex);

@@ -63,11 +63,9 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
 
 /* --- affinity */
 
-/* "A" stands for each device of A, "A.1" for that one. */
-static int is_meant(tn_string device, tn_string affinity) {
-  return device.length >= affinity.length &&
-         memcmp(device.data, affinity.data, (size_t)affinity.length) == 0 &&
-         (device.length == affinity.length || device.data[affinity.length] == '.');
+int tni_device_is_meant(tn_string device, tn_string name) {
+  return device.length >= name.length && memcmp(device.data, name.data, (size_t)name.length) == 0 &&
+         (device.length == name.length || device.data[name.length] == '.');
 }
 
 static tn_status apply_affinity(const struct assigning *self) {
@@ -76,7 +74,7 @@ static tn_status apply_affinity(const struct assigning *self) {
     const tn_string affinity = out->graph->nodes[node]->affinity;
     uint32_t meant = 0;
     for (uint32_t device = 0; affinity.length && device < out->device_count; device++) {
-      if (is_meant(out->devices[device], affinity))
+      if (tni_device_is_meant(out->devices[device], affinity))
         meant++;
       else
         *refusal_at(out, node, device) = asked_for_another;

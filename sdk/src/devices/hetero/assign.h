@@ -34,6 +34,9 @@ typedef struct tni_assignment {
   tni_joined joined;        /**< Groups made one node each. */
 } tni_assignment;
 
+/** Whether a name means a device: "A" each device of A, "A.1" that one. */
+int tni_device_is_meant(tn_string device, tn_string name);
+
 /** Assigns every node.
  *  @param environment borrowed, outlives the call
  *  @param devices names by priority, at least one; a node whose affinity is one of them is offered

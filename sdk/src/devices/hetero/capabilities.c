@@ -1,8 +1,6 @@
 /* What HETERO can do: what all its devices can. */
 #include "devices/hetero/hetero.h"
 
-#include <string.h>
-
 #include "base/status.h"
 #include "kit/engine.h"
 
@@ -18,14 +16,9 @@ struct gathering {
 };
 
 /* "A" in the list stands for the first device of A. */
-static int is_named(tn_string device, tn_string name) {
-  return device.length >= name.length && memcmp(device.data, name.data, (size_t)name.length) == 0 &&
-         (device.length == name.length || device.data[name.length] == '.');
-}
-
 static const tn_device *find_named(const tn_device_list *list, tn_string name) {
   for (uint32_t i = 0; i < list->count; i++)
-    if (is_named(list->devices[i]->id, name)) return list->devices[i];
+    if (tni_device_is_meant(list->devices[i]->id, name)) return list->devices[i];
   return NULL;
 }
 

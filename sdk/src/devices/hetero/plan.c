@@ -145,21 +145,18 @@ static tn_status split(const struct planning *self) {
 static tn_status bar(struct planning *self, const tni_part *part, const tn_error *failure) {
   tni_plan *plan = self->plan;
   const tn_graph *graph = part->model->graph;
-  tni_failure *told = tni_vector_add(&plan->failures);
-  if (!told) return no_memory(self);
-  told->device = part->device;
-  told->node_count = graph->node_count;
-  if (!tni_arena_copy_string(&plan->arena, tn_string_from(failure->message), &told->text))
+  tn_string text;
+  if (!tni_arena_copy_string(&plan->arena, tn_string_from(failure->message), &text))
     return no_memory(self);
   for (uint32_t i = 0; i < graph->node_count; i++)
     for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++) {
-      const struct barred one = {part->device, graph->nodes[i]->origins[k], told->text};
+      const struct barred one = {part->device, graph->nodes[i]->origins[k], text};
       if (tni_vector_append(&self->barred, &one) != TN_OK) return no_memory(self);
     }
   tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
              "%.*s does not compile what it has claimed (nodes: %u), which goes to the devices "
              "behind it: %.*s",
-             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(told->text));
+             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(text));
   return TN_OK;
 }
 
@@ -263,7 +260,6 @@ tn_status tni_plan_begin(const tni_environment *environment, tni_plan **out, tn_
   memset(plan, 0, sizeof *plan);
   plan->environment = environment;
   tni_arena_init(&plan->arena, environment->allocator);
-  tni_vector_init(&plan->failures, environment->allocator, sizeof(tni_failure));
   *out = plan;
   return TN_OK;
 }
@@ -308,7 +304,6 @@ void tni_plan_destroy(tni_plan *plan) {
   if (plan->whole) tn_compiled_model_destroy(plan->whole);
   drop_parts(plan);
   if (plan->model) tn_model_release(plan->model);
-  tni_vector_destroy(&plan->failures);
   tni_arena_destroy(&plan->arena);
   tni_free(plan->environment->allocator, plan);
 }

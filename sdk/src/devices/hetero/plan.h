@@ -17,13 +17,6 @@ typedef struct tni_part {
   tn_compiled_model *compiled; /**< The device's, owned; NULL before it was compiled. */
 } tni_part;
 
-/** A device that did not compile what it had claimed. */
-typedef struct tni_failure {
-  uint32_t device;     /**< Number of the device. */
-  uint32_t node_count; /**< How many nodes it was to run. */
-  tn_string text;      /**< What it said. */
-} tni_failure;
-
 /** A node that computes a constant, or nothing that anybody uses. */
 typedef struct tni_removed {
   tn_string name;      /**< Of the original node. */
@@ -43,7 +36,6 @@ typedef struct tni_plan {
   uint32_t removed_count;      /**< Number of these. */
   tni_part *parts;             /**< In the order in which they run. */
   uint32_t part_count;         /**< Number of parts. */
-  tni_vector failures;         /**< Of tni_failure. */
   tn_compiled_model *whole; /**< What one device has made of the whole model, owned; then there are
                                no parts. Or NULL. */
 } tni_plan;
