@@ -32,10 +32,11 @@ static tn_status infer(test *engine, tn_tensor **out, tn_error *error) {
   return status == TN_OK ? tn_infer_request_get_tensor(request, port, out, error) : status;
 }
 
+/* The host is static: threads of its executors may still read it while the process ends. */
 static int live(test *t, int say) {
+  static suite_host host;
   tn_tensor *output = NULL;
   tn_error error = {0};
-  suite_host host;
   (void)say;
   preparation(t);
   suite_host_init(&host, t->setup->others, t->setup->other_count);

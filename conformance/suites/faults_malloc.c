@@ -51,10 +51,12 @@ static tn_status step(const test *t, struct life *life, int place) {
   }
 }
 
-/* Says "STATUS ALLOCATIONS" of the phase. */
+/* Says "STATUS ALLOCATIONS" of the phase. The life is static: threads of its host's executors may
+ * still read it while the process ends. */
 static int live(test *t, int say) {
-  struct life life = {.model = test_model(t, "carrier")};
+  static struct life life;
   const int last = phases[t->parameter_index].place;
+  life.model = test_model(t, "carrier");
   if (!life.model) return 1;
   suite_host_init(&life.host, t->setup->others, t->setup->other_count);
   for (int place = 0; place < last; place++)
