@@ -143,6 +143,7 @@ bool engine_start(test *t) {
   t->host = calloc(1, sizeof *t->host);
   if (!t->host) return false;
   suite_host_init(t->host, setup->others, setup->other_count);
+  t->host->fenced = t->check->needs & TEST_FENCED;
   t->device = tn_string_from(setup->device);
   t->capabilities = setup->capabilities;
   tn_status status = suite_host_create_engine(t->host, setup->create, setup->properties,
@@ -164,6 +165,9 @@ void engine_end(test *t) {
                 "end was called %ld times instead of once", atomic_load(&host->ended));
     record_left(t, TNI_CLAUSE(HOST, 10), atomic_load(&host->blocks) == 0,
                 "%ld blocks of the host were not released", atomic_load(&host->blocks));
+    record_left(t, TNI_CLAUSE(HOST, 16), atomic_load(&host->fences_hit) == 0,
+                "%ld blocks of the host were written outside of their bytes",
+                atomic_load(&host->fences_hit));
     record_left(t, TNI_CLAUSE(LIFE, 5), atomic_load(&host->tensors) == 0,
                 "%ld tensors of the host were not released", atomic_load(&host->tensors));
     record_left(t, TNI_CLAUSE(LIFE, 5), atomic_load(&host->executors) == 0,

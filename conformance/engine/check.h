@@ -43,7 +43,8 @@ enum {
   TEST_NEEDS_HANDLES = 1u << 10,       /**< Foreign handles wrapped as tensors. */
   TEST_NEEDS_BATCHES = 1u << 11,       /**< Inputs made of several tensors. */
   TEST_NEEDS_ABSENT_DEVICE = 1u << 12, /**< Compiling for a device that is absent. */
-  TEST_NEEDS_LONE_IMPORT = 1u << 13    /**< Importing where the compiler is not installed. */
+  TEST_NEEDS_LONE_IMPORT = 1u << 13,   /**< Importing where the compiler is not installed. */
+  TEST_FENCED = 1u << 14 /**< The host's memory ends where nothing may be touched (fenced.h). */
 };
 
 /** One case while it runs. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "engine/fenced.h"
 #include "engine/suite_core.h"
 #include "engine/suite_executor.h"
 
@@ -52,8 +53,13 @@ static void *allocate(const tn_host *host, uint64_t size, uint64_t alignment) {
   void *memory = NULL;
   if (alignment == 0 || alignment > 4096 || (alignment & (alignment - 1))) return NULL;
   if (alignment < sizeof(void *)) alignment = sizeof(void *);
-  if (posix_memalign(&memory, (size_t)alignment, size ? (size_t)size : 1) != 0) return NULL;
-  memset(memory, 0xa5, (size_t)size); /* contents are undefined */
+  if (self->fenced) {
+    memory = fenced_allocate((size_t)size, (size_t)alignment);
+    if (!memory) return NULL;
+  } else {
+    if (posix_memalign(&memory, (size_t)alignment, size ? (size_t)size : 1) != 0) return NULL;
+    memset(memory, 0xa5, (size_t)size); /* contents are undefined */
+  }
   atomic_fetch_add(&self->blocks, 1);
   atomic_fetch_add(&self->bytes_lent, size);
   return memory;
@@ -64,7 +70,10 @@ static void release(const tn_host *host, void *memory) {
   if (atomic_load(&self->ended)) atomic_fetch_add(&self->calls_after_end, 1);
   if (!memory) return;
   atomic_fetch_sub(&self->blocks, 1);
-  free(memory);
+  if (!self->fenced)
+    free(memory);
+  else if (!fenced_release(memory))
+    atomic_fetch_add(&self->fences_hit, 1);
 }
 
 static tn_status create_executor(const tn_host *host, const tn_executor_options *options,

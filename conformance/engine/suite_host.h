@@ -55,6 +55,8 @@ typedef struct suite_host {
   atomic_long held;          /**< Tasks that are kept at present. */
   atomic_long staying;       /**< Callbacks that stay until suite_host_let_go, at present. */
   bool own_threads;          /**< A generation has ended although tasks were held. */
+  bool fenced;               /**< Memory lies between fences; set before the engine is made. */
+  atomic_long fences_hit;    /**< Blocks that were written outside of their bytes. */
   atomic_long red_zones_hit; /**< Host tensors that were written outside of their bytes. */
   bool core_open;            /**< tn_create_plugin_engine has returned. */
   const suite_other *others; /**< Devices of tn.core/1. */

@@ -426,10 +426,14 @@ TN_CHECK(abi_objects_of_others, ABI, 10, 0,
       tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
   const tn_profiling_api *profiling =
       tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
+  const tn_states_api *states =
+      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_STATES));
   tn_target target = tn_target_init();
   tn_model *drawn = test_poison();
+  tn_state *state = test_poison();
   target.write = ignore_bytes;
-  if (!exporter && !drawing && !profiling) NOT_APPLICABLE("there is no extension to ask");
+  if (!exporter && !drawing && !profiling && !states)
+    NOT_APPLICABLE("there is no extension to ask");
   if (exporter)
     EXPECT_STATUS(exporter->export_model(&foreign_model, NULL, &target, &t->error),
                   TN_INVALID_ARGUMENT);
@@ -437,5 +441,7 @@ TN_CHECK(abi_objects_of_others, ABI, 10, 0,
   if (profiling)
     EXPECT_STATUS(profiling->get(&foreign_request, ignore_profile, NULL, &t->error),
                   TN_INVALID_ARGUMENT);
-  EXPECT(drawn == test_poison());
+  if (states)
+    EXPECT_STATUS(states->open(&foreign_request, 0, &state, &t->error), TN_INVALID_ARGUMENT);
+  EXPECT(drawn == test_poison() && state == test_poison());
 }

@@ -150,7 +150,7 @@ TN_CHECK(absent_other_calls, COMPILE, 18, TEST_NEEDS_ABSENT_DEVICE | TEST_NEEDS_
 /* What a child hands back. */
 struct handed {
   uint32_t devices, targets, exported; /* exported: blobs so far */
-  tn_status status;
+  tn_status status, any;               /* any: of a context on whichever device there is */
   char message[400], ids[MOST_TARGETS][ID_SIZE];
   uint64_t sizes[MOST_TARGETS];
   _Alignas(64) unsigned char bytes[MOST_TARGETS][1 << 18];
@@ -198,6 +198,17 @@ static void export_for(test *engine, const char *target) {
   blob_clear(&whole);
 }
 
+/* Nothing can be chosen where nothing is. */
+static tn_status ask_for_any_device(const test *engine) {
+  tn_remote_context *context = NULL;
+  const tn_remote_api *api =
+      tn_plugin_get_extension(engine->plugin, TN_STRING(TN_EXTENSION_REMOTE));
+  if (!api) return TN_NOT_FOUND;
+  const tn_status status = api->create_context(engine->plugin, TN_STRING(""), NULL, &context, NULL);
+  if (status == TN_OK) tn_remote_context_release(context);
+  return status;
+}
+
 static int compile_without_device(test *t, int say) {
   struct seen_targets seen;
   seen_devices devices;
@@ -205,6 +216,7 @@ static int compile_without_device(test *t, int say) {
   test *engine = begin_switched(t);
   if (!engine) return 0;
   if (see_devices(engine, engine->plugin, &devices, NULL) == TN_OK) handed->devices = devices.count;
+  handed->any = ask_for_any_device(engine);
   if (!find_targets(engine, &seen)) return 0;
   handed->targets = seen.count;
   memcpy(handed->ids, seen.ids, sizeof seen.ids);
@@ -260,6 +272,9 @@ TN_CHECK(absent_compile, COMPILE, 17,
   EXPECT_THAT(handed->status == TN_OK, "compiling and exporting for absent devices gave %s: %s",
               tni_status_name(handed->status), handed->message);
   EXPECT_THAT(handed->devices == 0, "no device is told there; there are %u", handed->devices);
+  EXPECT_THAT(handed->any == TN_NOT_FOUND,
+              "a context on whichever device there is gives NOT_FOUND; it gave %s",
+              tni_status_name(handed->any));
   EXPECT_THAT(handed->targets > 0 && handed->exported == handed->targets,
               "all of %u targets are compiled for; there are %u blobs", handed->targets,
               handed->exported);

@@ -125,6 +125,26 @@ TN_CHECK(profiling_after_infer, PROFILING, 1, TEST_NEEDS_PROFILING,
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
+static const char *const lessened[] = {"multiply_add", "needless_nodes", NULL};
+
+TN_CHECK_WITH(profiling_what_did_not_run_took_no_time, PROFILING, 7, TEST_NEEDS_PROFILING,
+              "a node that was optimized out or not reached has a duration of 0",
+              .names = lessened) {
+  static struct profile profile;
+  int64_t wall;
+  uint32_t idle = 0;
+  tn_infer_request *request = profiled(t, t->parameter);
+  if (!request || !profile_of(t, request, &profile, &wall)) return;
+  for (uint64_t i = 0; i < profile.count; i++) {
+    const struct entry *entry = &profile.entries[i];
+    if (entry->status == TN_PROFILE_EXECUTED) continue;
+    idle++;
+    EXPECT_THAT(entry->end == entry->start, "%s did not run, and took %llu ns", entry->name,
+                (unsigned long long)(entry->end - entry->start));
+  }
+  if (!idle) NOT_APPLICABLE("every node of the model runs on its own");
+}
+
 TN_CHECK(profiling_after_wait, PROFILING, 1, TEST_NEEDS_PROFILING,
          "with PERF_COUNT there is a profile after an inference in the background") {
   static struct profile profile;

@@ -351,6 +351,18 @@ TN_CHECK(tensor_unknown_flag, ABI, 6, 0,
   tensor->flags &= ~(1u << 30);
 }
 
+TN_CHECK(tensor_struct_too_small, ABI, 12, 0,
+         "a tensor whose struct states a size below that of the first version is refused with "
+         "INVALID_ARGUMENT") {
+  tn_infer_request *request = plain_request(t);
+  tn_tensor *tensor = input_tensor(t, 0, 0);
+  NEED(request && tensor);
+  const uint32_t size = tensor->size;
+  tensor->size = TN_TENSOR_FIRST_SIZE - 8;
+  EXPECT_STATUS(tn_infer_request_set_tensor(request, 0, tensor, &t->error), TN_INVALID_ARGUMENT);
+  tensor->size = size;
+}
+
 TN_CHECK(tensor_one_for_two_inputs, REQUEST, 10, 0,
          "one tensor set on two inputs is read right by both") {
   tn_infer_request *request = test_request(t, test_compile(t, "add_f32"));

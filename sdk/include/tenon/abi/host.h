@@ -67,7 +67,7 @@ typedef struct tn_host {
   void(TN_CALL *log)(const struct tn_host *host, uint32_t level,
                      tn_string message) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Gives `size` bytes, undefined, aligned to `alignment` (a power of two, at most 4096), or NULL.
-   */
+   * The bytes around them are somebody else's (TN_HOST_016). */
   void *(TN_CALL *allocate)(const struct tn_host *host, uint64_t size,
                             uint64_t alignment)TN_ANY_THREAD;
   /** Takes memory of allocate back; NULL is legal. */

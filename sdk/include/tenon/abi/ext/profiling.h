@@ -28,7 +28,7 @@ typedef struct tn_profile_entry {
   uint32_t lane;       /**< Entries of one lane do not overlap in time (TN_PROFILING_003). */
   uint32_t reserved;   /**< 0. */
   uint64_t start_ns;   /**< Nanoseconds since the inference began. */
-  uint64_t duration_ns; /**< Nanoseconds. */
+  uint64_t duration_ns; /**< Nanoseconds; 0 unless it ran (TN_PROFILING_007). */
 } tn_profile_entry;
 
 /** Smallest legal `size` of tn_profile_entry. */
