@@ -143,7 +143,7 @@ bool engine_start(test *t) {
   t->host = calloc(1, sizeof *t->host);
   if (!t->host) return false;
   suite_host_init(t->host, setup->others, setup->other_count);
-  t->host->fenced = t->check->needs & TEST_FENCED;
+  t->host->fenced = t->check && (t->check->needs & TEST_FENCED);
   t->device = tn_string_from(setup->device);
   t->capabilities = setup->capabilities;
   tn_status status = suite_host_create_engine(t->host, setup->create, setup->properties,

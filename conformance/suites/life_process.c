@@ -150,7 +150,7 @@ struct visit {
 
 static bool use_library(test *t, tn_create_plugin_engine_function create) {
   test_setup setup = *t->setup;
-  test engine = {.setup = &setup, .check = t->check, .seed = t->seed, .objects = t->objects};
+  test engine = {.setup = &setup, .seed = t->seed, .objects = t->objects};
   setup.create = create;
   if (!engine_start(&engine)) return false;
   tn_compiled_model *model = test_compile(&engine, "carrier");
