@@ -58,7 +58,7 @@ typedef struct test {
   uint64_t seed;  /**< Of all random data of the case. */
   struct test_objects
       *objects; /**< What is destroyed when the check returns; see the functions below. */
-  const struct test_check *check; /**< The check that runs. */
+  const struct test_check *check; /**< The check that runs; NULL for a node test. */
   const char *parameter; /**< Of a check that is run for several: the one of this case; else "". */
   uint32_t parameter_index; /**< Its place among those that the build knows (.names, .name_at). */
   int handed; /**< In a process that test_in_new_process has started: its descriptor; else -1. */

@@ -213,10 +213,16 @@ static tn_status copy(scene *self, tn_error *error) {
   return status == TN_OK ? api->copy_to(self->value, plain, error) : status;
 }
 
-/* An inference whose result has no room is no success: that one is what is looked at. */
+/* An inference whose result has no room: it tells what is needed. */
 static tn_status infer_too_small(scene *self, tn_error *error) {
-  const tn_status status = tn_infer_request_infer(self->request, error);
-  return status == TN_TOO_SMALL ? TN_OK : status;
+  tn_tensor *needed = NULL;
+  const uint32_t port = tn_compiled_model_ports(self->compiled)->input_count;
+  tn_status status = tn_infer_request_infer(self->request, error);
+  if (status != TN_TOO_SMALL) return status;
+  status = tn_infer_request_get_tensor(self->request, port, &needed, error);
+  if (status == TN_OK)
+    self->told = scene_digest(self->told, needed->shape, needed->rank * sizeof *needed->shape);
+  return status;
 }
 
 static const scene_call calls[] = {

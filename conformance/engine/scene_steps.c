@@ -23,6 +23,7 @@ tn_status scene_take_answers(void *user, const tn_node_support *const *nodes, ui
   for (uint64_t i = 0; i < count; i++) {
     self->told = scene_digest(self->told, nodes[i]->name.data, (size_t)nodes[i]->name.length);
     self->told = scene_digest(self->told, &nodes[i]->supported, sizeof nodes[i]->supported);
+    self->told = scene_digest(self->told, &nodes[i]->group, sizeof nodes[i]->group);
   }
   return TN_OK;
 }

@@ -86,6 +86,18 @@ static tn_status gather(void *user, const tn_device_list *list) {
   return TN_OK;
 }
 
+static tn_status give(const struct gathering *all, tn_device_sink sink, void *user,
+                      tn_error *error) {
+  const tn_device *pointers[MAX_DEVICES];
+  for (uint32_t i = 0; i < all->count; i++)
+    pointers[i] = &all->devices[i];
+  tn_device_list list = tn_device_list_init();
+  list.count = all->count;
+  list.generation = 1;
+  list.devices = pointers;
+  return tni_received(sink(user, &list), "the devices", error);
+}
+
 static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, tn_error *error) {
   suite_host *self = (suite_host *)(uintptr_t)host;
   struct gathering all = {.count = 0};
@@ -95,14 +107,7 @@ static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, t
     if (find(host, tn_string_from(all.plugin), &place, NULL) != TN_OK) continue;
     TN_TRY(place.plugin->api->devices(place.plugin, gather, &all, error));
   }
-  const tn_device *pointers[MAX_DEVICES];
-  for (uint32_t i = 0; i < all.count; i++)
-    pointers[i] = &all.devices[i];
-  tn_device_list list = tn_device_list_init();
-  list.count = all.count;
-  list.generation = 1;
-  list.devices = pointers;
-  return tni_received(sink(user, &list), "the devices", error);
+  return give(&all, sink, user, error);
 }
 
 /* --- calls on the device that a name leads to */
@@ -198,6 +203,23 @@ static tn_status set_properties(const tn_host *host, tn_string device, const tn_
                error);
 }
 
+static tn_status devices_of(const tn_host *host, tn_string plugin, tn_device_sink sink, void *user,
+                            tn_error *error) {
+  struct place place;
+  struct gathering all = {.count = 0};
+  TN_TRY(find(host, plugin, &place, error));
+  all.plugin = place.name;
+  TN_TRY(named(&place, place.plugin->api->devices(place.plugin, gather, &all, error), error));
+  return give(&all, sink, user, error);
+}
+
+static tn_status properties_of(const tn_host *host, tn_string plugin, tn_property_sink sink,
+                               void *user, tn_error *error) {
+  struct place place;
+  TN_TRY(find(host, plugin, &place, error));
+  return named(&place, place.plugin->api->properties(place.plugin, sink, user, error), error);
+}
+
 static const tn_core_api core_api = {
     .size = TN_SIZE(tn_core_api),
     .devices = devices,
@@ -209,6 +231,8 @@ static const tn_core_api core_api = {
     .default_context = default_context,
     .get_property = get_property,
     .set_properties = set_properties,
+    .devices_of = devices_of,
+    .properties_of = properties_of,
 };
 
 const tn_core_api *suite_core_api(void) {

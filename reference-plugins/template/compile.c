@@ -9,8 +9,7 @@ static tn_status transform(tn_kit_graph *graph, const tn_kit_settings *settings,
   if (tn_kit_settings_bool(settings, "DISABLE_TRANSFORMATIONS")) return TN_OK;
   TN_KIT_TRY(tn_kit_graph_optimize(graph, error));
   /* The fused node rounds once where two nodes round twice: closer, but not the same. */
-  if (tn_string_equal(tn_kit_settings_string(settings, "EXECUTION_MODE_HINT"),
-                      TN_STRING("ACCURACY")))
+  if (tn_string_is(tn_kit_settings_string(settings, "EXECUTION_MODE_HINT"), "ACCURACY"))
     return TN_OK;
   return template_fuse(graph, error);
 }
@@ -29,8 +28,7 @@ tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model 
 
 static int stands_in(const tn_graph *graph, tn_string origin) {
   for (uint32_t i = 0; i < graph->node_count; i++)
-    for (uint64_t j = 0; j < graph->nodes[i]->origin_count; j++)
-      if (tn_string_equal(graph->nodes[i]->origins[j], origin)) return 1;
+    if (template_has_origin(graph->nodes[i], origin)) return 1;
   return 0;
 }
 
@@ -84,8 +82,8 @@ tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_e
   self->device = template_find_device(call->engine, call->device);
   self->losses = atomic_load(&self->device->losses);
   TN_KIT_TRY(template_check_device(self->device, self->losses, error));
-  self->half = tn_string_equal(
-      tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), TN_STRING("f16"));
+  self->half =
+      tn_string_is(tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), "f16");
   TN_KIT_TRY(template_resolve_hints(compiled, error));
   if (!compiled->context)
     TN_KIT_TRY(template_default_context(call->engine, call->device, &self->default_context, error));

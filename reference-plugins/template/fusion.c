@@ -10,7 +10,7 @@
 #define FUSED  "FusedMultiplyAdd"
 
 int template_is_fused(const tn_node *node) {
-  return tn_string_equal(node->domain, TN_STRING(DOMAIN));
+  return tn_string_is(node->domain, DOMAIN);
 }
 
 /* --- the pass */

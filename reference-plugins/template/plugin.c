@@ -91,7 +91,7 @@ static void close_engine(tn_kit_engine *engine) {
 
 static const void *plugin_extension(tn_kit_engine *engine, tn_string id) {
   (void)engine;
-  return tn_string_equal(id, TN_STRING(TN_EXTENSION_FAULT)) ? &template_fault : NULL;
+  return tn_string_is(id, TN_EXTENSION_FAULT) ? &template_fault : NULL;
 }
 
 /* --- facts */

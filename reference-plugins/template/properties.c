@@ -118,8 +118,7 @@ const tn_kit_property_table template_properties = {rows, sizeof rows / sizeof *r
 static int64_t decide_streams(const tn_kit_settings *settings) {
   if (tn_kit_settings_is_set(settings, "NUM_STREAMS"))
     return tn_kit_settings_int64(settings, "NUM_STREAMS");
-  if (tn_string_equal(tn_kit_settings_string(settings, "PERFORMANCE_HINT"), TN_STRING("LATENCY")))
-    return 1;
+  if (tn_string_is(tn_kit_settings_string(settings, "PERFORMANCE_HINT"), "LATENCY")) return 1;
   const int64_t expected = tn_kit_settings_int64(settings, "PERFORMANCE_HINT_NUM_REQUESTS");
   return expected > 0 && expected < TEMPLATE_UNITS ? expected : TEMPLATE_UNITS;
 }
@@ -129,8 +128,7 @@ tn_status template_resolve_hints(tn_kit_compiled *compiled, tn_error *error) {
   const int64_t streams =
       tn_kit_settings_bool(settings, "EXCLUSIVE_ASYNC_REQUESTS") ? 1 : decide_streams(settings);
   /* One plugin serves one device: "cumulative" has nothing to add to. */
-  if (tn_string_equal(tn_kit_settings_string(settings, "PERFORMANCE_HINT"),
-                      TN_STRING("CUMULATIVE_THROUGHPUT")))
+  if (tn_string_is(tn_kit_settings_string(settings, "PERFORMANCE_HINT"), "CUMULATIVE_THROUGHPUT"))
     TN_KIT_TRY(tn_kit_settings_decide(settings, "PERFORMANCE_HINT",
                                       tn_value_of_string(TN_STRING("THROUGHPUT")), error));
   TN_KIT_TRY(tn_kit_settings_decide(settings, "NUM_STREAMS", tn_value_of_int64(streams), error));

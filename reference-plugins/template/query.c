@@ -16,7 +16,7 @@ static tn_status is_supported(const tn_kit_call *call, const tn_node *node, int 
   return status == TN_UNSUPPORTED || status == TN_MALFORMED ? TN_OK : status;
 }
 
-static int has_origin(const tn_node *node, tn_string origin) {
+int template_has_origin(const tn_node *node, tn_string origin) {
   for (uint64_t i = 0; i < node->origin_count; i++)
     if (tn_string_equal(node->origins[i], origin)) return 1;
   return 0;
@@ -30,7 +30,8 @@ static tn_status stand_alone(const tn_kit_call *call, const tn_model *model, con
   for (uint32_t i = 0; *out && i < model->graph->node_count; i++) {
     const tn_node *node = model->graph->nodes[i];
     for (uint64_t j = 0; *out && j < fused->origin_count; j++)
-      if (has_origin(node, fused->origins[j])) TN_KIT_TRY(is_supported(call, node, out, error));
+      if (template_has_origin(node, fused->origins[j]))
+        TN_KIT_TRY(is_supported(call, node, out, error));
   }
   return TN_OK;
 }

@@ -2,7 +2,7 @@
 
 static const void *TN_CALL get_extension(tn_remote_context *context, tn_string id) {
   (void)context;
-  return tn_string_equal(id, TN_STRING(TN_EXTENSION_HANDLES)) ? &template_handles : NULL;
+  return tn_string_is(id, TN_EXTENSION_HANDLES) ? &template_handles : NULL;
 }
 
 static void TN_CALL retain(tn_remote_context *context) {

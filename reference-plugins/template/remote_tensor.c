@@ -112,7 +112,7 @@ static const tn_copy_api copy_api = {
 
 static const void *TN_CALL get_extension(tn_tensor *tensor, tn_string id) {
   (void)tensor;
-  return tn_string_equal(id, TN_STRING(TN_EXTENSION_COPY)) ? &copy_api : NULL;
+  return tn_string_is(id, TN_EXTENSION_COPY) ? &copy_api : NULL;
 }
 
 /* Memory of the device can be exchanged for more of it; memory of the application stays. */

@@ -133,6 +133,9 @@ extern const uint32_t template_kernel_count;
 tn_status template_fuse(tn_kit_graph *graph, tn_error *error);
 int template_is_fused(const tn_node *node);
 
+/* 1 when the node was made of the one of that name. */
+int template_has_origin(const tn_node *node, tn_string origin);
+
 /* infer.c */
 extern const tn_kit_stage template_stages[TEMPLATE_STAGES];
 tn_status template_open_request(tn_kit_request *request, tn_error *error);

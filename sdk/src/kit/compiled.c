@@ -11,9 +11,8 @@ static tn_kit_compiled *compiled_of(tn_compiled_model *model) {
 static const void *TN_CALL get_extension(tn_compiled_model *model, tn_string id) {
   tn_kit_compiled *self = compiled_of(model);
   const tn_kit_plugin *author = self->engine->plugin;
-  if (author->export_model && tn_string_equal(id, TN_STRING(TN_EXTENSION_EXPORT)))
-    return &tni_kit_export_api;
-  if (author->runtime_model && tn_string_equal(id, TN_STRING(TN_EXTENSION_RUNTIME_MODEL)))
+  if (author->export_model && tn_string_is(id, TN_EXTENSION_EXPORT)) return &tni_kit_export_api;
+  if (author->runtime_model && tn_string_is(id, TN_EXTENSION_RUNTIME_MODEL))
     return &tni_kit_runtime_model_api;
   return author->compiled_extension ? author->compiled_extension(self, id) : NULL;
 }

@@ -102,7 +102,7 @@ tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
                                 const tn_map_entry *values, uint64_t count, const tn_device **out,
                                 tn_error *error) {
   for (uint64_t i = 0; values && i < count; i++) {
-    if (!tn_string_equal(values[i].key, TN_STRING("DEVICE_ID"))) continue;
+    if (!tn_string_is(values[i].key, "DEVICE_ID")) continue;
     if (values[i].value.kind != TN_VALUE_STRING) continue; /* refused with the other properties */
     const tn_string wanted = values[i].value.as.string;
     if (wanted.length == 0) continue;

@@ -38,15 +38,14 @@ static tn_status take_context(const tn_option *entry, tn_kit_entries *out, tn_er
 /* What others may know is theirs to judge; a context is something that the plugin has, or has not.
  */
 static int is_passed_on(const tn_option *entry, uint32_t known) {
-  return (known & TN_KIT_PASSES_ENTRIES) &&
-         !tn_string_equal(entry->id, TN_STRING(TN_OPTION_CONTEXT));
+  return (known & TN_KIT_PASSES_ENTRIES) && !tn_string_is(entry->id, TN_OPTION_CONTEXT);
 }
 
 static tn_status take_entry(const tn_option *entry, uint32_t known, tn_kit_entries *out,
                             tn_error *error) {
-  if ((known & TN_KIT_KNOWS_PROGRESS) && tn_string_equal(entry->id, TN_STRING(TN_OPTION_PROGRESS)))
+  if ((known & TN_KIT_KNOWS_PROGRESS) && tn_string_is(entry->id, TN_OPTION_PROGRESS))
     return take_progress(entry, out, error);
-  if ((known & TN_KIT_KNOWS_CONTEXT) && tn_string_equal(entry->id, TN_STRING(TN_OPTION_CONTEXT)))
+  if ((known & TN_KIT_KNOWS_CONTEXT) && tn_string_is(entry->id, TN_OPTION_CONTEXT))
     return take_context(entry, out, error);
   if (!(entry->flags & TN_OPTION_CRITICAL)) return TN_OK;
   if (is_passed_on(entry, known)) return TN_OK;

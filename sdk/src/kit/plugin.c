@@ -10,11 +10,9 @@ static tn_kit_engine *engine_of(tn_plugin *plugin) {
 static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
   tn_kit_engine *engine = engine_of(plugin);
   const tn_kit_plugin *author = engine->plugin;
-  if (author->import_model && tn_string_equal(id, TN_STRING(TN_EXTENSION_IMPORT)))
-    return &tni_kit_import_api;
-  if (author->targets && tn_string_equal(id, TN_STRING(TN_EXTENSION_TARGETS)))
-    return &tni_kit_targets_api;
-  if (author->remote && tn_string_equal(id, TN_STRING(TN_EXTENSION_REMOTE))) return author->remote;
+  if (author->import_model && tn_string_is(id, TN_EXTENSION_IMPORT)) return &tni_kit_import_api;
+  if (author->targets && tn_string_is(id, TN_EXTENSION_TARGETS)) return &tni_kit_targets_api;
+  if (author->remote && tn_string_is(id, TN_EXTENSION_REMOTE)) return author->remote;
   return author->plugin_extension ? author->plugin_extension(engine, id) : NULL;
 }
 
@@ -31,7 +29,7 @@ static tn_status give_narrowed(tn_kit_engine *engine, tn_device_list *list, tn_d
                                void *user, tn_error *error) {
   tn_device device = *list->devices[0];
   const tn_device *const only = &device;
-  list->count = (uint32_t)engine->plugin->below->narrow(engine, &device.capabilities);
+  TN_TRY(engine->plugin->below->narrow(engine, &device.capabilities, &list->count, error));
   list->devices = &only;
   return tni_received(sink(user, list), "the devices", error);
 }

@@ -16,12 +16,11 @@ static const void *TN_CALL get_extension(tn_infer_request *base, tn_string id) {
   tn_kit_request *self = request_of(base);
   const tn_kit_plugin *author = self->compiled->engine->plugin;
   const uint64_t capabilities = self->compiled->device->capabilities;
-  if ((capabilities & TN_DEVICE_HAS_STATES) && tn_string_equal(id, TN_STRING(TN_EXTENSION_STATES)))
+  if ((capabilities & TN_DEVICE_HAS_STATES) && tn_string_is(id, TN_EXTENSION_STATES))
     return author->below && author->below->states ? author->below->states : &tni_kit_states_api;
-  if ((capabilities & TN_DEVICE_HAS_PROFILING) &&
-      tn_string_equal(id, TN_STRING(TN_EXTENSION_PROFILING)))
+  if ((capabilities & TN_DEVICE_HAS_PROFILING) && tn_string_is(id, TN_EXTENSION_PROFILING))
     return &tni_kit_profiling_api;
-  if ((capabilities & TN_DEVICE_HAS_BATCHES) && tn_string_equal(id, TN_STRING(TN_EXTENSION_BATCH)))
+  if ((capabilities & TN_DEVICE_HAS_BATCHES) && tn_string_is(id, TN_EXTENSION_BATCH))
     return &tni_kit_batch_api;
   return author->request_extension ? author->request_extension(self, id) : NULL;
 }

@@ -7,9 +7,8 @@
 /* Finding the variables of a model, and their values during an inference. */
 
 static int is_variable(const tn_node *node) {
-  return tn_string_equal(node->domain, TN_STRING("tenon")) &&
-         (tn_string_equal(node->operation, TN_STRING("ReadValue")) ||
-          tn_string_equal(node->operation, TN_STRING("Assign")));
+  return tn_string_is(node->domain, "tenon") &&
+         (tn_string_is(node->operation, "ReadValue") || tn_string_is(node->operation, "Assign"));
 }
 
 static tni_kit_variable *find(tni_vector *found, tn_string name) {
@@ -35,7 +34,7 @@ static tn_status add_node(tni_vector *found, const tn_node *node, tn_error *erro
     return tni_fail(error, TN_MALFORMED,
                     "node '%.*s' (%.*s): the attribute 'variable_id' is missing",
                     TNI_TEXT(node->name), TNI_TEXT(node->operation));
-  const int reads = tn_string_equal(node->operation, TN_STRING("ReadValue"));
+  const int reads = tn_string_is(node->operation, "ReadValue");
   const tn_value_info *input = node->input_count ? node->inputs[0] : NULL;
   const tn_value_info *value = reads && node->output_count ? node->outputs[0] : input;
   tni_kit_variable *variable = find(found, id->as.strings[0]);

@@ -24,11 +24,7 @@ tn_status tn_core_targets(tn_core *core, const char *plugin, tn_device_sink sink
 tn_status tn_core_properties(tn_core *core, const char *device, tn_property_sink sink, void *user,
                              tn_error *error) {
   TN_TRY(tni_core_check(core, error));
-  if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  tni_call call;
-  TN_TRY(tni_call_begin(&call, application(core), tn_string_from(device), error));
-  tn_plugin *plugin = call.engine->plugin;
-  return tni_call_end(&call, plugin->api->properties(plugin, sink, user, error), error);
+  return tni_properties(application(core), tn_string_from(device), sink, user, error);
 }
 
 tn_status tn_core_get_property(tn_core *core, const char *device, const char *name,

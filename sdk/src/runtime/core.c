@@ -95,7 +95,8 @@ tn_status tni_core_note_use(tn_core *core, tni_engine *user, tni_engine *target,
 /* --- creation */
 
 static tn_status check_options(const tn_core_options *options, tn_error *error) {
-  const uint32_t known = TN_CORE_IGNORE_ENVIRONMENT | TN_CORE_NO_DEFAULT_FOLDER;
+  const uint32_t known =
+      TN_CORE_IGNORE_ENVIRONMENT | TN_CORE_NO_DEFAULT_FOLDER | TN_CORE_LIST_HIDDEN;
   if (!options) return TN_OK;
   if (options->size < TN_CORE_OPTIONS_FIRST_SIZE || options->size % 8)
     return tni_fail(error, TN_INVALID_ARGUMENT,

@@ -91,6 +91,22 @@ static tn_status set_properties(const tn_host *host, tn_string device, const tn_
   return tni_set_properties(caller, device, entries, count, error);
 }
 
+static tn_status devices_of(const tn_host *host, tn_string plugin, tn_device_sink sink, void *user,
+                            tn_error *error) {
+  tni_caller caller;
+  TN_TRY(find_caller(host, &caller, error));
+  if (!plugin.length)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "the name of the plugin is empty");
+  return tni_devices(caller, plugin, sink, user, error);
+}
+
+static tn_status properties_of(const tn_host *host, tn_string plugin, tn_property_sink sink,
+                               void *user, tn_error *error) {
+  tni_caller caller;
+  TN_TRY(find_caller(host, &caller, error));
+  return tni_properties(caller, plugin, sink, user, error);
+}
+
 const tn_core_api *tni_core_service(void) {
   static const tn_core_api api = {
       .size = TN_SIZE(tn_core_api),
@@ -103,6 +119,8 @@ const tn_core_api *tni_core_service(void) {
       .default_context = default_context,
       .get_property = get_property,
       .set_properties = set_properties,
+      .devices_of = devices_of,
+      .properties_of = properties_of,
   };
   return &api;
 }

@@ -171,6 +171,15 @@ static tn_status check_no_list(const tni_call *call, tn_error *error) {
                         TNI_TEXT(call->device.list));
 }
 
+tn_status tni_properties(tni_caller caller, tn_string device, tn_property_sink sink, void *user,
+                         tn_error *error) {
+  if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
+  tni_call call;
+  TN_TRY(tni_call_begin(&call, caller, device, error));
+  tn_plugin *plugin = call.engine->plugin;
+  return tni_call_end(&call, plugin->api->properties(plugin, sink, user, error), error);
+}
+
 tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, tn_value_sink sink,
                            void *user, tn_error *error) {
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");

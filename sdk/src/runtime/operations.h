@@ -21,6 +21,10 @@ tn_status tni_devices(tni_caller caller, tn_string plugin, tn_device_sink sink, 
 tn_status tni_targets(tni_caller caller, tn_string plugin, tn_device_sink sink, void *user,
                       tn_error *error);
 
+/** See tn_core_properties. */
+tn_status tni_properties(tni_caller caller, tn_string device, tn_property_sink sink, void *user,
+                         tn_error *error);
+
 /** See tn_core_get_property. */
 tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, tn_value_sink sink,
                            void *user, tn_error *error);

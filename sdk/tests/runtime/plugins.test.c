@@ -434,7 +434,7 @@ Test(plugins, wrong_options_of_a_core_are_refused) {
   tn_core *core = NULL;
   tn_error error = {0};
   tn_core_options options = tn_core_options_init();
-  options.flags = 4;
+  options.flags = 8;
   assert_fails(tn_core_create(&options, &core, &error), TN_INVALID_ARGUMENT, "flags");
   options = tn_core_options_init();
   options.size = 8;

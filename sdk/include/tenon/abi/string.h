@@ -40,6 +40,12 @@ static inline int tn_string_equal(tn_string a, tn_string b) {
   return a.length == 0 || (a.data && b.data && memcmp(a.data, b.data, (size_t)a.length) == 0);
 }
 
+/** 1 when `text` holds exactly what the zero-ended `chars` do: tn_string_is(node->operation,
+ * "Add"). */
+static inline int tn_string_is(tn_string text, const char *chars) {
+  return tn_string_equal(text, tn_string_from(chars));
+}
+
 TN_END_DECLARATIONS
 
 #endif

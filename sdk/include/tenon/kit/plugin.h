@@ -145,8 +145,10 @@ typedef struct tn_kit_virtual {
                             void *user, tn_error *error);
   /** Narrows what `devices` says that the device can do to what those below can; asked at every
    * enumeration.
-   *  @return 1; 0 when there is nothing below, and so no device */
-  int (*narrow)(tn_kit_engine *engine, uint64_t *capabilities);
+   *  @param exists receives 1; 0 when there is nothing below, and so no device
+   *  @return TN_OK, TN_OUT_OF_MEMORY */
+  tn_status (*narrow)(tn_kit_engine *engine, uint64_t *capabilities, uint32_t *exists,
+                      tn_error *error);
 } tn_kit_virtual;
 
 /** What an author writes. Constant. Functions may be NULL where it says so; they are called on any

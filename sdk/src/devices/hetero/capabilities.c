@@ -36,33 +36,42 @@ static tn_status TN_CALL gather(void *user, const tn_device_list *list) {
 struct asking {
   tn_kit_engine *engine;
   uint64_t shared;
-  int exists;
+  uint32_t exists;
+  tn_error *error;
 };
+
+/* A list that is wrong, or a host without others, is no failure: there is no such device. */
+static tn_status gather_all(struct asking *self, tni_arena *arena, tn_string list) {
+  const tn_host *host = self->engine->host;
+  const tn_core_api *core = host->get_extension(host, TN_STRING(TN_EXTENSION_CORE));
+  tni_devices devices;
+  struct gathering found = {&devices, UINT64_MAX, 0};
+  tn_status status = core ? tni_devices_parse(arena, list, &devices, self->error) : TN_UNSUPPORTED;
+  if (status == TN_OK) status = core->devices(host, gather, &found, self->error);
+  self->exists = status == TN_OK && found.found == devices.count;
+  if (self->exists) self->shared = found.shared;
+  return status == TN_OUT_OF_MEMORY ? status : TN_OK;
+}
 
 /* Receives DEVICE_PRIORITIES as the plugin has it. Without a list each call names its devices:
  * nothing can be said of them all. */
 static tn_status TN_CALL ask_devices(void *user, const tn_value *value) {
   struct asking *self = user;
-  const tn_host *host = self->engine->host;
-  const tn_core_api *core = host->get_extension(host, TN_STRING(TN_EXTENSION_CORE));
   if (value->as.string.length == 0) return TN_OK;
   tni_arena arena;
-  tni_devices devices;
   tni_arena_init(&arena, &self->engine->kit->allocator);
-  struct gathering found = {&devices, UINT64_MAX, 0};
-  tn_status status = tni_devices_parse(&arena, value->as.string, &devices, NULL);
-  if (status == TN_OK) status = core ? core->devices(host, gather, &found, NULL) : TN_UNSUPPORTED;
-  self->exists = status == TN_OK && found.found == devices.count;
-  if (self->exists) self->shared = found.shared;
+  const tn_status status = gather_all(self, &arena, value->as.string);
   tni_arena_destroy(&arena);
-  return TN_OK;
+  return status;
 }
 
-int tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities) {
-  struct asking asking = {engine, 0, 1};
+tn_status tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities, uint32_t *exists,
+                            tn_error *error) {
+  struct asking asking = {engine, 0, 1, error};
   const tn_kit_reading reading = {engine, NULL, NULL, TN_LEVEL_PLUGIN};
-  tni_kit_settings_read(engine->kit->settings, &reading, TN_STRING("DEVICE_PRIORITIES"),
-                        ask_devices, &asking, NULL);
+  TN_TRY(tni_kit_settings_read(engine->kit->settings, &reading, TN_STRING("DEVICE_PRIORITIES"),
+                               ask_devices, &asking, error));
   *capabilities &= asking.shared & ~(uint64_t)NOT_SHARED;
-  return asking.exists;
+  *exists = asking.exists;
+  return TN_OK;
 }

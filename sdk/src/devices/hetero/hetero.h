@@ -88,7 +88,8 @@ extern const tn_kit_stage tni_hetero_stages[1];
 tn_status tni_hetero_create(const tn_create_options *options, tn_plugin **out, tn_error *error);
 
 /** Functions of tn_kit_plugin and tn_kit_virtual. @{ */
-int tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities);
+tn_status tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities, uint32_t *exists,
+                            tn_error *error);
 tn_status tni_hetero_check_import(const tn_kit_call *call, tn_error *error);
 tn_status tni_hetero_check_blob(const tn_kit_call *call, const void *head, uint64_t head_size,
                                 tn_error *error);

@@ -61,6 +61,16 @@ typedef struct tn_core_api {
   tn_status(TN_CALL *set_properties)(const tn_host *host, tn_string device,
                                      const tn_map_entry *entries, uint64_t count,
                                      tn_error *error) TN_ANY_THREAD;
+  /** Gives the devices of one plugin as `devices` does, and opens no other.
+   *  @param plugin name of a plugin ("TEMPLATE")
+   *  @return TN_OK, TN_NOT_FOUND, what keeps the plugin from working, or what the sink returned */
+  tn_status(TN_CALL *devices_of)(const tn_host *host, tn_string plugin, tn_device_sink sink,
+                                 void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+  /** Gives the properties that one plugin declares. See tn_plugin_api::properties.
+   *  @param plugin as for devices_of
+   *  @return as devices_of */
+  tn_status(TN_CALL *properties_of)(const tn_host *host, tn_string plugin, tn_property_sink sink,
+                                    void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 } tn_core_api;
 
 /** Smallest legal `size` of tn_core_api. */
