@@ -263,7 +263,7 @@ int case_decide(suite_case *self, const worker_facts *facts, bool has_manifest) 
     return decide(self, CASE_UNSUPPORTED, "the plugin does not declare that it can be unloaded");
   if ((need & TEST_NEEDS_MANIFEST) && !has_manifest)
     return decide(self, CASE_NOT_APPLICABLE, "there is no manifest beside the library");
-  if ((need & TEST_NOT_VIRTUAL) && facts->device_type == TN_DEVICE_TYPE_VIRTUAL)
+  if ((need & TEST_NOT_VIRTUAL) && facts->is_virtual)
     return decide(self, CASE_NOT_APPLICABLE, "a device made of others hands on their objects");
   return 0;
 }

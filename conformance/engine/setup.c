@@ -12,6 +12,7 @@
 
 #include "base/platform/library.h"
 #include "engine/carrier.h"
+#include "engine/virtual_device.h"
 #include "numbers/arithmetic.h"
 
 #include "tenon/conformance/handle_provider.h"
@@ -249,7 +250,6 @@ static tn_status choose_device(void *user, const tn_device_list *list) {
     if (choice->wanted && !tn_string_equal(device->id, tn_string_from(choice->wanted))) continue;
     facts->outcome = PLUGIN_READY;
     facts->capabilities = device->capabilities;
-    facts->device_type = device->type;
     copy_text(facts->device, sizeof facts->device, device->id);
     copy_text(facts->device_name, sizeof facts->device_name, device->name);
     return TN_OK;
@@ -305,6 +305,7 @@ static void describe(tn_plugin *plugin, const suite_options *options, worker_fac
   copy_text(facts->version, sizeof facts->version, info->version);
   copy_text(facts->vendor, sizeof facts->vendor, info->vendor);
   facts->plugin_flags = info->flags;
+  facts->is_virtual = plugin_is_virtual(plugin);
   struct device_choice choice = {options->device, facts};
   tn_error error;
   facts->outcome = PLUGIN_NO_DEVICE;

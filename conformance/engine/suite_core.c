@@ -63,11 +63,11 @@ static tn_status named(const struct place *place, tn_status status, tn_error *er
 /* --- devices under their whole names ------------------------------------------------------------
  */
 
-enum { MAX_DEVICES = 32, NAME_CAPACITY = 128 };
+enum { MAX_DEVICES = 32, NAME_CAPACITY = 256 };
 
 struct gathering {
   tn_device devices[MAX_DEVICES];
-  char names[MAX_DEVICES][NAME_CAPACITY];
+  char ids[MAX_DEVICES][NAME_CAPACITY], names[MAX_DEVICES][NAME_CAPACITY];
   uint32_t count;
   const char *plugin;
 };
@@ -76,12 +76,13 @@ static tn_status gather(void *user, const tn_device_list *list) {
   struct gathering *all = user;
   for (uint32_t i = 0; i < list->count && all->count < MAX_DEVICES; i++, all->count++) {
     tn_device *device = &all->devices[all->count];
-    char *name = all->names[all->count];
+    char *id = all->ids[all->count], *name = all->names[all->count];
     memcpy(device, list->devices[i], TN_DEVICE_FIRST_SIZE);
     device->size = TN_DEVICE_FIRST_SIZE;
-    snprintf(name, NAME_CAPACITY, "%s.%.*s", all->plugin, TNI_TEXT(device->id));
-    device->id = tn_string_from(name);
-    device->name = TN_STRING("device reached through the host");
+    snprintf(id, NAME_CAPACITY, "%s.%.*s", all->plugin, TNI_TEXT(device->id));
+    snprintf(name, NAME_CAPACITY, "%.*s", TNI_TEXT(device->name));
+    device->id = tn_string_from(id);
+    device->name = tn_string_from(name);
   }
   return TN_OK;
 }

@@ -2,13 +2,15 @@
 
 #include "engine/observe.h"
 
-bool test_is_virtual(test *t) {
-  seen_devices devices;
-  if (see_devices(t, t->plugin, &devices, NULL) != TN_OK) return false;
-  for (uint32_t i = 0; i < devices.count; i++)
-    if (tn_string_equal(devices.items[i]->id, t->device))
-      return devices.items[i]->type == TN_DEVICE_TYPE_VIRTUAL;
+bool plugin_is_virtual(tn_plugin *plugin) {
+  const tn_plugin_info *info = plugin->api->info(plugin);
+  for (uint64_t i = 0; i < info->operator_set_count; i++)
+    if (info->operator_sets[i]->version == 0) return true;
   return false;
+}
+
+bool test_is_virtual(test *t) {
+  return plugin_is_virtual(t->plugin);
 }
 
 bool test_is_handed_on(test *t, const tn_maker *maker) {

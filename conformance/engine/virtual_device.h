@@ -6,6 +6,9 @@
 
 #include "engine/check.h"
 
+/** Whether a plugin hands on what it is given: it takes nodes as they are, of operator set 0. */
+bool plugin_is_virtual(tn_plugin *plugin);
+
 /** Whether the tested device is made of others. */
 bool test_is_virtual(test *t);
 

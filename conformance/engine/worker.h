@@ -63,7 +63,7 @@ typedef struct worker_facts {
   uint32_t outcome;      /**< One of worker_outcome. */
   int32_t status;        /**< Status of creation. */
   uint64_t capabilities; /**< Of the device. */
-  uint32_t device_type;  /**< Of the device. */
+  uint32_t is_virtual;   /**< 1: the device is made of others. */
   uint32_t device_count; /**< Devices in all. */
   uint32_t plugin_flags; /**< TN_PLUGIN_... */
   uint32_t precision;    /**< Element type of the device's INFERENCE_PRECISION_HINT, or 0. */

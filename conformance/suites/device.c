@@ -8,6 +8,7 @@
 #include "engine/child.h"
 #include "engine/declared.h"
 #include "engine/ignore.h"
+#include "engine/virtual_device.h"
 
 TN_CHECK(device_enumeration, DEVICE, 3, 0,
          "enumeration gives every device once, with an id that is not empty and unique") {
@@ -110,20 +111,12 @@ TN_CHECK(device_uuids, DEVICE, 8, 0, "UUIDs of devices differ and are not all ze
 /* --- no device -----------------------------------------------------------------------------------
  */
 
-/* Whether the tested device is made of others. */
-static bool is_virtual(const test *t, const seen_devices *devices) {
-  for (uint32_t i = 0; i < devices->count; i++)
-    if (tn_string_equal(devices->items[i]->id, t->device))
-      return devices->items[i]->type == TN_DEVICE_TYPE_VIRTUAL;
-  return false;
-}
-
 TN_CHECK(
     device_none_is_legal, DEVICE, 1, 0,
     "a virtual device without one below enumerates none, and calls that need one are refused") {
   seen_devices devices;
   REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
-  if (!is_virtual(t, &devices)) NOT_APPLICABLE("the device is not made of others");
+  if (!test_is_virtual(t)) NOT_APPLICABLE(NOT_VIRTUAL);
   suite_host host; /* without other plugins */
   tn_plugin *plugin = NULL;
   tn_compiled_model *model = test_poison();

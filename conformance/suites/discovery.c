@@ -68,6 +68,7 @@ static tn_status refuse_unknown(void *user, const tn_property *const *items, uin
   const char **missing = user;
   for (uint64_t i = 0; *missing && i < count; i++)
     if (items[i]->flags & (TN_PROPERTY_WRITABLE | TN_PROPERTY_INITIAL) &&
+        !(items[i]->flags & TN_PROPERTY_HANDED_ON) &&
         tn_string_equal(items[i]->name, tn_string_from(*missing)))
       *missing = NULL;
   return TN_OK;

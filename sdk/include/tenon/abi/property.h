@@ -48,7 +48,10 @@ enum {
   TN_PROPERTY_CACHING =
       1u << 4, /**< Enters the key of a cached export: changes what compile produces. */
   TN_PROPERTY_INITIAL =
-      1u << 5 /**< Can be given at creation, whether it is writable later or not. */
+      1u << 5, /**< Can be given at creation, whether it is writable later or not. */
+  TN_PROPERTY_HANDED_ON =
+      1u << 6 /**< Of a virtual device: it is that of a device below, which is not there yet when
+               * the engine is made. It cannot be given at creation. */
 };
 
 /** Declaration of one property. */

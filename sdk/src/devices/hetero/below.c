@@ -18,47 +18,6 @@ tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *erro
                         "the host has no " TN_EXTENSION_CORE ", which leads to other devices");
 }
 
-/* --- the list */
-
-static tn_string cut_blanks(const char *begin, const char *end) {
-  while (begin < end && *begin == ' ')
-    begin++;
-  while (end > begin && end[-1] == ' ')
-    end--;
-  return tn_string_make(begin, (uint64_t)(end - begin));
-}
-
-static tn_status add_device(tni_arena *arena, tni_devices *out, tn_string name, tn_error *error) {
-  if (name.length == 0)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "DEVICE_PRIORITIES: an empty name, expected A,B");
-  for (uint32_t i = 0; i < out->count; i++)
-    if (tn_string_equal(out->names[i], name))
-      return tni_fail(error, TN_INVALID_ARGUMENT, "DEVICE_PRIORITIES: %.*s stands there twice",
-                      TNI_TEXT(name));
-  if (!tni_arena_copy_string(arena, name, &out->names[out->count++]))
-    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
-  return TN_OK;
-}
-
-tn_status tni_devices_parse(tni_arena *arena, tn_string list, tni_devices *out, tn_error *error) {
-  size_t most = 1;
-  for (uint64_t i = 0; i < list.length; i++)
-    most += list.data[i] == ',';
-  out->count = 0;
-  out->names = tni_arena_alloc_array(arena, most, sizeof *out->names);
-  if (!out->names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
-  if (list.length == 0)
-    return tni_fail(error, TN_INVALID_ARGUMENT,
-                    "no devices are named: HETERO:A,B, or the property DEVICE_PRIORITIES");
-  const char *at = list.data, *const end = list.data + list.length;
-  for (;;) {
-    const char *comma = memchr(at, ',', (size_t)(end - at));
-    TN_TRY(add_device(arena, out, cut_blanks(at, comma ? comma : end), error));
-    if (!comma) return TN_OK;
-    at = comma + 1;
-  }
-}
-
 /* --- which properties a device has */
 
 struct search {
@@ -234,9 +193,11 @@ tn_status tni_below_check_blob(const tni_below *below, tn_string device, const v
 
 tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_devices *out,
                             tn_error *error) {
-  const tn_kit_settings *settings = below->call->settings;
-  TN_TRY(
-      tni_devices_parse(arena, tn_kit_settings_string(settings, "DEVICE_PRIORITIES"), out, error));
+  const tn_string list = tn_kit_settings_string(below->call->settings, "DEVICE_PRIORITIES");
+  if (list.length == 0)
+    return tni_fail(error, TN_INVALID_ARGUMENT,
+                    "no devices are named: HETERO:A,B, or the property DEVICE_PRIORITIES");
+  TN_TRY(tni_devices_parse(arena, "DEVICE_PRIORITIES", list, out, error));
   return tni_below_check(below, out, error);
 }
 

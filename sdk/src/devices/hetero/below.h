@@ -6,14 +6,9 @@
 
 #include "base/arena.h"
 #include "base/environment.h"
+#include "devices/shared/device_list.h"
 #include "tenon/abi/ext/core.h"
 #include "tenon/kit/plugin.h"
-
-/** Names of devices, by priority. */
-typedef struct tni_devices {
-  tn_string *names; /**< As applications name them. */
-  uint32_t count;   /**< At least one. */
-} tni_devices;
 
 /** What a call hands to each of them. */
 typedef struct tni_below {
@@ -34,10 +29,6 @@ static inline tni_below tni_below_piece(const tni_below *below, uint32_t index, 
   piece.end = below->begin + (below->end - below->begin) * (index + 1) / count;
   return piece;
 }
-
-/** Takes a list "A,B.1,C" apart.
- *  @return TN_OK; TN_INVALID_ARGUMENT (nothing, or the same twice); TN_OUT_OF_MEMORY */
-tn_status tni_devices_parse(tni_arena *arena, tn_string list, tni_devices *out, tn_error *error);
 
 /** Devices of a call, by DEVICE_PRIORITIES, and whether each of its properties is known to HETERO
  * or one of them.

@@ -46,7 +46,9 @@ static tn_status gather_all(struct asking *self, tni_arena *arena, tn_string lis
   const tn_core_api *core = host->get_extension(host, TN_STRING(TN_EXTENSION_CORE));
   tni_devices devices;
   struct gathering found = {&devices, UINT64_MAX, 0};
-  tn_status status = core ? tni_devices_parse(arena, list, &devices, self->error) : TN_UNSUPPORTED;
+  tn_status status =
+      core ? tni_devices_parse(arena, "DEVICE_PRIORITIES", list, &devices, self->error)
+           : TN_UNSUPPORTED;
   if (status == TN_OK) status = core->devices(host, gather, &found, self->error);
   self->exists = status == TN_OK && found.found == devices.count;
   if (self->exists) self->shared = found.shared;

@@ -1,0 +1,289 @@
+/* Who takes a model, a blob, a context: objects are those of the device that made them. */
+#include "base/status.h"
+#include "base/text.h"
+#include "devices/proxy/proxy.h"
+
+#include <string.h>
+
+/* A call, and where it leads. */
+struct way {
+  tni_proxy *self;
+  const tn_core_api *core;
+  tni_places places;
+  const tni_place *place;
+};
+
+static tn_status begin(struct way *out, tn_plugin *plugin, tn_string device, tn_error *error) {
+  out->self = tni_proxy_of(plugin);
+  TN_TRY(tni_proxy_core(out->self, &out->core, error));
+  TN_TRY(tni_places_find(out->self, &out->places, error));
+  const tn_status status = tni_places_choose(out->self, &out->places, device, &out->place, error);
+  if (status != TN_OK) tni_places_destroy(&out->places);
+  return status;
+}
+
+static tn_status end(struct way *self, tn_status status) {
+  tni_places_destroy(&self->places);
+  return status;
+}
+
+/* "HETERO:A.0,B.1,CPU": all that can serve the place, in the places' arena. */
+static tn_status name_all(struct way *self, tn_string *out, tn_error *error) {
+  tni_text text;
+  tni_text_init(&text, &self->self->allocator);
+  for (uint32_t i = 0; i < self->place->count; i++)
+    tni_text_append_format(&text, "%s%.*s", i ? "," : "HETERO:", TNI_TEXT(self->place->serving[i]));
+  tn_status status = tni_text_status(&text);
+  if (status == TN_OK && !tni_arena_copy_string(&self->places.arena, tni_text_string(&text), out))
+    status = TN_OUT_OF_MEMORY;
+  tni_text_destroy(&text);
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for a list of devices");
+}
+
+/* --- query */
+
+struct relay {
+  const struct way *way;
+  tn_query_sink sink; /* NULL: only whether all is supported is asked */
+  void *user;
+  int only_whole; /* pass answers on only when all nodes are supported */
+  int whole;
+  int no_memory;
+};
+
+static int all_supported(const tn_node_support *const *nodes, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    if (!nodes[i]->supported) return 0;
+  return 1;
+}
+
+/* The same answers under the number that users see. */
+static tn_status pass_on(struct relay *self, const tn_node_support *const *nodes, uint64_t count) {
+  const tni_allocator *allocator = &self->way->self->allocator;
+  tn_node_support *records = tni_alloc_array(allocator, (size_t)count + 1, sizeof *records);
+  const tn_node_support **pointers =
+      tni_alloc_array(allocator, (size_t)count + 1, sizeof *pointers);
+  tn_status status = records && pointers ? TN_OK : TN_OUT_OF_MEMORY;
+  self->no_memory = status != TN_OK;
+  for (uint64_t i = 0; status == TN_OK && i < count; i++) {
+    memcpy(&records[i], nodes[i], TN_NODE_SUPPORT_FIRST_SIZE);
+    records[i].size = TN_NODE_SUPPORT_FIRST_SIZE;
+    if (records[i].supported) records[i].device = self->way->place->device.id;
+    pointers[i] = &records[i];
+  }
+  if (status == TN_OK) status = self->sink(self->user, pointers, count);
+  tni_free(allocator, pointers);
+  tni_free(allocator, records);
+  return status;
+}
+
+static tn_status TN_CALL take_answers(void *user, const tn_node_support *const *nodes,
+                                      uint64_t count) {
+  struct relay *self = user;
+  self->whole = all_supported(nodes, count);
+  return !self->sink || (self->only_whole && !self->whole) ? TN_OK : pass_on(self, nodes, count);
+}
+
+static tn_status ask(const struct way *self, tn_string device, tn_model *model,
+                     const tn_compile_options *options, struct relay *relay, tn_error *error) {
+  tni_handed handed;
+  tn_status status = tni_handed_begin(&handed, self->self, self->place, device, options, error);
+  if (status == TN_OK)
+    status = self->core->query(self->self->host, device, model, handed.options, take_answers, relay,
+                               error);
+  tni_handed_end(&handed);
+  return relay->no_memory ? tni_fail(error, status, "no memory for answers") : status;
+}
+
+static tn_status query(struct way *self, tn_model *model, const tn_compile_options *options,
+                       tn_query_sink sink, void *user, tn_error *error) {
+  const int alone = self->place->count == 1;
+  struct relay relay = {self, sink, user, !alone, 0, 0};
+  const tn_status status = ask(self, self->place->serving[0], model, options, &relay, error);
+  if (alone || status == TN_OUT_OF_MEMORY || (status == TN_OK && relay.whole)) return status;
+  tn_string all;
+  TN_TRY(name_all(self, &all, error));
+  relay.only_whole = 0;
+  return ask(self, all, model, options, &relay, error);
+}
+
+tn_status TN_CALL tni_proxy_query(tn_plugin *plugin, tn_string device, tn_model *model,
+                                  const tn_query_options *options, tn_query_sink sink, void *user,
+                                  tn_error *error) {
+  struct way way;
+  if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
+  TN_TRY(begin(&way, plugin, device, error));
+  return end(&way, query(&way, model, options, sink, user, error));
+}
+
+/* --- compile */
+
+static tn_status compile_on(const struct way *self, tn_string device, tn_model *model,
+                            const tn_compile_options *options, tn_compiled_model **out,
+                            tn_error *error) {
+  tni_handed handed;
+  tn_status status = tni_handed_begin(&handed, self->self, self->place, device, options, error);
+  if (status == TN_OK)
+    status = self->core->compile(self->self->host, device, model, handed.options, out, error);
+  tni_handed_end(&handed);
+  return status;
+}
+
+/* Where one alone serves the place nobody is asked. Where several do, the first has the model if it
+ * takes all of it; else HETERO splits it. */
+static tn_status compile(struct way *self, tn_model *model, const tn_compile_options *options,
+                         tn_compiled_model **out, tn_error *error) {
+  const tn_string first = self->place->serving[0];
+  if (self->place->count == 1) return compile_on(self, first, model, options, out, error);
+  struct relay relay = {self, NULL, NULL, 0, 0, 0};
+  tn_error problem = {0};
+  const tn_status asked = ask(self, first, model, options, &relay, &problem);
+  if (asked == TN_OUT_OF_MEMORY) return tni_fail(error, asked, "%s", problem.message);
+  tn_string all;
+  if (asked == TN_OK && relay.whole) return compile_on(self, first, model, options, out, error);
+  TN_TRY(name_all(self, &all, error));
+  return compile_on(self, all, model, options, out, error);
+}
+
+tn_status TN_CALL tni_proxy_compile(tn_plugin *plugin, tn_string device, tn_model *model,
+                                    const tn_compile_options *options, tn_compiled_model **out,
+                                    tn_error *error) {
+  struct way way;
+  if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
+  TN_TRY(begin(&way, plugin, device, error));
+  return end(&way, compile(&way, model, options, out, error));
+}
+
+/* --- blobs */
+
+static tn_status check_on(const struct way *self, tn_string device, const void *head,
+                          uint64_t head_size, const tn_import_options *options, tn_error *error) {
+  tni_handed handed;
+  tn_status status = tni_handed_begin(&handed, self->self, self->place, device, options, error);
+  if (status == TN_OK)
+    status =
+        self->core->check_blob(self->self->host, device, head, head_size, handed.options, error);
+  tni_handed_end(&handed);
+  return status;
+}
+
+/* Who has written a blob: one of those that serve the place, or HETERO over all of them. What the
+ * first says against it is told when it is nobody's. */
+static tn_status find_maker(struct way *self, const void *head, uint64_t head_size,
+                            const tn_import_options *options, tn_string *out, tn_error *error) {
+  tn_error others = {0};
+  *out = self->place->serving[0];
+  const tn_status status = check_on(self, *out, head, head_size, options, error);
+  if (status == TN_OK || status == TN_OUT_OF_MEMORY) return status;
+  for (uint32_t i = 1; i < self->place->count; i++) {
+    *out = self->place->serving[i];
+    if (check_on(self, *out, head, head_size, options, &others) == TN_OK) return TN_OK;
+  }
+  if (self->place->count == 1) return status;
+  TN_TRY(name_all(self, out, error));
+  return check_on(self, *out, head, head_size, options, &others) == TN_OK ? TN_OK : status;
+}
+
+static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *head,
+                               uint64_t head_size, const tn_import_options *options,
+                               tn_error *error) {
+  struct way way;
+  tn_string maker;
+  TN_TRY(begin(&way, plugin, device, error));
+  return end(&way, find_maker(&way, head, head_size, options, &maker, error));
+}
+
+static tn_status import_on(struct way *self, tn_string device, const tn_source *source,
+                           const tn_import_options *options, tn_compiled_model **out,
+                           tn_error *error) {
+  tni_handed handed;
+  tn_status status = tni_handed_begin(&handed, self->self, self->place, device, options, error);
+  if (status == TN_OK)
+    status = self->core->import_model(self->self->host, device, source, handed.options, out, error);
+  tni_handed_end(&handed);
+  return status;
+}
+
+/* Where one alone serves the place its own words are heard. */
+static tn_status import_blob(struct way *self, const tn_source *source,
+                             const tn_import_options *options, tn_compiled_model **out,
+                             tn_error *error) {
+  unsigned char head[TN_IMPORT_HEAD_SIZE];
+  tn_string maker = self->place->serving[0];
+  if (self->place->count == 1 || !source || source->size < TN_SOURCE_FIRST_SIZE)
+    return import_on(self, maker, source, options, out, error);
+  const uint64_t size =
+      source->byte_count < TN_IMPORT_HEAD_SIZE ? source->byte_count : TN_IMPORT_HEAD_SIZE;
+  if (source->data)
+    memcpy(head, source->data, (size_t)size);
+  else if (!source->read_at)
+    return import_on(self, maker, source, options, out, error);
+  else
+    TN_TRY(source->read_at(source, 0, head, size, error));
+  TN_TRY(find_maker(self, head, size, options, &maker, error));
+  return import_on(self, maker, source, options, out, error);
+}
+
+static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const tn_source *source,
+                                      const tn_import_options *options, tn_compiled_model **out,
+                                      tn_error *error) {
+  struct way way;
+  if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
+  TN_TRY(begin(&way, plugin, device, error));
+  return end(&way, import_blob(&way, source, options, out, error));
+}
+
+const tn_import_api tni_proxy_import = {
+    .size = TN_SIZE(tn_import_api), .check = check, .import_model = import_model};
+
+_Static_assert(sizeof(tn_compile_options) == sizeof(tn_create_context_options) &&
+                   offsetof(tn_compile_options, properties) ==
+                       offsetof(tn_create_context_options, properties) &&
+                   offsetof(tn_compile_options, property_count) ==
+                       offsetof(tn_create_context_options, property_count),
+               "options with properties have them at one place");
+
+/* --- contexts: of the first that serves the place, where it has the place for itself */
+
+static tn_status begin_context(struct way *out, tn_plugin *plugin, tn_string device,
+                               tn_error *error) {
+  TN_TRY(begin(out, plugin, device, error));
+  if (out->place->device.capabilities & TN_DEVICE_HAS_REMOTE) return TN_OK;
+  return end(out, tni_fail(error, TN_UNSUPPORTED,
+                           "device '%s' has no remote contexts: it has none, or several share it",
+                           out->place->id));
+}
+
+static tn_status create_on(const struct way *self, const tn_create_context_options *options,
+                           tn_remote_context **out, tn_error *error) {
+  tni_handed handed;
+  const tn_string first = self->place->serving[0];
+  tn_status status = tni_handed_begin(&handed, self->self, self->place, first,
+                                      (const tn_compile_options *)options, error);
+  if (status == TN_OK)
+    status = self->core->create_context(
+        self->self->host, first, (const tn_create_context_options *)handed.options, out, error);
+  tni_handed_end(&handed);
+  return status;
+}
+
+static tn_status TN_CALL create_context(tn_plugin *plugin, tn_string device,
+                                        const tn_create_context_options *options,
+                                        tn_remote_context **out, tn_error *error) {
+  struct way way;
+  if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
+  TN_TRY(begin_context(&way, plugin, device, error));
+  return end(&way, create_on(&way, options, out, error));
+}
+
+static tn_status TN_CALL default_context(tn_plugin *plugin, tn_string device,
+                                         tn_remote_context **out, tn_error *error) {
+  struct way way;
+  if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
+  TN_TRY(begin_context(&way, plugin, device, error));
+  return end(&way, way.core->default_context(way.self->host, way.place->serving[0], out, error));
+}
+
+const tn_remote_api tni_proxy_remote = {.size = TN_SIZE(tn_remote_api),
+                                        .create_context = create_context,
+                                        .default_context = default_context};

@@ -1,0 +1,242 @@
+/* The devices behind the name: seen in each plugin, matched by what they physically are, numbered
+ * once and for all. */
+#include "base/status.h"
+#include "base/text.h"
+#include "devices/proxy/proxy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A device as a plugin has told it. */
+typedef struct sighting {
+  tn_device device; /* id: its whole name; both texts are in the arena */
+  tni_proxy_key key;
+} sighting;
+
+struct gathering {
+  tni_places *places;
+  tn_status status; /* of what the receiver itself does */
+};
+
+tn_status tni_proxy_core(const tni_proxy *self, const tn_core_api **out, tn_error *error) {
+  *out = self->host->get_extension(self->host, TN_STRING(TN_EXTENSION_CORE));
+  if (*out && TN_HAS(tn_core_api, *out, properties_of)) return TN_OK;
+  return tni_fail(error, TN_UNSUPPORTED,
+                  "the host has no " TN_EXTENSION_CORE " that lists devices of one plugin");
+}
+
+/* --- what there is */
+
+/* FNV-1a, from two beginnings. */
+static uint64_t digest(tn_string text, uint64_t start) {
+  for (uint64_t i = 0; i < text.length; i++)
+    start = (start ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
+  return start;
+}
+
+/* The same device has the same number in whichever plugin it is seen. */
+static tni_proxy_key key_of(const tn_device *device) {
+  tni_proxy_key key = {{digest(device->id, UINT64_C(0xcbf29ce484222325)),
+                        digest(device->id, UINT64_C(0x9e3779b97f4a7c15))},
+                       0};
+  if (!(device->capabilities & TN_DEVICE_HAS_UUID)) return key;
+  memcpy(key.words, device->uuid, sizeof key.words);
+  key.is_uuid = 1;
+  return key;
+}
+
+static tn_status TN_CALL see(void *user, const tn_device_list *list) {
+  struct gathering *self = user;
+  tni_arena *arena = &self->places->arena;
+  self->places->generation += list->generation;
+  for (uint32_t i = 0; i < list->count; i++) {
+    sighting *seen = tni_vector_add(&self->places->sightings);
+    self->status = TN_OUT_OF_MEMORY;
+    if (!seen) return self->status;
+    memcpy(&seen->device, list->devices[i], TN_DEVICE_FIRST_SIZE);
+    seen->device.size = TN_DEVICE_FIRST_SIZE;
+    if (!tni_arena_copy_string(arena, list->devices[i]->id, &seen->device.id) ||
+        !tni_arena_copy_string(arena, list->devices[i]->name, &seen->device.name))
+      return self->status;
+    seen->key = key_of(&seen->device);
+    self->status = TN_OK;
+  }
+  return TN_OK;
+}
+
+static tn_status no_memory(tn_error *error) {
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the devices behind the name");
+}
+
+/* A plugin that cannot tell its devices has none. */
+static tn_status look_at(const tni_proxy *self, const tn_core_api *core, tn_string plugin,
+                         tni_places *places, tn_string *problem, tn_error *error) {
+  struct gathering gathering = {places, TN_OK};
+  tn_error said = {0};
+  const size_t before = places->sightings.count;
+  const tn_status status = core->devices_of(self->host, plugin, see, &gathering, &said);
+  if (status == TN_OUT_OF_MEMORY || gathering.status != TN_OK) return no_memory(error);
+  if (status != TN_OK) places->sightings.count = before;
+  const int has_some = places->sightings.count > before;
+  const char *text = status != TN_OK ? said.message : has_some ? "" : "it has no device";
+  return tni_arena_copy_string(&places->arena, tn_string_from(text), problem) ? TN_OK
+                                                                              : no_memory(error);
+}
+
+/* --- numbers */
+
+/* The number of a key; a new one comes behind all that there are. With the mutex held. */
+static uint32_t number_of(tni_proxy *self, const tni_proxy_key *key) {
+  uint32_t number = 0;
+  while (number < self->key_count && memcmp(&self->keys[number], key, sizeof *key) != 0)
+    number++;
+  if (number == self->key_count && number < TNI_PROXY_MOST_DEVICES)
+    self->keys[self->key_count++] = *key;
+  return number;
+}
+
+static void number_all(tni_proxy *self, tni_places *places, uint32_t *numbers) {
+  tni_mutex_lock(&self->mutex);
+  for (size_t i = 0; i < places->sightings.count; i++)
+    numbers[i] = number_of(self, &((sighting *)tni_vector_at(&places->sightings, i))->key);
+  places->count = self->key_count;
+  tni_mutex_unlock(&self->mutex);
+}
+
+/* --- places */
+
+/* What lies with one plugin alone where others may have a share in a model. */
+#define NOT_SHARED (TN_DEVICE_HAS_REMOTE | TN_DEVICE_HAS_HANDLES | TN_DEVICE_HAS_BATCHES)
+/* What a plugin does without the device: not through another. */
+#define NOT_HANDED_ON (TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE)
+
+static int is_serving(const tni_place *place, tn_string name) {
+  for (uint32_t i = 0; i < place->count; i++) {
+    const tn_string known = place->serving[i];
+    if (known.length >= name.length && memcmp(known.data, name.data, (size_t)name.length) == 0 &&
+        (known.length == name.length || known.data[name.length] == '.'))
+      return 1;
+  }
+  return 0;
+}
+
+/* The device is told as the first that serves it tells it. */
+static void add_to(tni_place *place, uint32_t number, const sighting *seen) {
+  if (place->count == 0) {
+    place->device = seen->device;
+    place->device.capabilities &= ~(uint64_t)NOT_HANDED_ON;
+    snprintf(place->id, sizeof place->id, "%u", number);
+    place->device.id = tn_string_from(place->id);
+  } else {
+    place->device.capabilities &= seen->device.capabilities & ~(uint64_t)NOT_SHARED;
+  }
+  place->serving[place->count++] = seen->device.id;
+}
+
+static int make_room(const tni_proxy *self, tni_places *places) {
+  const size_t most = places->sightings.count + self->fallback.count + 1;
+  places->items = tni_arena_alloc_array(&places->arena, places->count + 1, sizeof *places->items);
+  for (uint32_t i = 0; places->items && i <= places->count; i++) {
+    places->items[i].serving = tni_arena_alloc_array(&places->arena, most, sizeof(tn_string));
+    if (!places->items[i].serving) return 0;
+  }
+  return places->items != NULL;
+}
+
+/* Devices of a fallback are called as the list calls them, so that a part may choose. */
+static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_places *places,
+                              tn_error *error) {
+  tn_string problem;
+  for (uint32_t i = 0; i < self->fallback.count; i++) {
+    const tn_string name = self->fallback.names[i];
+    const char *dot = memchr(name.data, '.', (size_t)name.length);
+    const tn_string plugin =
+        tn_string_make(name.data, dot ? (uint64_t)(dot - name.data) : name.length);
+    places->sightings.count = 0;
+    TN_TRY(look_at(self, core, plugin, places, &problem, error));
+    sighting *seen = NULL;
+    for (size_t k = 0; !seen && k < places->sightings.count; k++) {
+      seen = tni_vector_at(&places->sightings, k);
+      if (dot && !tn_string_equal(seen->device.id, name)) seen = NULL;
+    }
+    if (!seen) continue;
+    seen->device.id = name;
+    uint32_t there = 0;
+    for (uint32_t k = 0; k < places->count; k++) {
+      tni_place *place = &places->items[k];
+      there += place->count > 0;
+      if (place->count && !is_serving(place, name)) add_to(place, k, seen);
+    }
+    if (there == 0) { /* nobody else: the fallback alone serves the first number */
+      if (places->count == 0) places->count = 1;
+      add_to(&places->items[0], 0, seen);
+    }
+  }
+  return TN_OK;
+}
+
+static tn_status find(tni_proxy *self, tni_places *places, tn_error *error) {
+  const tn_core_api *core = NULL;
+  TN_TRY(tni_proxy_core(self, &core, error));
+  places->problems =
+      tni_arena_alloc_array(&places->arena, self->plugins.count + 1, sizeof *places->problems);
+  if (!places->problems) return no_memory(error);
+  for (uint32_t i = 0; i < self->plugins.count; i++)
+    TN_TRY(look_at(self, core, self->plugins.names[i], places, &places->problems[i], error));
+  uint32_t *numbers =
+      tni_arena_alloc_array(&places->arena, places->sightings.count + 1, sizeof *numbers);
+  if (!numbers) return no_memory(error);
+  number_all(self, places, numbers);
+  if (!make_room(self, places)) return no_memory(error);
+  for (size_t i = 0; i < places->sightings.count; i++)
+    if (numbers[i] < places->count)
+      add_to(&places->items[numbers[i]], numbers[i], tni_vector_at(&places->sightings, i));
+  return add_fallback(self, core, places, error);
+}
+
+tn_status tni_places_find(tni_proxy *self, tni_places *out, tn_error *error) {
+  memset(out, 0, sizeof *out);
+  tni_arena_init(&out->arena, &self->allocator);
+  tni_vector_init(&out->sightings, &self->allocator, sizeof(sighting));
+  const tn_status status = find(self, out, error);
+  if (status != TN_OK) tni_places_destroy(out);
+  return status;
+}
+
+void tni_places_destroy(tni_places *places) {
+  tni_vector_destroy(&places->sightings);
+  tni_arena_destroy(&places->arena);
+}
+
+/* --- which one */
+
+static tn_status fail_without_device(const tni_proxy *self, const tni_places *places,
+                                     tn_error *error) {
+  tni_text text;
+  tni_text_init(&text, &self->allocator);
+  for (uint32_t i = 0; i < self->plugins.count; i++)
+    tni_text_append_format(&text, "%s%.*s: %.*s", i ? "; " : "", TNI_TEXT(self->plugins.names[i]),
+                           TNI_TEXT(places->problems[i]));
+  const tn_status status = tni_text_status(&text) == TN_OK
+                               ? tni_fail(error, TN_NOT_FOUND, "there is no device: %.*s",
+                                          TNI_TEXT(tni_text_string(&text)))
+                               : no_memory(error);
+  tni_text_destroy(&text);
+  return status;
+}
+
+tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
+                            const tni_place **out, tn_error *error) {
+  uint32_t there = 0;
+  for (uint32_t i = 0; i < places->count; i++) {
+    const tni_place *place = &places->items[i];
+    if (place->count == 0) continue;
+    there++;
+    if (id.length && !tn_string_is(id, place->id)) continue;
+    *out = place;
+    return TN_OK;
+  }
+  if (there == 0) return fail_without_device(self, places, error);
+  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),
+                         "device '%.*s' is not one of the %u that are there", TNI_TEXT(id), there);
+}

@@ -1,0 +1,128 @@
+/** @file
+ *  PROXY: one name for the devices of several plugins. What the plugin's files share.
+ */
+#ifndef TENON_DEVICES_PROXY_PROXY_H
+#define TENON_DEVICES_PROXY_PROXY_H
+
+#include "base/platform/thread.h"
+#include "base/vector.h"
+#include "devices/shared/device_list.h"
+#include "tenon/abi.h"
+#include "tenon/abi/ext/core.h"
+
+/** More devices are not seen. */
+enum { TNI_PROXY_MOST_DEVICES = 256 };
+
+/** What a device is known by: its UUID, or a digest of the name that its plugin gives it. */
+typedef struct tni_proxy_key {
+  uint64_t words[2]; /**< The UUID, or the digest. */
+  uint64_t is_uuid;  /**< 1 or 0. */
+} tni_proxy_key;
+
+/** An engine. */
+typedef struct tni_proxy {
+  tn_plugin base;                             /**< First. */
+  tn_maker maker;                             /**< Of the engine; objects are others'. */
+  const tn_host *host;                        /**< The host. */
+  tni_allocator allocator;                    /**< The host's memory. */
+  tni_arena arena;                            /**< Holds the names. */
+  tni_devices plugins;                        /**< Those that stand behind the name, by priority. */
+  tni_devices fallback;                       /**< Devices that take what these do not. */
+  tn_string plugin_text;                      /**< Both as text, separated by commas. */
+  tn_string fallback_text;                    /**< See above. */
+  tni_mutex mutex;                            /**< Guards what follows. */
+  uint32_t has_mutex;                         /**< 1 once it was made. */
+  uint32_t key_count;                         /**< How many numbers were given. */
+  tni_proxy_key keys[TNI_PROXY_MOST_DEVICES]; /**< What is known by each of them. */
+} tni_proxy;
+
+/** A device as users see it. */
+typedef struct tni_place {
+  tn_device device; /**< Under its number, which is its id. */
+  char id[12];      /**< The number. */
+  tn_string
+      *serving;   /**< Who can serve it, by priority: whole names, then those of the fallback. */
+  uint32_t count; /**< How many; 0: it is not there. */
+} tni_place;
+
+/** All of them at one moment. */
+typedef struct tni_places {
+  tni_arena arena;      /**< Holds all that follows. */
+  tni_place *items;     /**< By number. */
+  uint32_t count;       /**< How many numbers there are. */
+  uint64_t generation;  /**< Changes whenever the devices do. */
+  tn_string *problems;  /**< Of each plugin: why it gives no device; or empty. */
+  tni_vector sightings; /**< Used while they are found. */
+} tni_places;
+
+/** The engine behind the plugin's object. */
+static inline tni_proxy *tni_proxy_of(tn_plugin *plugin) {
+  return (tni_proxy *)plugin;
+}
+
+/** The host's service.
+ *  @return TN_OK, TN_UNSUPPORTED */
+tn_status tni_proxy_core(const tni_proxy *self, const tn_core_api **out, tn_error *error);
+
+/** Finds the devices. Plugins that do not work are no failure: `problems` tells why.
+ *  @return TN_OK, TN_UNSUPPORTED, TN_OUT_OF_MEMORY; on failure there is nothing to destroy */
+tn_status tni_places_find(tni_proxy *self, tni_places *out, tn_error *error);
+
+/** Gives back what find took. */
+void tni_places_destroy(tni_places *places);
+
+/** The place of an id; the first that is there when it is empty.
+ *  @return TN_OK, TN_NOT_FOUND, saying why plugins give no device */
+tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
+                            const tni_place **out, tn_error *error);
+
+/** Properties: slots of tn_plugin_api. @{ */
+tn_status TN_CALL tni_proxy_properties(tn_plugin *plugin, tn_property_sink sink, void *user,
+                                       tn_error *error);
+tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn_string name,
+                                         tn_value_sink sink, void *user, tn_error *error);
+tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
+                                           const tn_map_entry *entries, uint64_t count,
+                                           tn_error *error);
+/** @} */
+
+/** 1 for DEVICE_ID: devices are chosen by name, so that it can only be read, of compiled models. */
+int tni_proxy_is_choice(tn_string name);
+
+/** Takes the properties that were given at creation.
+ *  @return TN_OK, TN_NOT_FOUND, TN_WRONG_TYPE, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY */
+tn_status tni_proxy_configure(tni_proxy *self, const tn_create_options *options, tn_error *error);
+
+/** Options of a call as they are handed to one device. */
+typedef struct tni_handed {
+  const tn_compile_options *options; /**< What to hand on; may be NULL. */
+  tn_compile_options *copy;          /**< Made here, or NULL. */
+  tn_map_entry *entries;             /**< Likewise. */
+  const tni_allocator *allocator;    /**< Of both. */
+} tni_handed;
+
+/** Puts what DEVICE_PROPERTIES says of a device in its place; end is to be called in any case.
+ *  @param options of query, compile, import or create_context; checked by the host; may be NULL
+ *  @return TN_OK, TN_READ_ONLY (DEVICE_ID), TN_NOT_FOUND and TN_WRONG_TYPE (in DEVICE_PROPERTIES),
+ * TN_OUT_OF_MEMORY */
+tn_status tni_handed_begin(tni_handed *handed, const tni_proxy *self, const tni_place *place,
+                           tn_string device, const tn_compile_options *options, tn_error *error);
+
+/** Gives back what begin took. */
+void tni_handed_end(tni_handed *handed);
+
+/** Models: slots of the plugin and of its extensions. @{ */
+tn_status TN_CALL tni_proxy_query(tn_plugin *plugin, tn_string device, tn_model *model,
+                                  const tn_query_options *options, tn_query_sink sink, void *user,
+                                  tn_error *error);
+tn_status TN_CALL tni_proxy_compile(tn_plugin *plugin, tn_string device, tn_model *model,
+                                    const tn_compile_options *options, tn_compiled_model **out,
+                                    tn_error *error);
+extern const tn_import_api tni_proxy_import;
+extern const tn_remote_api tni_proxy_remote;
+/** @} */
+
+/** tn_create_plugin_engine of PROXY. */
+tn_status tni_proxy_create(const tn_create_options *options, tn_plugin **out, tn_error *error);
+
+#endif

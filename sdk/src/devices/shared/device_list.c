@@ -1,0 +1,45 @@
+#include "devices/shared/device_list.h"
+
+#include <string.h>
+
+#include "base/status.h"
+
+static tn_string cut_blanks(const char *begin, const char *end) {
+  while (begin < end && *begin == ' ')
+    begin++;
+  while (end > begin && end[-1] == ' ')
+    end--;
+  return tn_string_make(begin, (uint64_t)(end - begin));
+}
+
+static tn_status add_device(tni_arena *arena, const char *property, tni_devices *out,
+                            tn_string name, tn_error *error) {
+  if (name.length == 0)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "%s: an empty name, expected A,B", property);
+  for (uint32_t i = 0; i < out->count; i++)
+    if (tn_string_equal(out->names[i], name))
+      return tni_fail(error, TN_INVALID_ARGUMENT, "%s: %.*s stands there twice", property,
+                      TNI_TEXT(name));
+  if (!tni_arena_copy_string(arena, name, &out->names[out->count++]))
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  return TN_OK;
+}
+
+tn_status tni_devices_parse(tni_arena *arena, const char *property, tn_string list,
+                            tni_devices *out, tn_error *error) {
+  size_t most = 1;
+  for (uint64_t i = 0; i < list.length; i++)
+    most += list.data[i] == ',';
+  out->count = 0;
+  out->names = tni_arena_alloc_array(arena, most, sizeof *out->names);
+  if (!out->names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  if (list.length == 0)
+    return tni_fail(error, TN_INVALID_ARGUMENT, "%s: no devices are named, expected A,B", property);
+  const char *at = list.data, *const end = list.data + list.length;
+  for (;;) {
+    const char *comma = memchr(at, ',', (size_t)(end - at));
+    TN_TRY(add_device(arena, property, out, cut_blanks(at, comma ? comma : end), error));
+    if (!comma) return TN_OK;
+    at = comma + 1;
+  }
+}
