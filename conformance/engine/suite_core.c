@@ -9,8 +9,8 @@
 /* Where a name such as "BARE.0" leads. */
 struct place {
   tn_plugin *plugin;
-  tn_string id;
-  const char *name; /* of the plugin */
+  tn_string id, list; /* list: what stands behind a ':' */
+  const char *name;   /* of the plugin */
 };
 
 /* Makes the arrays and the engine of other `index`, the first time that it is asked for. With the
@@ -22,8 +22,9 @@ static tn_status open_other(suite_host *self, uint32_t index, tn_error *error) {
     if (!self->other_hosts || !self->other_plugins)
       return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for engines");
     for (uint32_t i = 0; i < self->other_count; i++) {
-      suite_host_init(&self->other_hosts[i], NULL, 0);
+      suite_host_init(&self->other_hosts[i], self->others, self->other_count);
       self->other_hosts[i].root = self->root;
+      self->other_hosts[i].lender = self; /* a device made of others reaches them as well */
     }
   }
   if (self->other_plugins[index]) return TN_OK;
@@ -31,22 +32,34 @@ static tn_status open_other(suite_host *self, uint32_t index, tn_error *error) {
                                   &self->other_plugins[index], error);
 }
 
+/* "A", "A.ID" or "A:LIST". */
+static tn_string take_apart(tn_string device, struct place *out) {
+  uint64_t length = 0;
+  while (length < device.length && device.data[length] != '.' && device.data[length] != ':')
+    length++;
+  const tn_string rest = length < device.length
+                             ? tn_string_make(device.data + length + 1, device.length - length - 1)
+                             : TN_STRING("");
+  const bool is_list = length < device.length && device.data[length] == ':';
+  out->id = is_list ? TN_STRING("") : rest;
+  out->list = is_list ? rest : TN_STRING("");
+  return tn_string_make(device.data, length);
+}
+
 static tn_status find(const tn_host *host, tn_string device, struct place *out, tn_error *error) {
   suite_host *self = (suite_host *)(uintptr_t)host;
   if (!self->core_open)
     return tni_fail(error, TN_WRONG_STATE, "tn.core/1 is closed until the engine is made");
-  const char *dot = device.length ? memchr(device.data, '.', (size_t)device.length) : NULL;
-  uint64_t length = dot ? (uint64_t)(dot - device.data) : device.length;
+  if (self->lender) self = self->lender;
+  const tn_string name = take_apart(device, out);
   for (uint32_t i = 0; i < self->other_count; i++) {
-    if (!tn_string_equal(tn_string_from(self->others[i].name), tn_string_make(device.data, length)))
-      continue;
+    if (!tn_string_equal(tn_string_from(self->others[i].name), name)) continue;
     pthread_mutex_lock(&self->mutex);
     tn_status status = open_other(self, i, error);
     pthread_mutex_unlock(&self->mutex);
     if (status != TN_OK) return status;
     out->plugin = self->other_plugins[i];
     out->name = self->others[i].name;
-    out->id = dot ? tn_string_make(dot + 1, device.length - length - 1) : TN_STRING("");
     return TN_OK;
   }
   return tni_fail(error, TN_NOT_FOUND, "device '%.*s': not among those given with --with",
@@ -101,9 +114,11 @@ static tn_status give(const struct gathering *all, tn_device_sink sink, void *us
 
 static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, tn_error *error) {
   suite_host *self = (suite_host *)(uintptr_t)host;
+  const suite_host *lender = self->lender ? self->lender : self;
   struct gathering all = {.count = 0};
   for (uint32_t i = 0; i < self->other_count; i++) {
     struct place place;
+    if (self->lender && &lender->other_hosts[i] == self) continue; /* not the calling one */
     all.plugin = self->others[i].name;
     if (find(host, tn_string_from(all.plugin), &place, NULL) != TN_OK) continue;
     TN_TRY(place.plugin->api->devices(place.plugin, gather, &all, error));
@@ -113,22 +128,60 @@ static tn_status devices(const tn_host *host, tn_device_sink sink, void *user, t
 
 /* --- calls on the device that a name leads to */
 
+/* Options with the list of the name as property DEVICE_PRIORITIES, as the runtime gives it. */
+struct listed {
+  tn_compile_options options;
+  const tn_compile_options *use; /* what to hand on */
+  tn_map_entry *entries;
+};
+
+static tn_status begin_list(struct listed *self, const struct place *place,
+                            const tn_compile_options *given, tn_error *error) {
+  self->use = given;
+  self->entries = NULL;
+  if (!place->list.length) return TN_OK;
+  const uint64_t count = given ? given->property_count : 0;
+  self->entries = calloc(count + 1, sizeof *self->entries);
+  if (!self->entries) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
+  self->options = tn_compile_options_init();
+  if (given) memcpy(&self->options, given, TN_COMPILE_OPTIONS_FIRST_SIZE);
+  self->options.size = TN_COMPILE_OPTIONS_FIRST_SIZE;
+  if (count) memcpy(self->entries, given->properties, count * sizeof *self->entries);
+  self->entries[count].key = TN_STRING("DEVICE_PRIORITIES");
+  self->entries[count].value = tn_value_of_string(place->list);
+  self->options.properties = self->entries;
+  self->options.property_count = count + 1;
+  self->use = &self->options;
+  return TN_OK;
+}
+
+static tn_status end_list(struct listed *self, const struct place *place, tn_status status,
+                          tn_error *error) {
+  free(self->entries);
+  return named(place, status, error);
+}
+
 static tn_status query(const tn_host *host, tn_string device, tn_model *model,
                        const tn_query_options *options, tn_query_sink sink, void *user,
                        tn_error *error) {
   struct place place;
+  struct listed listed;
   TN_TRY(find(host, device, &place, error));
-  return named(&place, tn_plugin_query(place.plugin, place.id, model, options, sink, user, error),
-               error);
+  TN_TRY(begin_list(&listed, &place, options, error));
+  return end_list(&listed, &place,
+                  tn_plugin_query(place.plugin, place.id, model, listed.use, sink, user, error),
+                  error);
 }
 
 static tn_status compile(const tn_host *host, tn_string device, tn_model *model,
                          const tn_compile_options *options, tn_compiled_model **out,
                          tn_error *error) {
   struct place place;
+  struct listed listed;
   TN_TRY(find(host, device, &place, error));
-  return named(&place, tn_plugin_compile(place.plugin, place.id, model, options, out, error),
-               error);
+  TN_TRY(begin_list(&listed, &place, options, error));
+  return end_list(&listed, &place,
+                  tn_plugin_compile(place.plugin, place.id, model, listed.use, out, error), error);
 }
 
 /* The extension of the device's plugin, or UNSUPPORTED. */
@@ -144,24 +197,28 @@ static tn_status find_extension(const tn_host *host, tn_string device, tn_string
 static tn_status check_blob(const tn_host *host, tn_string device, const void *head,
                             uint64_t head_size, const tn_import_options *options, tn_error *error) {
   struct place place;
+  struct listed listed;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_IMPORT), &place, &table, error));
-  return named(&place,
-               ((const tn_import_api *)table)
-                   ->check(place.plugin, place.id, head, head_size, options, error),
-               error);
+  TN_TRY(begin_list(&listed, &place, options, error));
+  return end_list(&listed, &place,
+                  ((const tn_import_api *)table)
+                      ->check(place.plugin, place.id, head, head_size, listed.use, error),
+                  error);
 }
 
 static tn_status import_model(const tn_host *host, tn_string device, const tn_source *source,
                               const tn_import_options *options, tn_compiled_model **out,
                               tn_error *error) {
   struct place place;
+  struct listed listed;
   const void *table = NULL;
   TN_TRY(find_extension(host, device, TN_STRING(TN_EXTENSION_IMPORT), &place, &table, error));
-  return named(&place,
-               ((const tn_import_api *)table)
-                   ->import_model(place.plugin, place.id, source, options, out, error),
-               error);
+  TN_TRY(begin_list(&listed, &place, options, error));
+  return end_list(&listed, &place,
+                  ((const tn_import_api *)table)
+                      ->import_model(place.plugin, place.id, source, listed.use, out, error),
+                  error);
 }
 
 static tn_status create_context(const tn_host *host, tn_string device,

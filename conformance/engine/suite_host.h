@@ -61,6 +61,7 @@ typedef struct suite_host {
   bool core_open;            /**< tn_create_plugin_engine has returned. */
   const suite_other *others; /**< Devices of tn.core/1. */
   uint32_t other_count;      /**< Number of others. */
+  struct suite_host *lender; /**< Whose others these are; NULL: its own. */
   struct suite_host *other_hosts; /**< Hosts of engines that tn.core/1 has opened; one per other. */
   tn_plugin **other_plugins;      /**< Those engines; NULL where none was needed yet. */
   pthread_mutex_t mutex;          /**< Guards other_plugins. */

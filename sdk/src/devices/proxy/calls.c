@@ -95,13 +95,31 @@ static tn_status ask(const struct way *self, tn_string device, tn_model *model,
   return relay->no_memory ? tni_fail(error, status, "no memory for answers") : status;
 }
 
+/* A device that has gone since it was seen: the others go on. */
+static int is_out_of_order(tn_status status) {
+  return status == TN_BACKEND_MISSING || status == TN_BACKEND_VERSION || status == TN_DEVICE_LOST;
+}
+
+/* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
+ * needed: it does not take the whole model, or is out of order. */
+static tn_status ask_first(const struct way *self, tn_model *model,
+                           const tn_compile_options *options, struct relay *relay, int *others,
+                           tn_error *error) {
+  tn_error problem = {0};
+  const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
+  *others = self->place->count > 1 && (status == TN_OK ? !relay->whole : is_out_of_order(status));
+  if (*others) return TN_OK;
+  if (status != TN_OK && error) *error = problem;
+  return status;
+}
+
 static tn_status query(struct way *self, tn_model *model, const tn_compile_options *options,
                        tn_query_sink sink, void *user, tn_error *error) {
-  const int alone = self->place->count == 1;
-  struct relay relay = {self, sink, user, !alone, 0, 0};
-  const tn_status status = ask(self, self->place->serving[0], model, options, &relay, error);
-  if (alone || status == TN_OUT_OF_MEMORY || (status == TN_OK && relay.whole)) return status;
+  struct relay relay = {self, sink, user, self->place->count > 1, 0, 0};
+  int others;
   tn_string all;
+  const tn_status status = ask_first(self, model, options, &relay, &others, error);
+  if (!others) return status;
   TN_TRY(name_all(self, &all, error));
   relay.only_whole = 0;
   return ask(self, all, model, options, &relay, error);
@@ -136,11 +154,10 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   const tn_string first = self->place->serving[0];
   if (self->place->count == 1) return compile_on(self, first, model, options, out, error);
   struct relay relay = {self, NULL, NULL, 0, 0, 0};
-  tn_error problem = {0};
-  const tn_status asked = ask(self, first, model, options, &relay, &problem);
-  if (asked == TN_OUT_OF_MEMORY) return tni_fail(error, asked, "%s", problem.message);
+  int others;
   tn_string all;
-  if (asked == TN_OK && relay.whole) return compile_on(self, first, model, options, out, error);
+  TN_TRY(ask_first(self, model, options, &relay, &others, error));
+  if (!others) return compile_on(self, first, model, options, out, error);
   TN_TRY(name_all(self, &all, error));
   return compile_on(self, all, model, options, out, error);
 }
@@ -174,7 +191,7 @@ static tn_status find_maker(struct way *self, const void *head, uint64_t head_si
   tn_error others = {0};
   *out = self->place->serving[0];
   const tn_status status = check_on(self, *out, head, head_size, options, error);
-  if (status == TN_OK || status == TN_OUT_OF_MEMORY) return status;
+  if (status != TN_RECOMPILE && status != TN_MALFORMED && !is_out_of_order(status)) return status;
   for (uint32_t i = 1; i < self->place->count; i++) {
     *out = self->place->serving[i];
     if (check_on(self, *out, head, head_size, options, &others) == TN_OK) return TN_OK;

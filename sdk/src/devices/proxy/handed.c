@@ -1,5 +1,6 @@
 /* Options as one device gets them: what DEVICE_PROPERTIES says of it stands in place of that. */
 #include "base/status.h"
+#include "base/value.h"
 #include "devices/proxy/proxy.h"
 
 #include <string.h>
@@ -21,7 +22,19 @@ static tn_status check_choice(const tn_compile_options *options, tn_error *error
   return TN_OK;
 }
 
-static const tn_map_entry *find(const tn_compile_options *options) {
+/* A context is of one device: where several share a model there is none. */
+static tn_status check_context(const tni_place *place, const tn_compile_options *options,
+                               tn_error *error) {
+  if (place->count == 1) return TN_OK;
+  for (uint32_t i = 0; options && options->entries && i < options->entry_count; i++)
+    if (options->entries[i] && tn_string_is(options->entries[i]->id, TN_OPTION_CONTEXT))
+      return tni_fail(error, TN_UNSUPPORTED,
+                      "option %.*s: device '%s' has no remote contexts, since several share it",
+                      TNI_TEXT(options->entries[i]->id), place->id);
+  return TN_OK;
+}
+
+static const tn_map_entry *find_said(const tn_compile_options *options) {
   for (uint64_t i = 0; options && i < options->property_count; i++)
     if (tn_string_is(options->properties[i].key, property)) return &options->properties[i];
   return NULL;
@@ -58,42 +71,118 @@ static void put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *adde
   if (at == *count) ++*count;
 }
 
-static uint64_t fill(tn_map_entry *entries, const tn_compile_options *options,
-                     const tn_map_entry *said, tn_string device) {
-  uint64_t count = 0;
-  for (uint64_t i = 0; i < options->property_count; i++)
-    if (&options->properties[i] != said) entries[count++] = options->properties[i];
-  for (uint64_t i = 0; i < said->value.as.map.count; i++) {
-    const tn_map_entry *entry = &said->value.as.map.entries[i];
-    for (uint64_t k = 0; names(entry->key, device) && k < entry->value.as.map.count; k++)
-      put(entries, &count, &entry->value.as.map.entries[k]);
+/* --- what was set on the plugin */
+
+static tn_status keep_one(tni_proxy *self, tn_string device, const tn_map_entry *entry) {
+  tni_proxy_setting *kept = NULL, made;
+  for (size_t i = 0; !kept && i < self->settings.count; i++) {
+    kept = tni_vector_at(&self->settings, i);
+    if (!tn_string_equal(kept->entry.key, entry->key) || !tn_string_equal(kept->device, device))
+      kept = NULL;
   }
-  return count;
+  tni_arena_init(&made.arena, &self->allocator);
+  tn_status status = tni_value_copy(&made.arena, &entry->value, &made.entry.value, NULL);
+  if (status == TN_OK && (!tni_arena_copy_string(&made.arena, device, &made.device) ||
+                          !tni_arena_copy_string(&made.arena, entry->key, &made.entry.key)))
+    status = TN_OUT_OF_MEMORY;
+  if (status == TN_OK && !kept) status = tni_vector_append(&self->settings, &made);
+  if (status == TN_OK && kept) {
+    const tni_arena old = kept->arena;
+    *kept = made;
+    made.arena = old;
+  }
+  if (status != TN_OK || kept) tni_arena_destroy(&made.arena);
+  return status;
 }
 
-tn_status tni_handed_begin(tni_handed *handed, const tni_proxy *self, const tni_place *place,
-                           tn_string device, const tn_compile_options *options, tn_error *error) {
-  memset(handed, 0, sizeof *handed);
-  handed->options = options;
-  handed->allocator = &self->allocator;
-  TN_TRY(check_choice(options, error));
-  const tn_map_entry *said = find(options);
-  if (!said) return TN_OK;
-  uint64_t most = options->property_count;
-  TN_TRY(check(place, said, &most, error));
-  if (memchr(device.data, ':', (size_t)device.length)) return TN_OK; /* HETERO takes it as it is */
-  handed->entries = tni_alloc_array(handed->allocator, (size_t)most, sizeof *handed->entries);
-  handed->copy = tni_alloc(handed->allocator, options->size);
-  if (!handed->entries || !handed->copy)
-    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the properties of a device");
-  memcpy(handed->copy, options, options->size);
-  handed->copy->properties = handed->entries;
-  handed->copy->property_count = fill(handed->entries, options, said, device);
-  handed->options = handed->copy;
+tn_status tni_proxy_keep(tni_proxy *self, tn_string device, const tn_map_entry *entries,
+                         uint64_t count, tn_error *error) {
+  tn_status status = TN_OK;
+  tni_mutex_lock(&self->mutex);
+  for (uint64_t i = 0; status == TN_OK && i < count; i++)
+    status = keep_one(self, device, &entries[i]);
+  tni_mutex_unlock(&self->mutex);
+  return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for a property's value");
+}
+
+void tni_proxy_forget_settings(tni_proxy *self) {
+  for (size_t i = 0; i < self->settings.count; i++)
+    tni_arena_destroy(&((tni_proxy_setting *)tni_vector_at(&self->settings, i))->arena);
+  tni_vector_destroy(&self->settings);
+}
+
+/* --- options */
+
+static int is_hetero(tn_string device) {
+  return memchr(device.data, ':', (size_t)device.length) != NULL;
+}
+
+/* Copies of what was set on the plugin (no device) or on one device. */
+static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, tn_string device,
+                               tn_map_entry *entries, uint64_t *count) {
+  for (size_t i = 0; i < self->settings.count; i++) {
+    const tni_proxy_setting *set = tni_vector_at(&self->settings, i);
+    tn_map_entry copy;
+    if (!tn_string_equal(set->device, device)) continue;
+    if (!tni_arena_copy_string(&handed->arena, set->entry.key, &copy.key)) return TN_OUT_OF_MEMORY;
+    TN_TRY(tni_value_copy(&handed->arena, &set->entry.value, &copy.value, NULL));
+    put(entries, count, &copy);
+  }
   return TN_OK;
 }
 
+/* What is given for the call counts more, and what is said of the device most. */
+static void fill_given(const tn_compile_options *options, const tn_map_entry *said,
+                       tn_string device, tn_map_entry *entries, uint64_t *count) {
+  for (uint64_t i = 0; options && i < options->property_count; i++)
+    if (&options->properties[i] != said) put(entries, count, &options->properties[i]);
+  for (uint64_t i = 0; said && i < said->value.as.map.count; i++) {
+    const tn_map_entry *entry = &said->value.as.map.entries[i];
+    for (uint64_t k = 0; names(entry->key, device) && k < entry->value.as.map.count; k++)
+      put(entries, count, &entry->value.as.map.entries[k]);
+  }
+}
+
+/* With the mutex held. HETERO takes what is said of devices as it is. */
+static tn_status make(tni_handed *handed, const tni_proxy *self, const tni_place *place,
+                      const tn_map_entry *said, tn_string device, uint64_t most) {
+  const tn_compile_options *given = handed->options;
+  const size_t size = given && given->size > sizeof *given ? given->size : sizeof *given;
+  tn_compile_options *copy = tni_arena_alloc(&handed->arena, size);
+  tn_map_entry *entries = tni_arena_alloc_array(
+      &handed->arena, (size_t)most + self->settings.count + 1, sizeof *entries);
+  uint64_t count = 0;
+  if (!copy || !entries) return TN_OUT_OF_MEMORY;
+  *copy = tn_compile_options_init();
+  if (given) memcpy(copy, given, given->size);
+  if (is_hetero(device)) {
+    TN_TRY(fill_settings(handed, self, TN_STRING(""), entries, &count));
+    TN_TRY(fill_settings(handed, self, place->device.id, entries, &count));
+  }
+  fill_given(given, is_hetero(device) ? NULL : said, device, entries, &count);
+  copy->properties = entries;
+  copy->property_count = count;
+  handed->options = copy;
+  return TN_OK;
+}
+
+tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place *place,
+                           tn_string device, const tn_compile_options *options, tn_error *error) {
+  tni_arena_init(&handed->arena, &self->allocator);
+  handed->options = options;
+  TN_TRY(check_choice(options, error));
+  TN_TRY(check_context(place, options, error));
+  const tn_map_entry *said = find_said(options);
+  uint64_t most = options ? options->property_count : 0;
+  if (said) TN_TRY(check(place, said, &most, error));
+  tni_mutex_lock(&self->mutex);
+  const int as_it_is = is_hetero(device) ? self->settings.count == 0 : !said;
+  const tn_status status = as_it_is ? TN_OK : make(handed, self, place, said, device, most);
+  tni_mutex_unlock(&self->mutex);
+  return status == TN_OK ? TN_OK
+                         : tni_fail(error, status, "no memory for the properties of a device");
+}
+
 void tni_handed_end(tni_handed *handed) {
-  tni_free(handed->allocator, handed->entries);
-  tni_free(handed->allocator, handed->copy);
+  tni_arena_destroy(&handed->arena);
 }

@@ -111,12 +111,8 @@ static void number_all(tni_proxy *self, tni_places *places, uint32_t *numbers) {
 #define NOT_HANDED_ON (TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE)
 
 static int is_serving(const tni_place *place, tn_string name) {
-  for (uint32_t i = 0; i < place->count; i++) {
-    const tn_string known = place->serving[i];
-    if (known.length >= name.length && memcmp(known.data, name.data, (size_t)name.length) == 0 &&
-        (known.length == name.length || known.data[name.length] == '.'))
-      return 1;
-  }
+  for (uint32_t i = 0; i < place->count; i++)
+    if (tn_string_equal(place->serving[i], name)) return 1;
   return 0;
 }
 
@@ -143,7 +139,7 @@ static int make_room(const tni_proxy *self, tni_places *places) {
   return places->items != NULL;
 }
 
-/* Devices of a fallback are called as the list calls them, so that a part may choose. */
+/* "CPU" in the list stands for the first device of CPU. */
 static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_places *places,
                               tn_error *error) {
   tn_string problem;
@@ -160,12 +156,11 @@ static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_plac
       if (dot && !tn_string_equal(seen->device.id, name)) seen = NULL;
     }
     if (!seen) continue;
-    seen->device.id = name;
     uint32_t there = 0;
     for (uint32_t k = 0; k < places->count; k++) {
       tni_place *place = &places->items[k];
       there += place->count > 0;
-      if (place->count && !is_serving(place, name)) add_to(place, k, seen);
+      if (place->count && !is_serving(place, seen->device.id)) add_to(place, k, seen);
     }
     if (there == 0) { /* nobody else: the fallback alone serves the first number */
       if (places->count == 0) places->count = 1;

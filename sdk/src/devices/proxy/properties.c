@@ -293,7 +293,8 @@ static tn_status set(tni_proxy *self, tni_places *places, tn_string device,
   tn_string target;
   TN_TRY(tni_proxy_core(self, &core, error));
   TN_TRY(find_target(self, places, device, &target, error));
-  return core->set_properties(self->host, target, entries, count, error);
+  TN_TRY(core->set_properties(self->host, target, entries, count, error));
+  return tni_proxy_keep(self, device, entries, count, error);
 }
 
 tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,

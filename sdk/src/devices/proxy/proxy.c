@@ -38,6 +38,7 @@ static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
 }
 
 static void free_engine(tni_proxy *self) {
+  tni_proxy_forget_settings(self);
   if (self->has_mutex) tni_mutex_destroy(&self->mutex);
   tni_arena_destroy(&self->arena);
   self->host->release(self->host, self);
@@ -130,6 +131,7 @@ static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_erro
   self->allocator.release = release;
   self->allocator.user = (void *)(uintptr_t)self->host;
   tni_arena_init(&self->arena, &self->allocator);
+  tni_vector_init(&self->settings, &self->allocator, sizeof(tni_proxy_setting));
   self->plugin_text = self->fallback_text = TN_STRING("");
   self->maker.size = TN_SIZE(tn_maker);
   self->maker.library = &api;

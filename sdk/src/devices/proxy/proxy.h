@@ -19,20 +19,29 @@ typedef struct tni_proxy_key {
   uint64_t is_uuid;  /**< 1 or 0. */
 } tni_proxy_key;
 
+/** A property as it was set on the plugin or a device: HETERO, which does not know the plugins' own
+ * values, gets it with each model. */
+typedef struct tni_proxy_setting {
+  tni_arena arena;    /**< Holds the entry. */
+  tn_string device;   /**< Id of the device, or empty. */
+  tn_map_entry entry; /**< What was set. */
+} tni_proxy_setting;
+
 /** An engine. */
 typedef struct tni_proxy {
-  tn_plugin base;                             /**< First. */
-  tn_maker maker;                             /**< Of the engine; objects are others'. */
-  const tn_host *host;                        /**< The host. */
-  tni_allocator allocator;                    /**< The host's memory. */
-  tni_arena arena;                            /**< Holds the names. */
-  tni_devices plugins;                        /**< Those that stand behind the name, by priority. */
-  tni_devices fallback;                       /**< Devices that take what these do not. */
-  tn_string plugin_text;                      /**< Both as text, separated by commas. */
-  tn_string fallback_text;                    /**< See above. */
-  tni_mutex mutex;                            /**< Guards what follows. */
-  uint32_t has_mutex;                         /**< 1 once it was made. */
-  uint32_t key_count;                         /**< How many numbers were given. */
+  tn_plugin base;          /**< First. */
+  tn_maker maker;          /**< Of the engine; objects are others'. */
+  const tn_host *host;     /**< The host. */
+  tni_allocator allocator; /**< The host's memory. */
+  tni_arena arena;         /**< Holds the names. */
+  tni_devices plugins;     /**< Those that stand behind the name, by priority. */
+  tni_devices fallback;    /**< Devices that take what these do not. */
+  tn_string plugin_text;   /**< Both as text, separated by commas. */
+  tn_string fallback_text; /**< See above. */
+  tni_mutex mutex;         /**< Guards what follows. */
+  uint32_t has_mutex;      /**< 1 once it was made. */
+  tni_vector settings;     /**< tni_proxy_setting: what was set on the plugin and on devices. */
+  uint32_t key_count;      /**< How many numbers were given. */
   tni_proxy_key keys[TNI_PROXY_MOST_DEVICES]; /**< What is known by each of them. */
 } tni_proxy;
 
@@ -89,23 +98,30 @@ tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
 /** 1 for DEVICE_ID: devices are chosen by name, so that it can only be read, of compiled models. */
 int tni_proxy_is_choice(tn_string name);
 
+/** Keeps what was set on the plugin or a device; gives it all back.
+ *  @return TN_OK, TN_OUT_OF_MEMORY
+ *  @{ */
+tn_status tni_proxy_keep(tni_proxy *self, tn_string device, const tn_map_entry *entries,
+                         uint64_t count, tn_error *error);
+void tni_proxy_forget_settings(tni_proxy *self);
+/** @} */
+
 /** Takes the properties that were given at creation.
  *  @return TN_OK, TN_NOT_FOUND, TN_WRONG_TYPE, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY */
 tn_status tni_proxy_configure(tni_proxy *self, const tn_create_options *options, tn_error *error);
 
 /** Options of a call as they are handed to one device. */
 typedef struct tni_handed {
+  tni_arena arena;                   /**< Holds what is made here. */
   const tn_compile_options *options; /**< What to hand on; may be NULL. */
-  tn_compile_options *copy;          /**< Made here, or NULL. */
-  tn_map_entry *entries;             /**< Likewise. */
-  const tni_allocator *allocator;    /**< Of both. */
 } tni_handed;
 
-/** Puts what DEVICE_PROPERTIES says of a device in its place; end is to be called in any case.
+/** Puts what DEVICE_PROPERTIES says of a device in its place, and for "HETERO:..." what was set on
+ * the plugin before the rest; end is to be called in any case.
  *  @param options of query, compile, import or create_context; checked by the host; may be NULL
- *  @return TN_OK, TN_READ_ONLY (DEVICE_ID), TN_NOT_FOUND and TN_WRONG_TYPE (in DEVICE_PROPERTIES),
- * TN_OUT_OF_MEMORY */
-tn_status tni_handed_begin(tni_handed *handed, const tni_proxy *self, const tni_place *place,
+ *  @return TN_OK, TN_READ_ONLY (DEVICE_ID), TN_UNSUPPORTED (a context where several share the
+ * device), TN_NOT_FOUND and TN_WRONG_TYPE (in DEVICE_PROPERTIES), TN_OUT_OF_MEMORY */
+tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place *place,
                            tn_string device, const tn_compile_options *options, tn_error *error);
 
 /** Gives back what begin took. */
