@@ -91,13 +91,31 @@ tn_status tn_compiled_find_port(tn_compiled *compiled, const char *name, uint32_
 
 /* --- properties */
 
+/* Devices of a model that was compiled for an alias are told as users see them. */
+struct aliased {
+  const tn_compiled *compiled;
+  tn_value_sink sink;
+  void *user;
+  tn_error *error;
+};
+
+static tn_status TN_CALL translate(void *user, const tn_value *value) {
+  const struct aliased *self = user;
+  return tni_alias_translate(self->compiled->engine, self->compiled->object->maker->name, value,
+                             self->sink, self->user, self->error);
+}
+
 tn_status tn_compiled_get_property(tn_compiled *compiled, const char *name, tn_value_sink sink,
                                    void *user, tn_error *error) {
   TN_TRY(tni_compiled_check(compiled, error));
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   tn_compiled_model *object = compiled->object;
+  const tn_string wanted = tn_string_from(name);
+  struct aliased aliased = {compiled, sink, user, error};
+  const int translates = compiled->engine->is_alias && tn_string_is(wanted, "EXECUTION_DEVICES");
   const tn_status status =
-      object->api->get_property(object, tn_string_from(name), sink, user, error);
+      translates ? object->api->get_property(object, wanted, translate, &aliased, error)
+                 : object->api->get_property(object, wanted, sink, user, error);
   return status == TN_OK ? TN_OK : tni_engine_fail(compiled->engine, status, error);
 }
 

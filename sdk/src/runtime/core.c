@@ -126,6 +126,7 @@ static tn_status init(tn_core *core, const tn_core_options *options, tn_error *e
   if (tni_condition_init(&core->changed) != TN_OK)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a core");
   core->has_condition = 1;
+  core->lists_hidden = options && (options->flags & TN_CORE_LIST_HIDDEN) ? 1 : 0;
   const int reads_environment = !options || !(options->flags & TN_CORE_IGNORE_ENVIRONMENT);
   const char *disabled = reads_environment ? secure_getenv("TENON_DISABLE_PLUGINS") : NULL;
   if (disabled) {

@@ -16,7 +16,24 @@ typedef struct tni_plugin {
   uint32_t state;                /**< One of tn_plugin_state, or TNI_PLUGIN_LOADING. */
   tn_error error;                /**< Why it is broken, disabled or shadowed. */
   tni_engine *engine;            /**< One user, when loaded. */
+  uint32_t is_alias;             /**< 1: it stands for others, whose manifests name it; constant. */
+  tni_arena alias;               /**< Of an alias: its properties. */
 } tni_plugin;
+
+/** The plugin at a place of the list, and the one that answers to a name, or NULL. With the mutex
+ * held. @{ */
+tni_plugin *tni_core_plugin_at(const struct tn_core *core, size_t index);
+tni_plugin *tni_core_find_plugin(const struct tn_core *core, tn_string name);
+/** @} */
+
+/** Waits until no thread opens a plugin, and finds it again: NULL once it was taken away. With the
+ * mutex held, which is given up meanwhile. */
+tni_plugin *tni_core_settled_plugin(struct tn_core *core, tn_string name);
+
+/** An empty plugin, and what takes one away that is on no list. @{ */
+tni_plugin *tni_plugin_create(struct tn_core *core);
+void tni_plugin_destroy(struct tn_core *core, tni_plugin *plugin);
+/** @} */
 
 /** A core. Its mutex is never held while a plugin, sink or callback runs. */
 struct tn_core {
@@ -25,6 +42,7 @@ struct tn_core {
   tni_condition changed;           /**< A plugin has left the state LOADING. */
   tni_vector plugins;              /**< tni_plugin *, in order of registration. */
   tni_engine *engines;             /**< All engines whose plugin lives, newest first. */
+  uint32_t lists_hidden;           /**< 1: plugins behind an alias are listed; constant. */
   char *disabled;                  /**< Value of TENON_DISABLE_PLUGINS, or NULL; constant. */
   atomic_size_t users;             /**< The application, and each handle. */
   int has_mutex, has_condition;    /**< What destroy has to undo. */
@@ -60,6 +78,21 @@ tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_
  * broken plugin.
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error);
+
+/** Brings the alias of that name in line with the plugins that stand behind it: there is one as
+ * long as there is one of them, and it is opened anew after a change. Without a name nothing is
+ * done.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_alias_refresh(tn_core *core, tn_string name, tn_error *error);
+
+/** Gives an alias the names behind it as properties, before it is opened. With the mutex held.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_alias_configure(tn_core *core, tni_plugin *alias, tn_error *error);
+
+/** Hands a list of devices on to `sink`, with those that serve the devices of an alias put as users
+ * see them: names as the alias's names, ids of `plugin`, which has made the list, as its ids. */
+tn_status tni_alias_translate(const tni_engine *alias, tn_string plugin, const tn_value *value,
+                              tn_value_sink sink, void *user, tn_error *error);
 
 /** The plugin of that name which is linked into the runtime, or NULL. */
 const struct tni_built_in *tni_built_in_find(tn_string name);

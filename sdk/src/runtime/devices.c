@@ -85,9 +85,11 @@ static tn_status list_names(collection *self, tn_core *core, tni_vector *names) 
   tn_status status = TN_OK;
   tni_mutex_lock(&core->mutex);
   for (size_t i = 0; status == TN_OK && i < core->plugins.count; i++) {
-    const tni_plugin *plugin = *(tni_plugin **)tni_vector_at(&core->plugins, i);
+    const tni_plugin *plugin = tni_core_plugin_at(core, i);
     if (plugin->state == TN_PLUGIN_DISABLED || plugin->state == TN_PLUGIN_SHADOWED ||
-        plugin->registration.name.length == 0 || plugin->registration.create)
+        plugin->registration.name.length == 0 ||
+        (plugin->registration.create && !plugin->is_alias) ||
+        (plugin->registration.is_hidden && !core->lists_hidden))
       continue;
     tn_string name;
     if (!tni_arena_copy_string(&self->arena, plugin->registration.name, &name))

@@ -29,6 +29,7 @@ typedef struct tni_engine {
   atomic_uint created;         /**< 1 between the return of the creating call and destroy. */
   atomic_size_t users;         /**< See above. */
   atomic_size_t references;    /**< See above. */
+  uint32_t is_alias;           /**< 1: its devices are served by those of other plugins. */
   tni_vector targets; /**< tni_engine *: engines that this one has used through tn.core/1, each with
                        * one user; guarded by the core's mutex. */
   struct tni_engine *previous, *next; /**< All engines of the core, newest first; likewise. */

@@ -177,6 +177,53 @@ static tn_status check_majors(const reading *self, const json_t *root) {
       TN_MAJOR);
 }
 
+/* --- the name that users see */
+
+/* `"fallback": ["CPU", ...]`, kept as "CPU,...". */
+static tn_status read_fallback(const reading *self, const json_t *root) {
+  static const char expected[] = "a list of devices";
+  const json_t *list = json_object_get(root, "fallback"), *item;
+  size_t index, length = 0;
+  if (!list) return TN_OK;
+  if (!json_is_array(list)) return fail_field(self, "fallback", expected);
+  json_array_foreach((json_t *)list, index, item) {
+    const char *text = json_string_value(item);
+    if (!text || !*text || strpbrk(text, ",: ")) return fail_field(self, "fallback", expected);
+    length += json_string_length(item) + 1;
+  }
+  char *chars = tni_arena_alloc(&self->registration->arena, length + 1), *end = chars;
+  if (!chars) return no_memory(self);
+  json_array_foreach((json_t *)list, index, item) {
+    if (index) *end++ = ',';
+    memcpy(end, json_string_value(item), json_string_length(item));
+    end += json_string_length(item);
+  }
+  self->registration->fallback = tn_string_make(chars, (uint64_t)(end - chars));
+  return TN_OK;
+}
+
+static tn_status read_alias(const reading *self, const json_t *root, tn_string name) {
+  static const char *const needing[] = {"priority", "fallback", "hidden"};
+  tni_registration *registration = self->registration;
+  tn_string alias = {"", 0};
+  TN_TRY(read_text(self, root, "alias", 0, &alias));
+  for (size_t i = 0; !alias.length && i < sizeof needing / sizeof *needing; i++)
+    if (json_object_get(root, needing[i]))
+      return fail_field(self, needing[i], "none without the field \"alias\"");
+  if (!alias.length) return TN_OK;
+  if (!tni_is_device_type(alias) || tn_string_equal(alias, name))
+    return fail_field(self, "alias", "letters, digits and '_', and another name than the plugin's");
+  const json_t *priority = json_object_get(root, "priority"),
+               *hidden = json_object_get(root, "hidden");
+  if (priority && !json_is_integer(priority)) return fail_field(self, "priority", "a whole number");
+  if (hidden && !json_is_boolean(hidden)) return fail_field(self, "hidden", "true or false");
+  TN_TRY(read_fallback(self, root));
+  registration->priority = json_integer_value(priority);
+  registration->is_hidden = !json_is_false(hidden);
+  registration->alias = alias;
+  return TN_OK;
+}
+
 static tn_status read_fields(const reading *self, const json_t *root) {
   tni_registration *registration = self->registration;
   if (!json_is_object(root))
@@ -200,6 +247,7 @@ static tn_status read_fields(const reading *self, const json_t *root) {
   TN_TRY(read_text(self, root, "description", 0, &registration->description));
   TN_TRY(check_switches(self, root));
   TN_TRY(check_majors(self, root));
+  TN_TRY(read_alias(self, root, name));
   const json_t *properties = json_object_get(root, "properties");
   if (properties && !json_is_object(properties))
     return fail_field(self, "properties", "an object of values");

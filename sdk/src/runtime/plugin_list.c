@@ -42,11 +42,12 @@ static tn_status fill(listing *self, const tn_core *core) {
   self->pointers = tni_arena_alloc_array(&self->arena, count, sizeof *self->pointers);
   if (!self->entries || !self->pointers) return TN_OUT_OF_MEMORY;
   for (size_t i = 0; i < count; i++) {
-    const tni_plugin *plugin = *(tni_plugin **)tni_vector_at(&core->plugins, i);
-    if (!copy_plugin(self, plugin, &self->entries[i])) return TN_OUT_OF_MEMORY;
-    self->pointers[i] = &self->entries[i];
+    const tni_plugin *plugin = tni_core_plugin_at(core, i);
+    tn_plugin_entry *entry = &self->entries[self->count];
+    if (plugin->registration.is_hidden && !core->lists_hidden) continue;
+    if (!copy_plugin(self, plugin, entry)) return TN_OUT_OF_MEMORY;
+    self->pointers[self->count++] = entry;
   }
-  self->count = count;
   return TN_OK;
 }
 

@@ -8,28 +8,39 @@
 
 #include <stdio.h>
 
-static tni_plugin *at(const tn_core *core, size_t index) {
+tni_plugin *tni_core_plugin_at(const tn_core *core, size_t index) {
   return *(tni_plugin **)tni_vector_at(&core->plugins, index);
 }
 
-/* The plugin that answers to a name, or NULL. */
-static tni_plugin *find(const tn_core *core, tn_string name) {
-  for (size_t i = 0; name.length && i < core->plugins.count; i++)
-    if (at(core, i)->state != TN_PLUGIN_SHADOWED &&
-        tn_string_equal(at(core, i)->registration.name, name))
-      return at(core, i);
+tni_plugin *tni_core_find_plugin(const tn_core *core, tn_string name) {
+  for (size_t i = 0; name.length && i < core->plugins.count; i++) {
+    tni_plugin *plugin = tni_core_plugin_at(core, i);
+    if (plugin->state != TN_PLUGIN_SHADOWED && tn_string_equal(plugin->registration.name, name))
+      return plugin;
+  }
   return NULL;
 }
 
-static tni_plugin *make_plugin(tn_core *core) {
-  const tni_allocator *allocator = &core->services->allocator;
-  tni_plugin *plugin = tni_alloc(allocator, sizeof *plugin);
-  if (plugin) tni_registration_init(&plugin->registration, allocator);
+tni_plugin *tni_core_settled_plugin(tn_core *core, tn_string name) {
+  tni_plugin *plugin = tni_core_find_plugin(core, name);
+  while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
+    tni_condition_wait(&core->changed, &core->mutex);
+    plugin = tni_core_find_plugin(core, name);
+  }
   return plugin;
 }
 
-static void free_plugin(tn_core *core, tni_plugin *plugin) {
+tni_plugin *tni_plugin_create(tn_core *core) {
+  const tni_allocator *allocator = &core->services->allocator;
+  tni_plugin *plugin = tni_alloc(allocator, sizeof *plugin);
+  if (plugin) tni_registration_init(&plugin->registration, allocator);
+  if (plugin) tni_arena_init(&plugin->alias, allocator);
+  return plugin;
+}
+
+void tni_plugin_destroy(tn_core *core, tni_plugin *plugin) {
   if (!plugin) return;
+  tni_arena_destroy(&plugin->alias);
   tni_registration_destroy(&plugin->registration);
   tni_free(&core->services->allocator, plugin);
 }
@@ -75,7 +86,7 @@ static const char *origin_of(const tni_plugin *plugin) {
 static tn_status add(tn_core *core, tni_plugin *plugin, tn_error *error) {
   tn_status status = TN_OK;
   tni_mutex_lock(&core->mutex);
-  const tni_plugin *other = find(core, plugin->registration.name);
+  const tni_plugin *other = tni_core_find_plugin(core, plugin->registration.name);
   if (other)
     status = tni_fail(error, TN_INVALID_ARGUMENT, "a plugin %s is registered already, from %s",
                       plugin->registration.name.data, origin_of(other));
@@ -105,7 +116,7 @@ static tn_status add_or_free(tn_core *core, tni_plugin *plugin, tn_status status
     return TN_OK;
   }
   tni_engine_unuse(plugin->engine);
-  free_plugin(core, plugin);
+  tni_plugin_destroy(core, plugin);
   return status;
 }
 
@@ -113,7 +124,7 @@ tn_status tn_core_register_plugin(tn_core *core, const char *library,
                                   const tn_plugin_options *options, const char **name,
                                   tn_error *error) {
   TN_TRY(tni_core_check(core, error));
-  tni_plugin *plugin = make_plugin(core);
+  tni_plugin *plugin = tni_plugin_create(core);
   if (!plugin) return no_memory(error);
   tn_status status = tni_registration_set(&plugin->registration, library, options, error);
   if (status == TN_OK && plugin->registration.name.length == 0)
@@ -125,18 +136,19 @@ tn_status tn_core_register_manifest(tn_core *core, const char *manifest, const c
                                     tn_error *error) {
   TN_TRY(tni_core_check(core, error));
   if (!manifest) return tni_fail(error, TN_INVALID_ARGUMENT, "the path of the manifest is NULL");
-  tni_plugin *plugin = make_plugin(core);
+  tni_plugin *plugin = tni_plugin_create(core);
   if (!plugin) return no_memory(error);
   const tn_status status =
       tni_registration_read(&plugin->registration, tn_string_from(manifest), error);
   if (status == TN_OK) disable_if_listed(core, plugin);
-  return add_or_free(core, plugin, status, name, error);
+  TN_TRY(add_or_free(core, plugin, status, name, error));
+  return tni_alias_refresh(core, plugin->registration.alias, error);
 }
 
 /* --- registration by discovery */
 
 tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) {
-  tni_plugin *plugin = make_plugin(core);
+  tni_plugin *plugin = tni_plugin_create(core);
   if (!plugin) return no_memory(error);
   tn_status status = tni_registration_read(&plugin->registration, manifest, &plugin->error);
   if (status != TN_OK && status != TN_OUT_OF_MEMORY) {
@@ -145,7 +157,7 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
   }
   disable_if_listed(core, plugin);
   tni_mutex_lock(&core->mutex);
-  const tni_plugin *other = find(core, plugin->registration.name);
+  const tni_plugin *other = tni_core_find_plugin(core, plugin->registration.name);
   if (status == TN_OK && other) {
     plugin->state = TN_PLUGIN_SHADOWED;
     tni_fail(&plugin->error, TN_INVALID_ARGUMENT, "a plugin %s was found before, from %s",
@@ -153,8 +165,8 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
   }
   if (status == TN_OK) status = tni_vector_append(&core->plugins, &plugin);
   tni_mutex_unlock(&core->mutex);
-  if (status == TN_OK) return TN_OK;
-  free_plugin(core, plugin);
+  if (status == TN_OK) return tni_alias_refresh(core, plugin->registration.alias, error);
+  tni_plugin_destroy(core, plugin);
   return no_memory(error);
 }
 
@@ -162,7 +174,7 @@ void tni_core_warn_of_disabled(const tn_core *core) {
   const char *list = core->disabled;
   tn_string name;
   while (next_name(&list, &name))
-    if (name.length && !find(core, name) && !tni_built_in_find(name))
+    if (name.length && !tni_core_find_plugin(core, name) && !tni_built_in_find(name))
       tni_log_format(core->services, TN_LOG_WARNING,
                      "TENON_DISABLE_PLUGINS: no plugin found is called %.*s", TNI_TEXT(name));
 }
@@ -173,9 +185,10 @@ static tn_status fail_unknown(tn_core *core, tn_string name, tn_error *error) {
   char known[256] = "none";
   size_t used = 0;
   for (size_t i = 0; i < core->plugins.count && used < sizeof known; i++)
-    if (at(core, i)->registration.name.length)
+    if (tni_core_plugin_at(core, i)->registration.name.length &&
+        !tni_core_plugin_at(core, i)->registration.is_hidden)
       used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
-                               at(core, i)->registration.name.data);
+                               tni_core_plugin_at(core, i)->registration.name.data);
   return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DISCOVERY, 3),
                          "no plugin is called %.*s; registered: %s", TNI_TEXT(name), known);
 }
@@ -184,9 +197,11 @@ static tn_status fail_unknown(tn_core *core, tn_string name, tn_error *error) {
 static tn_status load(tn_core *core, tni_plugin *plugin) {
   tni_engine *engine = NULL;
   tn_error problem = {0};
+  tn_status status = plugin->is_alias ? tni_alias_configure(core, plugin, &problem) : TN_OK;
   plugin->state = TNI_PLUGIN_LOADING;
   tni_mutex_unlock(&core->mutex);
-  const tn_status status = tni_engine_create(core, &plugin->registration, &engine, &problem);
+  if (status == TN_OK) status = tni_engine_create(core, &plugin->registration, &engine, &problem);
+  if (engine) engine->is_alias = plugin->is_alias;
   tni_mutex_lock(&core->mutex);
   plugin->engine = engine;
   plugin->error = problem;
@@ -207,24 +222,21 @@ static tn_status copy_error(const tni_plugin *plugin, tn_error *error) {
 static tn_status add_built_in(tn_core *core, tn_string name, tni_plugin **out, tn_error *error) {
   const tni_built_in *row = tni_built_in_find(name);
   if (!row) return fail_unknown(core, name, error);
-  tni_plugin *plugin = make_plugin(core);
+  tni_plugin *plugin = tni_plugin_create(core);
   if (plugin && tni_registration_set_built_in(&plugin->registration, row) == TN_OK &&
       tni_vector_append(&core->plugins, &plugin) == TN_OK) {
     disable_if_listed(core, plugin);
     *out = plugin;
     return TN_OK;
   }
-  free_plugin(core, plugin);
+  tni_plugin_destroy(core, plugin);
   return no_memory(error);
 }
 
 static tn_status find_engine(tn_core *core, tn_string name, tni_engine **out, tn_error *error) {
-  tni_plugin *plugin = find(core, name);
+  tni_plugin *plugin = tni_core_find_plugin(core, name);
   if (!plugin) TN_TRY(add_built_in(core, name, &plugin, error));
-  while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
-    tni_condition_wait(&core->changed, &core->mutex);
-    plugin = find(core, name);
-  }
+  plugin = tni_core_settled_plugin(core, name);
   if (!plugin) return fail_unknown(core, name, error); /* it was taken away meanwhile */
   if (plugin->state == TN_PLUGIN_REGISTERED && load(core, plugin) != TN_OK)
     return copy_error(plugin, error);
@@ -260,26 +272,28 @@ tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out
 tn_status tn_core_unload_plugin(tn_core *core, const char *name, tn_error *error) {
   TN_TRY(tni_core_check(core, error));
   tni_mutex_lock(&core->mutex);
-  tni_plugin *plugin = find(core, tn_string_from(name));
-  while (plugin && plugin->state == TNI_PLUGIN_LOADING) {
-    tni_condition_wait(&core->changed, &core->mutex);
-    plugin = find(core, tn_string_from(name));
+  tni_plugin *plugin = tni_core_settled_plugin(core, tn_string_from(name));
+  tn_status status = plugin ? TN_OK : fail_unknown(core, tn_string_from(name), error);
+  if (plugin && plugin->is_alias) {
+    status = tni_fail(error, TN_INVALID_ARGUMENT,
+                      "%s is an alias: unload the plugins that stand behind it", name);
+    plugin = NULL;
   }
-  const tn_status status = plugin ? TN_OK : fail_unknown(core, tn_string_from(name), error);
   for (size_t i = 0; plugin && i < core->plugins.count; i++)
-    if (at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+    if (tni_core_plugin_at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
   tni_mutex_unlock(&core->mutex);
   if (!plugin) return status;
   tni_engine_unuse(plugin->engine);
-  free_plugin(core, plugin);
-  return TN_OK;
+  status = tni_alias_refresh(core, plugin->registration.alias, error);
+  tni_plugin_destroy(core, plugin);
+  return status;
 }
 
 void tni_core_forget_plugins(tn_core *core) {
   while (core->plugins.count) {
-    tni_plugin *plugin = at(core, core->plugins.count - 1);
+    tni_plugin *plugin = tni_core_plugin_at(core, core->plugins.count - 1);
     core->plugins.count--;
     tni_engine_unuse(plugin->engine);
-    free_plugin(core, plugin);
+    tni_plugin_destroy(core, plugin);
   }
 }

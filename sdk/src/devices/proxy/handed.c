@@ -170,6 +170,10 @@ tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place 
                            tn_string device, const tn_compile_options *options, tn_error *error) {
   tni_arena_init(&handed->arena, &self->allocator);
   handed->options = options;
+  if (options && options->size < TN_COMPILE_OPTIONS_FIRST_SIZE) return TN_OK; /* for the device */
+  if (options && options->property_count && !options->properties)
+    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ERROR, 11),
+                           "the properties are NULL");
   TN_TRY(check_choice(options, error));
   TN_TRY(check_context(place, options, error));
   const tn_map_entry *said = find_said(options);

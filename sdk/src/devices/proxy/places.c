@@ -124,7 +124,8 @@ static void add_to(tni_place *place, uint32_t number, const sighting *seen) {
     snprintf(place->id, sizeof place->id, "%u", number);
     place->device.id = tn_string_from(place->id);
   } else {
-    place->device.capabilities &= seen->device.capabilities & ~(uint64_t)NOT_SHARED;
+    const uint64_t shared = seen->device.capabilities & ~(uint64_t)NOT_SHARED;
+    place->device.capabilities &= shared | TN_DEVICE_HAS_UUID; /* it is still that device */
   }
   place->serving[place->count++] = seen->device.id;
 }

@@ -1,0 +1,223 @@
+/* Aliases: names that users see in place of those of plugins. The manifests of the plugins say
+ * which; PROXY, built in, stands behind each. */
+#include "runtime/core.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+
+/* --- who stands behind it */
+
+static int is_member(const tni_plugin *plugin, tn_string alias) {
+  return !plugin->is_alias && plugin->state != TN_PLUGIN_DISABLED &&
+         plugin->state != TN_PLUGIN_SHADOWED && tn_string_equal(plugin->registration.alias, alias);
+}
+
+static size_t count_members(const tn_core *core, tn_string alias) {
+  size_t count = 0;
+  for (size_t i = 0; i < core->plugins.count; i++)
+    count += is_member(tni_core_plugin_at(core, i), alias) ? 1 : 0;
+  return count;
+}
+
+/* Whatever the order in which they were found. */
+static int by_priority(const void *a, const void *b) {
+  const tni_registration *one = &(*(const tni_plugin *const *)a)->registration,
+                         *two = &(*(const tni_plugin *const *)b)->registration;
+  if (one->priority != two->priority) return one->priority > two->priority ? -1 : 1;
+  return strcmp(one->name.data, two->name.data);
+}
+
+/* --- properties */
+
+static int holds(tn_string list, tn_string name) {
+  for (const char *at = list.data, *end = at + list.length; at < end;) {
+    const char *comma = memchr(at, ',', (size_t)(end - at));
+    const size_t length = (size_t)((comma ? comma : end) - at);
+    if (tn_string_equal(tn_string_make(at, length), name)) return 1;
+    at += length + 1;
+  }
+  return 0;
+}
+
+/* Adds the names of a list that are not there yet. */
+static void add_names(tni_text *text, tn_string list) {
+  for (const char *at = list.data, *end = at + list.length; at < end;) {
+    const char *comma = memchr(at, ',', (size_t)(end - at));
+    const tn_string name = tn_string_make(at, (uint64_t)((comma ? comma : end) - at));
+    if (!holds(tni_text_string(text), name))
+      tni_text_append_format(text, "%s%.*s", text->length ? "," : "", TNI_TEXT(name));
+    at += name.length + 1;
+  }
+}
+
+static int put(tni_arena *arena, tn_map_entry *entry, const char *key, const tni_text *text) {
+  tn_string kept;
+  if (tni_text_status(text) != TN_OK || !tni_arena_copy_string(arena, tni_text_string(text), &kept))
+    return 0;
+  entry->key = tn_string_from(key);
+  entry->value = tn_value_of_string(kept);
+  return 1;
+}
+
+static int configure(const tn_core *core, tni_plugin *alias, const tni_plugin **members,
+                     size_t count) {
+  tni_arena *arena = &alias->alias;
+  tn_map_entry *entries = tni_arena_alloc_array(arena, 2, sizeof *entries);
+  tni_text plugins, fallback;
+  tni_text_init(&plugins, &core->services->allocator);
+  tni_text_init(&fallback, &core->services->allocator);
+  for (size_t i = 0; i < count; i++) {
+    add_names(&plugins, members[i]->registration.name);
+    add_names(&fallback, members[i]->registration.fallback);
+  }
+  const int done = entries && put(arena, &entries[0], "PROXY_PLUGINS", &plugins) &&
+                   put(arena, &entries[1], "PROXY_FALLBACK", &fallback);
+  tni_text_destroy(&fallback);
+  tni_text_destroy(&plugins);
+  if (!done) return 0;
+  alias->registration.properties = entries;
+  alias->registration.property_count = 2;
+  return 1;
+}
+
+tn_status tni_alias_configure(tn_core *core, tni_plugin *alias, tn_error *error) {
+  const tn_string name = alias->registration.name;
+  size_t count = 0;
+  tni_arena_destroy(&alias->alias);
+  tni_arena_init(&alias->alias, &core->services->allocator);
+  const tni_plugin **members =
+      tni_arena_alloc_array(&alias->alias, count_members(core, name) + 1, sizeof *members);
+  for (size_t i = 0; members && i < core->plugins.count; i++)
+    if (is_member(tni_core_plugin_at(core, i), name))
+      members[count++] = tni_core_plugin_at(core, i);
+  if (members) qsort(members, count, sizeof *members, by_priority);
+  if (members && configure(core, alias, members, count)) return TN_OK;
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for what stands behind %.*s", TNI_TEXT(name));
+}
+
+/* --- its place on the list */
+
+/* With the mutex held. */
+static tn_status add(tn_core *core, tn_string name) {
+  const tni_built_in *proxy = tni_built_in_find(TN_STRING("PROXY"));
+  tni_plugin *plugin = tni_plugin_create(core);
+  if (plugin && tni_registration_set_built_in(&plugin->registration, proxy) == TN_OK &&
+      tni_arena_copy_string(&plugin->registration.arena, name, &plugin->registration.name) &&
+      tni_vector_append(&core->plugins, &plugin) == TN_OK) {
+    plugin->is_alias = 1;
+    return TN_OK;
+  }
+  tni_plugin_destroy(core, plugin);
+  return TN_OUT_OF_MEMORY;
+}
+
+/* Takes the alias off the list, or makes it be opened anew; what is in use lives on. With the mutex
+ * held. */
+static tni_engine *withdraw(tn_core *core, tni_plugin *plugin, int has_members) {
+  tni_engine *engine = plugin->engine;
+  plugin->engine = NULL;
+  plugin->state = TN_PLUGIN_REGISTERED;
+  if (has_members) return engine;
+  for (size_t i = 0; i < core->plugins.count; i++)
+    if (tni_core_plugin_at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+  tni_plugin_destroy(core, plugin);
+  return engine;
+}
+
+tn_status tni_alias_refresh(tn_core *core, tn_string name, tn_error *error) {
+  if (!name.length) return TN_OK;
+  tn_status status = TN_OK;
+  tni_engine *engine = NULL;
+  tni_mutex_lock(&core->mutex);
+  tni_plugin *plugin = tni_core_settled_plugin(core, name);
+  const int has_members = count_members(core, name) > 0;
+  if (plugin && plugin->is_alias)
+    engine = withdraw(core, plugin, has_members);
+  else if (plugin)
+    tni_log_format(core->services, TN_LOG_WARNING,
+                   "the alias %.*s is no name for other plugins: a plugin is called so",
+                   TNI_TEXT(name));
+  else if (has_members)
+    status = add(core, name);
+  tni_mutex_unlock(&core->mutex);
+  tni_engine_unuse(engine);
+  return status == TN_OK ? TN_OK
+                         : tni_fail(error, status, "no memory for the alias %.*s", TNI_TEXT(name));
+}
+
+/* --- names as users see them */
+
+typedef struct translation {
+  const tni_engine *alias;
+  tn_string plugin;
+  const tn_value *value;
+  tn_value_sink sink;
+  void *user;
+} translation;
+
+/* Whether "PLUGIN.ID" stands there. */
+static int is_device(tn_string name, tn_string plugin, tn_string id) {
+  return name.length == plugin.length + 1 + id.length &&
+         memcmp(name.data, plugin.data, (size_t)plugin.length) == 0 &&
+         name.data[plugin.length] == '.' &&
+         memcmp(name.data + plugin.length + 1, id.data, (size_t)id.length) == 0;
+}
+
+/* The number that a device serves, by its name or its id, or an empty text. */
+static tn_string number_of(const tn_value *devices, tn_string plugin, tn_string text,
+                           int *is_name) {
+  for (uint64_t i = 0; devices->kind == TN_VALUE_MAP && i < devices->as.map.count; i++) {
+    const tn_map_entry *entry = &devices->as.map.entries[i];
+    if (entry->value.kind != TN_VALUE_LIST || !entry->value.as.list.count) continue;
+    /* the first of them is the device; what follows stands in for it */
+    const tn_string serving = entry->value.as.list.items[0].as.string;
+    *is_name = tn_string_equal(serving, text);
+    if (*is_name || is_device(serving, plugin, text)) return entry->key;
+  }
+  return tn_string_make("", 0);
+}
+
+static int put_name(const translation *self, tni_arena *arena, const tn_value *devices,
+                    const tn_value *from, tn_value *to) {
+  *to = *from;
+  int is_name = 0;
+  const tn_string number = from->kind == TN_VALUE_STRING
+                               ? number_of(devices, self->plugin, from->as.string, &is_name)
+                               : tn_string_make("", 0);
+  if (!number.length) return 1;
+  tni_text text;
+  tni_text_init(&text, &self->alias->services->allocator);
+  tni_text_append_format(&text, "%s%s%.*s", is_name ? self->alias->name : "", is_name ? "." : "",
+                         TNI_TEXT(number));
+  tn_string name;
+  const int done = tni_text_status(&text) == TN_OK &&
+                   tni_arena_copy_string(arena, tni_text_string(&text), &name);
+  tni_text_destroy(&text);
+  if (done) *to = tn_value_of_string(name);
+  return done;
+}
+
+static tn_status TN_CALL translate(void *user, const tn_value *devices) {
+  const translation *self = user;
+  tni_arena arena;
+  tni_arena_init(&arena, &self->alias->services->allocator);
+  const uint64_t count = self->value->as.list.count;
+  tn_value *items = tni_arena_alloc_array(&arena, (size_t)count + 1, sizeof *items);
+  tn_status status = items ? TN_OK : TN_OUT_OF_MEMORY;
+  for (uint64_t i = 0; status == TN_OK && i < count; i++)
+    if (!put_name(self, &arena, devices, &self->value->as.list.items[i], &items[i]))
+      status = TN_OUT_OF_MEMORY;
+  const tn_value list = tn_value_of_list(items, count);
+  if (status == TN_OK) status = self->sink(self->user, &list);
+  tni_arena_destroy(&arena);
+  return status;
+}
+
+tn_status tni_alias_translate(const tni_engine *alias, tn_string plugin, const tn_value *value,
+                              tn_value_sink sink, void *user, tn_error *error) {
+  translation self = {alias, plugin, value, sink, user};
+  if (value->kind != TN_VALUE_LIST) return sink(user, value);
+  return alias->plugin->api->get_property(alias->plugin, TN_STRING(""), TN_STRING("PROXY_DEVICES"),
+                                          translate, &self, error);
+}

@@ -1,0 +1,281 @@
+/* Aliases: one name for the devices of several plugins, as manifests say it. */
+#include "../support/folder.h"
+#include "../support/seen.h"
+
+#define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
+
+/* Relu is MINIMAL's, the others are TEMPLATE's alone. */
+static const char *const mixed[] = {"Relu", "Neg", "Abs", "Relu", NULL};
+static const char *const relu[] = {"Relu", NULL};
+
+static void write_manifest(const char *name, const char *library, const char *more) {
+  char file[32], text[1024];
+  snprintf(file, sizeof file, "%s.json", name);
+  snprintf(text, sizeof text, "{\"tenon_manifest\": 1, \"name\": \"%s\", \"library\": \"%s\"%s%s}",
+           name, library, *more ? ", " : "", more);
+  write_file(file, text);
+}
+
+/* Ids of devices, with a comma behind each. */
+static tn_status TN_CALL take_ids(void *user, const tn_device_list *devices) {
+  char *text = user;
+  for (uint32_t i = 0; i < devices->count; i++) {
+    strncat(text, devices->devices[i]->id.data, (size_t)devices->devices[i]->id.length);
+    strcat(text, ",");
+  }
+  return TN_OK;
+}
+
+static const char *ids_of(tn_core *core, const char *plugin) {
+  static char text[512];
+  tn_error error = {0};
+  text[0] = 0;
+  assert_ok(tn_core_devices(core, plugin, take_ids, text, &error));
+  return text;
+}
+
+static const char *names_of(tn_core *core) {
+  static char text[512];
+  const found all = list(core);
+  text[0] = 0;
+  for (uint64_t i = 0; i < all.count; i++)
+    strcat(strcat(text, all.names[i]), ",");
+  return text;
+}
+
+/* --- what users see */
+
+Test(alias, users_see_the_alias_alone, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(names_of(core), "GPU,");
+  cr_assert_str_eq(ids_of(core, NULL), "GPU.0,GPU.1,");
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,GPU.1,");
+  cr_assert_str_eq(ids_of(core, "TEMPLATE"), "TEMPLATE.0,TEMPLATE.1,", "by its name it is reached");
+  cr_assert_str_eq(told_by(core, "GPU", "AVAILABLE_DEVICES"), "0,1");
+  tn_core_destroy(core);
+}
+
+Test(alias, a_plugin_that_is_not_hidden_is_listed_as_well, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\", \"hidden\": false");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(names_of(core), "TEMPLATE,GPU,");
+  cr_assert_str_eq(ids_of(core, NULL), "TEMPLATE.0,TEMPLATE.1,GPU.0,GPU.1,");
+  tn_core_destroy(core);
+}
+
+Test(alias, an_integrator_may_list_what_is_hidden, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  const char *const folders[] = {folder};
+  tn_core_options options = quiet_options();
+  tn_error error = {0};
+  tn_core *core = NULL;
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  options.flags |= TN_CORE_LIST_HIDDEN;
+  assert_ok(tn_core_create(&options, &core, &error));
+  cr_assert_str_eq(names_of(core), "TEMPLATE,GPU,");
+  tn_core_destroy(core);
+}
+
+Test(alias, nothing_is_opened_until_it_is_used, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\", \"hidden\": false");
+  tn_core *core = core_of_folder();
+  const found all = list(core);
+  cr_assert_eq(all.count, 2);
+  for (uint64_t i = 0; i < all.count; i++)
+    cr_assert_eq(all.entries[i].state, TN_PLUGIN_REGISTERED, "%s", all.names[i]);
+  tn_core_destroy(core);
+}
+
+/* --- who serves what */
+
+Test(alias, one_plugin_has_the_model_itself, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  tn_compiled *aliased = compile(core, mixed, "GPU.2"), *plain = compile(core, mixed, "TEMPLATE.1");
+  float got[16], expected[16];
+  infer(core, aliased, got);
+  infer(core, plain, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  cr_assert_str_eq(told(plain, "EXECUTION_DEVICES"), "1");
+  cr_assert_str_eq(told(aliased, "EXECUTION_DEVICES"), "2");
+  tn_compiled_destroy(plain);
+  tn_compiled_destroy(aliased);
+  tn_core_destroy(core);
+}
+
+/* Whatever the names of the files say. */
+Test(alias, devices_are_numbered_by_priority, .init = make_folder, .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\", \"priority\": 1");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\", \"priority\": 7");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_PLUGINS"), "TEMPLATE,MINIMAL");
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), "0=TEMPLATE.0,1=TEMPLATE.1,2=MINIMAL.0",
+                   "a device without UUID is one of its own");
+  tn_core_destroy(core);
+}
+
+Test(alias, plugins_of_one_priority_come_by_their_names, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  char path[400];
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\"");
+  snprintf(path, sizeof path, "%s/TEMPLATE.json", folder);
+  assert_ok(tn_core_register_manifest(core, path, NULL, &error));
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), "0=TEMPLATE.0,1=TEMPLATE.1");
+  snprintf(path, sizeof path, "%s/MINIMAL.json", folder);
+  assert_ok(tn_core_register_manifest(core, path, NULL, &error));
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), "0=MINIMAL.0,1=TEMPLATE.0,2=TEMPLATE.1");
+  tn_core_destroy(core);
+}
+
+Test(alias, several_aliases_stand_side_by_side, .init = make_folder, .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"NPU\"");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(ids_of(core, NULL), "NPU.0,GPU.0,GPU.1,");
+  tn_core_destroy(core);
+}
+
+Test(alias, what_the_first_does_not_take_the_fallback_gets, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"NPU\", \"fallback\": [\"TEMPLATE\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  tn_compiled *whole = compile(core, relu, "NPU"), *split = compile(core, mixed, "NPU");
+  tn_compiled *plain = compile(core, mixed, "TEMPLATE");
+  float got[16], expected[16];
+  infer(core, split, got);
+  infer(core, plain, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  struct text text;
+  tn_error error = {0};
+  assert_fails(tn_compiled_get_property(whole, "HETERO_NODE_DEVICES", take_text, &text, &error),
+               TN_NOT_FOUND, "HETERO_NODE_DEVICES");
+  cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "NPU.0,TEMPLATE.0");
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"),
+                   "n0=MINIMAL.0,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=MINIMAL.0");
+  tn_compiled_destroy(plain);
+  tn_compiled_destroy(split);
+  tn_compiled_destroy(whole);
+  tn_core_destroy(core);
+}
+
+/* --- plugins that come and go */
+
+Test(alias, a_broken_plugin_leaves_the_fallback_and_says_why, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MISSING", "/nowhere/libmissing.so",
+                 "\"alias\": \"GPU\", \"fallback\": [\"TEMPLATE\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,");
+  tn_compiled *compiled = compile(core, mixed, "GPU");
+  cr_assert_str_eq(told(compiled, "EXECUTION_DEVICES"), "0");
+  cr_assert(strstr(told_by(core, "GPU", "PROXY_PROBLEMS"), "MISSING=MISSING: ") != NULL, "%s",
+            told_by(core, "GPU", "PROXY_PROBLEMS"));
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+Test(alias, without_any_device_it_is_told_why, .init = make_folder, .fini = remove_folder) {
+  write_manifest("MISSING", "/nowhere/libmissing.so", "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  tn_model *model = read_chain(core, 18, relu);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  cr_assert_str_eq(ids_of(core, "GPU"), "");
+  assert_fails(tn_core_compile(core, model, "GPU", NULL, &compiled, &error), TN_NOT_FOUND,
+               "GPU: there is no device: MISSING: MISSING: ");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+Test(alias, unloading_the_last_one_takes_the_alias_away, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\"");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  tn_error error = {0};
+  tn_compiled *compiled = compile(core, relu, "GPU.1");
+  float got[16];
+  assert_fails(tn_core_unload_plugin(core, "GPU", &error), TN_INVALID_ARGUMENT, "GPU is an alias");
+  assert_ok(tn_core_unload_plugin(core, "TEMPLATE", &error));
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,");
+  infer(core, compiled, got); /* what was made lives on */
+  assert_ok(tn_core_unload_plugin(core, "MINIMAL", &error));
+  assert_fails(tn_core_load_plugin(core, "GPU", &error), TN_NOT_FOUND, "no plugin is called GPU");
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+/* --- properties */
+
+Test(alias, properties_are_those_of_the_first_plugin, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  tn_error error = {0};
+  assert_ok(tn_core_set_property_text(core, "GPU", "NUM_STREAMS", "3", &error));
+  cr_assert_str_eq(told_by(core, "GPU", "NUM_STREAMS"), "3");
+  cr_assert_str_eq(told_by(core, "TEMPLATE", "NUM_STREAMS"), "3");
+  struct text text;
+  assert_fails(tn_core_get_property(core, "GPU", "NOBODYS", take_text, &text, &error), TN_NOT_FOUND,
+               "GPU: TEMPLATE: ");
+  tn_core_destroy(core);
+}
+
+Test(alias, properties_of_one_device_stand_in_a_map, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  const tn_map_entry streams = {TN_STRING_INIT("NUM_STREAMS"), tn_value_of_int64(4)};
+  tn_value inner = {TN_VALUE_MAP, 0, {0}}, outer = {TN_VALUE_MAP, 0, {0}};
+  inner.as.map.entries = &streams;
+  inner.as.map.count = 1;
+  tn_map_entry device = {TN_STRING_INIT("TEMPLATE"), inner};
+  outer.as.map.entries = &device;
+  outer.as.map.count = 1;
+  const tn_map_entry entry = {TN_STRING_INIT("DEVICE_PROPERTIES"), outer};
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = &entry;
+  options.property_count = 1;
+  tn_model *model = read_chain(core, 18, relu);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_compile(core, model, "GPU", &options, &compiled, &error));
+  cr_assert_str_eq(told(compiled, "NUM_STREAMS"), "4");
+  tn_compiled_destroy(compiled);
+  device.key = TN_STRING("ELSEWHERE");
+  assert_fails(tn_core_compile(core, model, "GPU", &options, &compiled, &error), TN_NOT_FOUND,
+               "ELSEWHERE does not serve device '0'");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+/* --- manifests that say something wrong */
+
+static void refuse(const char *more, const char *field) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  char path[400];
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, more);
+  snprintf(path, sizeof path, "%s/TEMPLATE.json", folder);
+  assert_fails(tn_core_register_manifest(core, path, NULL, &error), TN_MALFORMED, field);
+  tn_core_destroy(core);
+}
+
+Test(alias, wrong_fields_are_named, .init = make_folder, .fini = remove_folder) {
+  refuse("\"alias\": \"G PU\"", "field \"alias\"");
+  refuse("\"alias\": \"TEMPLATE\"", "another name than the plugin's");
+  refuse("\"alias\": 3", "field \"alias\"");
+  refuse("\"alias\": \"GPU\", \"priority\": \"high\"", "field \"priority\"");
+  refuse("\"alias\": \"GPU\", \"hidden\": 1", "field \"hidden\"");
+  refuse("\"alias\": \"GPU\", \"fallback\": \"CPU\"", "field \"fallback\"");
+  refuse("\"alias\": \"GPU\", \"fallback\": [\"A,B\"]", "field \"fallback\"");
+  refuse("\"priority\": 1", "none without the field \"alias\"");
+  refuse("\"hidden\": true", "none without the field \"alias\"");
+}
