@@ -184,21 +184,40 @@ static tn_status check_on(const struct way *self, tn_string device, const void *
   return status;
 }
 
-/* Who has written a blob: one of those that serve the place, or HETERO over all of them. What the
- * first says against it is told when it is nobody's. */
+/* What is said against a blob; who asks for another compilation knows it. */
+struct refusal {
+  tn_status status;
+  tn_error error;
+};
+
+/* Whether one takes the blob; else what it says is kept where it says more than those before. */
+static int takes(const struct way *self, tn_string device, const void *head, uint64_t head_size,
+                 const tn_import_options *options, struct refusal *said) {
+  tn_error problem = {0};
+  const tn_status status = check_on(self, device, head, head_size, options, &problem);
+  if (status == TN_OK) return 1;
+  if (said->status != TN_OK && (said->status == TN_RECOMPILE || status != TN_RECOMPILE)) return 0;
+  said->status = status;
+  said->error = problem;
+  return 0;
+}
+
+/* Who has written a blob: one of those that serve the place, or HETERO over all of them. */
 static tn_status find_maker(struct way *self, const void *head, uint64_t head_size,
                             const tn_import_options *options, tn_string *out, tn_error *error) {
-  tn_error others = {0};
-  *out = self->place->serving[0];
-  const tn_status status = check_on(self, *out, head, head_size, options, error);
-  if (status != TN_RECOMPILE && status != TN_MALFORMED && !is_out_of_order(status)) return status;
-  for (uint32_t i = 1; i < self->place->count; i++) {
+  struct refusal said = {TN_OK, {0}};
+  for (uint32_t i = 0; i < self->place->count; i++) {
     *out = self->place->serving[i];
-    if (check_on(self, *out, head, head_size, options, &others) == TN_OK) return TN_OK;
+    if (takes(self, *out, head, head_size, options, &said)) return TN_OK;
+    const int is_another =
+        said.status == TN_RECOMPILE || said.status == TN_MALFORMED || is_out_of_order(said.status);
+    if (!is_another) break; /* the call itself is wrong */
+    if (i + 1 < self->place->count || i == 0) continue;
+    TN_TRY(name_all(self, out, error));
+    if (takes(self, *out, head, head_size, options, &said)) return TN_OK;
   }
-  if (self->place->count == 1) return status;
-  TN_TRY(name_all(self, out, error));
-  return check_on(self, *out, head, head_size, options, &others) == TN_OK ? TN_OK : status;
+  if (error) *error = said.error;
+  return said.status;
 }
 
 static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *head,
