@@ -70,6 +70,43 @@ static tn_status list_plugins(void *user, const tn_plugin_entry *const *plugins,
   return TN_OK;
 }
 
+/* A property of an alias; NULL of other plugins. */
+static json_t *told_by(tool *self, const char *plugin, const char *property) {
+  json_t *told = NULL;
+  const tn_status status =
+      tn_core_get_property(self->core, plugin, property, tool_keep_json, &told, NULL);
+  return status == TN_OK ? told : NULL;
+}
+
+/* Who serves the devices of an alias, by priority. */
+static void add_serving(tool *self, const char *plugin, json_t *devices) {
+  json_t *told = told_by(self, plugin, "PROXY_DEVICES"), *device, *serving;
+  const size_t length = strlen(plugin);
+  const char *number;
+  size_t index;
+  json_object_foreach(told, number, serving) {
+    json_array_foreach(devices, index, device) {
+      const char *id = json_string_value(json_object_get(device, "id"));
+      if (strncmp(id, plugin, length) == 0 && id[length] == '.' &&
+          strcmp(id + length + 1, number) == 0)
+        json_object_set(device, "served_by", serving);
+    }
+  }
+  json_decref(told);
+}
+
+/* Why plugins behind an alias serve nothing. */
+static void add_problems(tool *self, json_t *plugins) {
+  size_t index;
+  json_t *plugin;
+  json_array_foreach(plugins, index, plugin) {
+    const char *name = json_string_value(json_object_get(plugin, "name"));
+    json_t *told = told_by(self, name, "PROXY_PROBLEMS");
+    if (json_object_size(told)) json_object_set(plugin, "behind", told);
+    json_decref(told);
+  }
+}
+
 static json_t *gather(tool *self) {
   json_t *names = json_array(), *devices = json_array(), *plugins = json_array();
   size_t index;
@@ -78,8 +115,10 @@ static json_t *gather(tool *self) {
   json_array_foreach(names, index, name) {
     /* why a plugin gives none stands in the list of plugins */
     tn_core_devices(self->core, json_string_value(name), add_devices, devices, NULL);
+    add_serving(self, json_string_value(name), devices);
   }
   tn_core_plugins(self->core, list_plugins, plugins, &self->error);
+  add_problems(self, plugins);
   json_decref(names);
   return json_pack("{s:o, s:o}", "devices", devices, "plugins", plugins);
 }
@@ -87,6 +126,15 @@ static json_t *gather(tool *self) {
 static const char *text_at(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
   return text ? text : "";
+}
+
+static void print_list(const char *what, const json_t *list) {
+  size_t index;
+  json_t *item;
+  if (list) tool_print(stdout, "    %s", what);
+  json_array_foreach(list, index, item)
+      tool_print(stdout, "%s %s", index ? "," : "", json_string_value(item));
+  if (list) tool_print(stdout, "\n");
 }
 
 static void print_devices(const json_t *devices) {
@@ -100,8 +148,17 @@ static void print_devices(const json_t *devices) {
     json_array_foreach(json_object_get(device, "capabilities"), inner, capability)
         tool_print(stdout, " %s", json_string_value(capability));
     tool_print(stdout, "%s\n", inner ? "" : " none");
+    print_list("served by", json_object_get(device, "served_by"));
   }
   if (index == 0) tool_print(stdout, "no devices\n");
+}
+
+/* Plugins behind an alias that serve nothing, and why. */
+static void print_behind(json_t *behind) {
+  const char *name;
+  json_t *why;
+  json_object_foreach(behind, name, why)
+      tool_print(stdout, "    behind it, without a device: %s: %s\n", name, json_string_value(why));
 }
 
 static void print_plugins(const json_t *plugins) {
@@ -112,6 +169,7 @@ static void print_plugins(const json_t *plugins) {
     tool_print(stdout, "%s %s (%s): %s\n", text_at(plugin, "name"), text_at(plugin, "version"),
                text_at(plugin, "state"), text_at(plugin, "library"));
     if (*text_at(plugin, "reason")) tool_print(stdout, "    %s\n", text_at(plugin, "reason"));
+    print_behind(json_object_get(plugin, "behind"));
   }
 }
 

@@ -44,7 +44,7 @@ static json_t *json_of(const tn_value *value) {
   }
 }
 
-static tn_status keep_json(void *user, const tn_value *value) {
+tn_status tool_keep_json(void *user, const tn_value *value) {
   *(json_t **)user = json_of(value);
   return TN_OK;
 }
@@ -79,8 +79,8 @@ static tn_status gather(void *user, const tn_property *const *properties, uint64
     char name[256];
     json_t *value = NULL;
     snprintf(name, sizeof name, "%.*s", TNI_TEXT(property->name));
-    if (tn_core_get_property(all->self->core, all->self->argument, name, keep_json, &value, NULL) !=
-        TN_OK)
+    if (tn_core_get_property(all->self->core, all->self->argument, name, tool_keep_json, &value,
+                             NULL) != TN_OK)
       value = json_null();
     json_array_append_new(
         all->list,

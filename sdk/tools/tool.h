@@ -145,4 +145,7 @@ const char *tool_type_name(uint32_t type);
 /** A JSON string that borrows nothing. */
 json_t *tool_text(tn_string text);
 
+/** Receives a value as JSON: a property sink whose user is a json_t **. */
+tn_status tool_keep_json(void *user, const tn_value *value);
+
 #endif
