@@ -251,7 +251,7 @@ Test(alias, properties_of_one_device_stand_in_a_map, .init = make_folder, .fini 
   tn_compiled_destroy(compiled);
   device.key = TN_STRING("ELSEWHERE");
   assert_fails(tn_core_compile(core, model, "GPU", &options, &compiled, &error), TN_NOT_FOUND,
-               "ELSEWHERE does not serve device '0'");
+               "ELSEWHERE is none of the devices of 0");
   tn_model_release(model);
   tn_core_destroy(core);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "devices/shared/device_properties.h"
 #include "kit/engine.h"
 
 tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *error) {
@@ -112,13 +113,15 @@ static void add_property(struct handed *self, const tni_below *below, tn_string 
 static tn_status begin(struct handed *self, const tni_below *below, tn_string device,
                        tn_error *error) {
   const tn_kit_call *call = below->call;
+  const tn_map_entry *said = tni_device_properties_find(call->others, call->other_count);
+  const uint64_t most = call->other_count + SHARED + tni_device_properties_count(said);
   tni_arena_init(&self->arena, &call->engine->kit->allocator);
   self->options = tn_compile_options_init();
   self->below = below;
   TN_TRY(hand_entries(self, error));
-  self->options.properties = tni_arena_alloc_array(&self->arena, (size_t)call->other_count + SHARED,
-                                                   sizeof *self->options.properties);
-  if (!self->options.properties)
+  tn_map_entry *entries = tni_arena_alloc_array(&self->arena, (size_t)most, sizeof *entries);
+  self->options.properties = entries;
+  if (!entries)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties of device %.*s",
                     TNI_TEXT(device));
   for (size_t i = 0; i < SHARED; i++)
@@ -127,6 +130,7 @@ static tn_status begin(struct handed *self, const tni_below *below, tn_string de
                    shared_value(call->settings, shared[i]));
   for (uint32_t i = 0; i < call->other_count; i++)
     add_property(self, below, device, call->others[i].key, call->others[i].value);
+  tni_device_properties_put(entries, &self->options.property_count, said, device);
   return TN_OK;
 }
 
@@ -139,6 +143,11 @@ tn_status tni_below_check(const tni_below *below, const tni_devices *devices, tn
   for (uint32_t i = 0; i < below->call->other_count; i++) {
     const tn_string name = below->call->others[i].key;
     uint32_t k = 0;
+    if (tn_string_is(name, TNI_DEVICE_PROPERTIES)) {
+      TN_TRY(tni_device_properties_check(&below->call->others[i], devices->names, devices->count,
+                                         "HETERO", error));
+      continue;
+    }
     while (k < devices->count && !has_property(below, devices->names[k], name))
       k++;
     if (k == devices->count)

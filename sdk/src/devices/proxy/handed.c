@@ -2,16 +2,9 @@
 #include "base/status.h"
 #include "base/value.h"
 #include "devices/proxy/proxy.h"
+#include "devices/shared/device_properties.h"
 
 #include <string.h>
-
-static const char property[] = "DEVICE_PROPERTIES";
-
-/* Whether a key names a device or its plugin: "CPU" is said of "CPU.0". */
-static int names(tn_string key, tn_string device) {
-  return device.length >= key.length && memcmp(device.data, key.data, (size_t)key.length) == 0 &&
-         (device.length == key.length || device.data[key.length] == '.');
-}
 
 static tn_status check_choice(const tn_compile_options *options, tn_error *error) {
   for (uint64_t i = 0; options && i < options->property_count; i++)
@@ -32,43 +25,6 @@ static tn_status check_context(const tni_place *place, const tn_compile_options 
                       "option %.*s: device '%s' has no remote contexts, since several share it",
                       TNI_TEXT(options->entries[i]->id), place->id);
   return TN_OK;
-}
-
-static const tn_map_entry *find_said(const tn_compile_options *options) {
-  for (uint64_t i = 0; options && i < options->property_count; i++)
-    if (tn_string_is(options->properties[i].key, property)) return &options->properties[i];
-  return NULL;
-}
-
-/* Each device that is spoken of has to be one that serves the place. */
-static tn_status check(const tni_place *place, const tn_map_entry *said, uint64_t *most,
-                       tn_error *error) {
-  if (said->value.kind != TN_VALUE_MAP)
-    return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
-                           "property %s: a map of devices was expected", property);
-  for (uint64_t i = 0; i < said->value.as.map.count; i++) {
-    const tn_map_entry *entry = &said->value.as.map.entries[i];
-    uint32_t k = 0;
-    while (k < place->count && !names(entry->key, place->serving[k]))
-      k++;
-    if (k == place->count)
-      return tni_fail(error, TN_NOT_FOUND, "property %s: %.*s does not serve device '%s'", property,
-                      TNI_TEXT(entry->key), place->id);
-    if (entry->value.kind != TN_VALUE_MAP)
-      return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
-                             "property %s: %.*s: a map of properties was expected", property,
-                             TNI_TEXT(entry->key));
-    *most += entry->value.as.map.count;
-  }
-  return TN_OK;
-}
-
-static void put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *added) {
-  uint64_t at = 0; /* what is said of the device alone counts more */
-  while (at < *count && !tn_string_equal(entries[at].key, added->key))
-    at++;
-  entries[at] = *added;
-  if (at == *count) ++*count;
 }
 
 /* --- what was set on the plugin */
@@ -126,7 +82,7 @@ static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, tn_str
     if (!tn_string_equal(set->device, device)) continue;
     if (!tni_arena_copy_string(&handed->arena, set->entry.key, &copy.key)) return TN_OUT_OF_MEMORY;
     TN_TRY(tni_value_copy(&handed->arena, &set->entry.value, &copy.value, NULL));
-    put(entries, count, &copy);
+    tni_entries_put(entries, count, &copy);
   }
   return TN_OK;
 }
@@ -135,12 +91,8 @@ static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, tn_str
 static void fill_given(const tn_compile_options *options, const tn_map_entry *said,
                        tn_string device, tn_map_entry *entries, uint64_t *count) {
   for (uint64_t i = 0; options && i < options->property_count; i++)
-    if (&options->properties[i] != said) put(entries, count, &options->properties[i]);
-  for (uint64_t i = 0; said && i < said->value.as.map.count; i++) {
-    const tn_map_entry *entry = &said->value.as.map.entries[i];
-    for (uint64_t k = 0; names(entry->key, device) && k < entry->value.as.map.count; k++)
-      put(entries, count, &entry->value.as.map.entries[k]);
-  }
+    if (&options->properties[i] != said) tni_entries_put(entries, count, &options->properties[i]);
+  tni_device_properties_put(entries, count, said, device);
 }
 
 /* With the mutex held. HETERO takes what is said of devices as it is. */
@@ -176,12 +128,15 @@ tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place 
                            "the properties are NULL");
   TN_TRY(check_choice(options, error));
   TN_TRY(check_context(place, options, error));
-  const tn_map_entry *said = find_said(options);
-  uint64_t most = options ? options->property_count : 0;
-  if (said) TN_TRY(check(place, said, &most, error));
+  const uint64_t given = options ? options->property_count : 0;
+  const tn_map_entry *said = tni_device_properties_find(given ? options->properties : NULL, given);
+  if (said)
+    TN_TRY(tni_device_properties_check(said, place->serving, place->count, place->id, error));
   tni_mutex_lock(&self->mutex);
   const int as_it_is = is_hetero(device) ? self->settings.count == 0 : !said;
-  const tn_status status = as_it_is ? TN_OK : make(handed, self, place, said, device, most);
+  const tn_status status =
+      as_it_is ? TN_OK
+               : make(handed, self, place, said, device, given + tni_device_properties_count(said));
   tni_mutex_unlock(&self->mutex);
   return status == TN_OK ? TN_OK
                          : tni_fail(error, status, "no memory for the properties of a device");

@@ -1,0 +1,65 @@
+#include "devices/shared/device_properties.h"
+
+#include <string.h>
+
+#include "base/status.h"
+
+const tn_map_entry *tni_device_properties_find(const tn_map_entry *entries, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    if (tn_string_is(entries[i].key, TNI_DEVICE_PROPERTIES)) return &entries[i];
+  return NULL;
+}
+
+/* Whether a key names a device or its plugin. */
+static int names(tn_string key, tn_string device) {
+  return device.length >= key.length && key.length > 0 &&
+         memcmp(device.data, key.data, (size_t)key.length) == 0 &&
+         (device.length == key.length || device.data[key.length] == '.');
+}
+
+tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string *devices,
+                                      uint32_t device_count, const char *whose, tn_error *error) {
+  if (said->value.kind != TN_VALUE_MAP)
+    return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
+                           "property " TNI_DEVICE_PROPERTIES ": a map of devices was expected");
+  for (uint64_t i = 0; i < said->value.as.map.count; i++) {
+    const tn_map_entry *entry = &said->value.as.map.entries[i];
+    uint32_t k = 0;
+    while (k < device_count && !names(entry->key, devices[k]))
+      k++;
+    if (k == device_count)
+      return tni_fail(error, TN_NOT_FOUND,
+                      "property " TNI_DEVICE_PROPERTIES ": %.*s is none of the devices of %s",
+                      TNI_TEXT(entry->key), whose);
+    if (entry->value.kind != TN_VALUE_MAP)
+      return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
+                             "property " TNI_DEVICE_PROPERTIES
+                             ": %.*s: a map of properties was expected",
+                             TNI_TEXT(entry->key));
+  }
+  return TN_OK;
+}
+
+uint64_t tni_device_properties_count(const tn_map_entry *said) {
+  uint64_t count = 0;
+  for (uint64_t i = 0; said && i < said->value.as.map.count; i++)
+    count += said->value.as.map.entries[i].value.as.map.count;
+  return count;
+}
+
+void tni_entries_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *added) {
+  uint64_t at = 0;
+  while (at < *count && !tn_string_equal(entries[at].key, added->key))
+    at++;
+  entries[at] = *added;
+  if (at == *count) ++*count;
+}
+
+void tni_device_properties_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *said,
+                               tn_string device) {
+  for (uint64_t i = 0; said && i < said->value.as.map.count; i++) {
+    const tn_map_entry *entry = &said->value.as.map.entries[i];
+    for (uint64_t k = 0; names(entry->key, device) && k < entry->value.as.map.count; k++)
+      tni_entries_put(entries, count, &entry->value.as.map.entries[k]);
+  }
+}
