@@ -29,14 +29,21 @@ static __attribute__((noinline)) void relu(const float *x, float *y) {
     y[i] = x[i] > 0 ? x[i] : 0;
 }
 
+static tn_core_options quiet_options(void) {
+  tn_core_options options = tn_core_options_init();
+  options.flags = TN_CORE_IGNORE_ENVIRONMENT | TN_CORE_NO_DEFAULT_FOLDER;
+  return options;
+}
+
 /* Registers the plugin by a manifest that gives it an alias. */
 static tn_status register_alias(tn_core *core, const char *plugin, const char **name,
                                 tn_error *error) {
   char path[] = "/tmp/tenon-speed-XXXXXX", text[1024];
   const char *own = NULL;
+  const tn_core_options options = quiet_options();
   tn_core *other = NULL;
   const int file = mkstemp(path);
-  tn_status status = file < 0 ? TN_IO : tn_core_create(NULL, &other, error);
+  tn_status status = file < 0 ? TN_IO : tn_core_create(&options, &other, error);
   if (!status) status = tn_core_register_plugin(other, plugin, NULL, &own, error);
   if (!status) {
     const int length = snprintf(text, sizeof text,
@@ -56,8 +63,7 @@ static tn_status prepare(setup *self, const char *plugin, int aliased, tn_error 
   static const char *const operators[] = {"Relu", NULL};
   const onnx_bytes bytes = onnx_chain(18, operators);
   const int64_t shape[] = {ELEMENTS};
-  tn_core_options options = tn_core_options_init();
-  options.flags = TN_CORE_IGNORE_ENVIRONMENT | TN_CORE_NO_DEFAULT_FOLDER;
+  const tn_core_options options = quiet_options();
   const char **name = &self->device;
   tn_status status = tn_core_create(&options, &self->core, error);
   if (!status)
