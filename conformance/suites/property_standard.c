@@ -432,13 +432,16 @@ TN_CHECK(property_device_id_unknown, DEVICE, 7, 0,
   tn_compiled_model *model = test_poison();
   tn_model *carrier = test_model(t, "carrier");
   const property_place plugin = place_at(t, TN_LEVEL_PLUGIN, NULL);
-  const tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(TN_STRING("nothing"))};
+  static const char *const ids[] = {"nothing", "?", "00"};
   NEED(carrier);
-  EXPECT_STATUS(set_properties_at(&plugin, &wrong, 1, &t->error), TN_NOT_FOUND);
-  options.properties = &wrong;
-  options.property_count = 1;
-  EXPECT_STATUS(tn_plugin_compile(t->plugin, TN_STRING(""), carrier, &options, &model, &t->error),
-                TN_NOT_FOUND);
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    const tn_map_entry wrong = {TN_STRING("DEVICE_ID"), tn_value_of_string(tn_string_from(ids[i]))};
+    EXPECT_STATUS(set_properties_at(&plugin, &wrong, 1, &t->error), TN_NOT_FOUND);
+    options.properties = &wrong;
+    options.property_count = 1;
+    EXPECT_STATUS(tn_plugin_compile(t->plugin, TN_STRING(""), carrier, &options, &model, &t->error),
+                  TN_NOT_FOUND);
+  }
   EXPECT(model == test_poison());
 }
 

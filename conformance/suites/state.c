@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/remote_objects.h"
 #include "engine/virtual_device.h"
 #include "tenon/abi/ext/states.h"
 
@@ -394,6 +395,20 @@ TN_CHECK(state_wrong_values, STATE, 6, TEST_NEEDS_STATES,
     NEED(wrong);
     EXPECT_STATUS(state->api->set(state, wrong, &t->error), rows[i].status);
   }
+  tn_tensor *value = value_of(t, state);
+  NEED(value);
+  test_expect_variable(t, value, "accumulator", 0, 100, 2);
+}
+
+TN_CHECK(state_value_out_of_reach, TENSOR, 4, TEST_NEEDS_STATES,
+         "a value in device memory that cannot be copied is refused with UNSUPPORTED") {
+  tn_infer_request *request = new_request(t, "accumulator");
+  tn_state *state = request ? open_state(t, request, 0) : NULL;
+  NEED(state);
+  if (!advance(t, request, "accumulator", 100, 2)) return;
+  far_tensor *far = far_tensor_create(t, TN_F32, 1, (int64_t[]){4}, false);
+  NEED(far);
+  EXPECT_STATUS(state->api->set(state, &far->base, &t->error), TN_UNSUPPORTED);
   tn_tensor *value = value_of(t, state);
   NEED(value);
   test_expect_variable(t, value, "accumulator", 0, 100, 2);

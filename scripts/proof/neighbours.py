@@ -1,7 +1,8 @@
-"""Other plugins that are made with the kit: what TEMPLATE never asks of it, since it can do everything, they do.
+"""Other plugins that are made with the kit: what TEMPLATE never asks of it, they do.
 
 A mutant of the kit that TEMPLATE hides is looked for in these as well: MINIMAL, which has no states, no memory of its own and
-no blobs, and TEMPLATE for static shapes alone. As they stand the suite finds nothing in them.
+no blobs; TEMPLATE for static shapes alone; and HETERO, over TEMPLATE and a variant that takes every other operator, for what
+the kit does for devices made of others. As they stand the suite finds nothing in them.
 """
 import shutil
 import subprocess
@@ -12,17 +13,20 @@ from proof.workshop import BUILD, LIBRARY, ROOT, linking
 
 KIT = "sdk/src/kit/"
 MINIMAL = "lib/tenon/plugins/libtenon_minimal.so"
-STATIC_ONLY = "conformance/variants/static_only.c"
-REPLACED = ("query.c.o", "properties.c.o", "plugin.c.o")  # which STATIC_ONLY includes
+HETERO = "lib/tenon/devices/libtenon_hetero.so"
+VARIANTS = "conformance/variants"
+SPLIT_CARRIER = f"{VARIANTS}/two_devices.onnx"  # which HETERO splits between the two
+# The files of TEMPLATE that each variant includes, in place of which it stands.
+REPLACED = {"static_only": ("query.c.o", "properties.c.o", "plugin.c.o"), "odd": ("query.c.o", "properties.c.o")}
 
 
-def static_only(workshop, folder):
-    """The words that link TEMPLATE for static shapes alone."""
-    made = folder / "static_only.o"
+def variant(name, workshop, folder):
+    """The words that link a variant of TEMPLATE."""
+    made = folder / f"{name}.o"
     command = workshop.command_for("reference-plugins/template/query.c")
-    subprocess.run([*command, "-iquote", str(ROOT / "conformance/variants"), "-iquote", str(ROOT / "reference-plugins/template"),
-                    "-o", str(made), "-c", str(ROOT / STATIC_ONLY)], cwd=BUILD, check=True)
-    words = [word for word in linking(LIBRARY) if not word.endswith(REPLACED)]
+    subprocess.run([*command, "-iquote", str(ROOT / VARIANTS), "-iquote", str(ROOT / "reference-plugins/template"),
+                    "-o", str(made), "-c", str(ROOT / VARIANTS / f"{name}.c")], cwd=BUILD, check=True)
+    words = [word for word in linking(LIBRARY) if not word.endswith(REPLACED[name])]
     words.insert(words.index("-o") + 2, str(made))
     return words
 
@@ -53,8 +57,14 @@ def make(workshop, groups):
     folder = Path(workshop.folder) / "neighbours"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    odd = Neighbour("odd", folder, variant("odd", workshop, folder), [])
+    if not odd.link():
+        raise RuntimeError("odd cannot be linked")
+    below = ["-p", "DEVICE_PRIORITIES=ODD,TEMPLATE", "--with", f"{odd.library}=ODD", "--with", f"{BUILD / LIBRARY}=TEMPLATE",
+             "--carrier", str(ROOT / SPLIT_CARRIER)]
     found = [Neighbour("minimal", folder, linking(MINIMAL), groups),
-             Neighbour("static_only", folder, static_only(workshop, folder), [*groups, "--level", "L2"])]
+             Neighbour("static_only", folder, variant("static_only", workshop, folder), [*groups, "--level", "L2"]),
+             Neighbour("hetero", folder, linking(HETERO), [*groups, "--level", "L2", *below])]
     for neighbour in found:
         failure = neighbour.failure(["--no-shrink"]) if neighbour.link() else ("link",)
         if failure:
