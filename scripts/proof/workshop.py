@@ -22,7 +22,7 @@ def build_release():
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", str(BUILD), "--target", "tenon-conformance", "tenon_template",
-                    "tenon_minimal", "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                    "tenon_minimal", "tenon_hetero", "tenon_handles_template"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def linking(library):
