@@ -8,8 +8,9 @@ enum { MAX_THREADS = 8 };
 
 struct tn_executor {
   suite_host *host;
-  pthread_t threads[MAX_THREADS];
-  uint32_t thread_count;
+  pthread_t threads[MAX_THREADS]; /* begun when there is work for them: most cases post nothing */
+  uint32_t thread_count, most_threads;
+  uint32_t idle, queued; /* threads that wait for work; tasks that wait for a thread */
   pthread_mutex_t mutex;
   pthread_cond_t changed;
   tn_task *first, *last; /* linked through executor_words[0] */
@@ -25,6 +26,7 @@ static void *serve(void *argument) {
       tn_task *task = self->first;
       self->first = task->executor_words[0];
       if (!self->first) self->last = NULL;
+      self->queued--;
       pthread_mutex_unlock(&self->mutex);
       task->run(task);
       pthread_mutex_lock(&self->mutex);
@@ -39,7 +41,9 @@ static void *serve(void *argument) {
       deadline.tv_nsec %= 1000000000;
       pthread_cond_timedwait(&self->changed, &self->mutex, &deadline);
     } else {
+      self->idle++;
       pthread_cond_wait(&self->changed, &self->mutex);
+      self->idle--;
     }
   }
   pthread_mutex_unlock(&self->mutex);
@@ -70,13 +74,7 @@ tn_status suite_executor_create(suite_host *host, const tn_executor_options *opt
   self->host = host;
   pthread_mutex_init(&self->mutex, NULL);
   pthread_cond_init(&self->changed, NULL);
-  uint32_t count = options->thread_count < MAX_THREADS ? options->thread_count : MAX_THREADS;
-  for (; self->thread_count < count; self->thread_count++)
-    if (pthread_create(&self->threads[self->thread_count], NULL, serve, self) != 0) break;
-  if (self->thread_count == 0) {
-    join(self);
-    return tni_fail(error, TN_OUT_OF_MEMORY, "executor: no thread can be made");
-  }
+  self->most_threads = options->thread_count < MAX_THREADS ? options->thread_count : MAX_THREADS;
   atomic_fetch_add(&host->executors, 1);
   *out = self;
   return TN_OK;
@@ -94,6 +92,15 @@ static bool is_posted(const tn_executor *self, const tn_task *task) {
   return false;
 }
 
+/* As many threads as there are tasks for. With the mutex held. */
+static void begin_thread(tn_executor *self) {
+  if (self->queued <= self->idle || self->thread_count == self->most_threads) return;
+  if (pthread_create(&self->threads[self->thread_count], NULL, serve, self) == 0)
+    self->thread_count++;
+  else if (self->thread_count == 0)
+    abort(); /* the suite itself is out of threads */
+}
+
 void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *task) {
   (void)host;
   pthread_mutex_lock(&executor->mutex);
@@ -108,6 +115,8 @@ void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *ta
   else
     executor->first = task;
   executor->last = task;
+  executor->queued++;
+  begin_thread(executor);
   if (atomic_load(&executor->host->root->hold)) atomic_fetch_add(&executor->host->root->held, 1);
   pthread_cond_signal(&executor->changed);
   pthread_mutex_unlock(&executor->mutex);
@@ -126,6 +135,7 @@ uint32_t suite_executor_withdraw(const tn_host *host, tn_executor *executor, tn_
     else
       executor->first = at->executor_words[0];
     if (executor->last == at) executor->last = before;
+    executor->queued--;
   }
   pthread_mutex_unlock(&executor->mutex);
   return found;
