@@ -37,6 +37,17 @@ static inline tni_value *add_input(struct draft *d, const char *name, uint32_t t
   return value;
 }
 
+/* One of any rank. */
+static inline tni_value *add_unranked_input(struct draft *d, const char *name, uint32_t type) {
+  tni_value *value = NULL;
+  if (d->status == TN_OK)
+    d->status = tni_graph_add_value(d->model->graph, tn_string_from(name), &value, d->error);
+  if (d->status != TN_OK) return NULL;
+  tni_value_set_type(value, type);
+  d->status = tni_graph_add_input(d->model->graph, value, d->error);
+  return value;
+}
+
 static inline tni_value *add_constant(struct draft *d, const char *name, uint32_t type,
                                       uint32_t rank, const int64_t *shape, uint64_t seed) {
   tni_value *value = NULL;

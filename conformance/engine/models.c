@@ -46,6 +46,12 @@ BUILD(relu_i8) {
 BUILD(relu_i32) {
   return build_relu(environment, "relu_i32", TN_I32, fixed(4), out, error);
 }
+BUILD(relu_unranked) {
+  BEGIN(relu_unranked);
+  add_output(&d, unary(&d, "y", "Relu", 14, add_unranked_input(&d, "x", TN_F32)));
+  return finish(&d, out);
+}
+
 BUILD(relu_dynamic) {
   return build_relu(environment, "relu_dynamic", TN_F32, between(1, 64), out, error);
 }
@@ -446,6 +452,7 @@ const suite_model suite_models[] = {
     {"add_i32", "Add, i32 [4, 8]", 1, build_add_i32},
     {"network_f32", "Conv, Relu, GlobalAveragePool, MatMul", 1, build_network_f32},
     {"relu_dynamic", "Relu, f32 [1..64, 8]", 1, build_relu_dynamic},
+    {"relu_unranked", "Relu of f32 of any rank", SUITE_MODEL_APART, build_relu_unranked},
     {"chain", "four Relu in a row", 0, build_chain},
     {"two_inputs_two_outputs", "two Relu side by side, outputs crossed", 0,
      build_two_inputs_two_outputs},

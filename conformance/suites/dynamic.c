@@ -70,6 +70,35 @@ TN_CHECK_WITH(
   }
 }
 
+/* The output's elements are those of the input, none below 0. */
+static void expect_relu(test *t, const tn_tensor *input, const tn_tensor *output) {
+  EXPECT_THAT(output->rank == input->rank &&
+                  (input->rank == 0 ||
+                   memcmp(output->shape, input->shape, input->rank * sizeof *input->shape) == 0),
+              "the output of an input of rank %u has its shape", input->rank);
+  if (output->rank != input->rank || output->strides) return;
+  const float *x = input->data, *y = output->data;
+  for (uint64_t i = 0; i < tn_tensor_element_count(input); i++)
+    EXPECT_THAT(y[i] == (x[i] > 0 ? x[i] : 0), "element %llu of rank %u", (unsigned long long)i,
+                input->rank);
+}
+
+TN_CHECK(dynamic_any_rank, INFER, 10, TEST_NEEDS_DYNAMIC,
+         "an input of unknown rank takes tensors of any rank, one after the other") {
+  static const int64_t shape[] = {2, 3, 1, 2};
+  tn_infer_request *request = test_request(t, test_compile(t, "relu_unranked"));
+  NEED(request);
+  for (uint32_t rank = 0; rank <= 4; rank++) {
+    tn_tensor *input = test_tensor(t, TN_F32, rank, shape), *output = NULL;
+    NEED(input);
+    suite_fill(input, t->seed + rank, 0);
+    REQUIRE_OK(tn_infer_request_set_tensor(request, 0, input, &t->error));
+    REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+    REQUIRE_OK(tn_infer_request_get_tensor(request, 1, &output, &t->error));
+    expect_relu(t, input, output);
+  }
+}
+
 TN_CHECK(dynamic_bounds, INFER, 11, TEST_NEEDS_DYNAMIC,
          "an input outside of the bounds of a dynamic dimension is refused with WRONG_SHAPE") {
   tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));

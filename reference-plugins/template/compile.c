@@ -84,6 +84,7 @@ tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_e
   TN_KIT_TRY(template_check_device(self->device, self->losses, error));
   self->half =
       tn_string_is(tn_kit_settings_string(compiled->settings, "INFERENCE_PRECISION_HINT"), "f16");
+  self->delay = tn_kit_settings_float64(compiled->settings, "TEMPLATE_DELAY");
   TN_KIT_TRY(template_resolve_hints(compiled, error));
   if (!compiled->context)
     TN_KIT_TRY(template_default_context(call->engine, call->device, &self->default_context, error));

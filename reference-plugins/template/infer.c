@@ -1,4 +1,7 @@
+#define _GNU_SOURCE /* nanosleep */
 #include "template.h"
+
+#include <time.h>
 
 /* An inference has three stages: the host's threads make the inputs ready, the device computes, the
  * host's threads bring the outputs where they belong. infer runs them one after the other on the
@@ -108,12 +111,25 @@ static tn_status with_mapped_inputs(struct template_request *self, uint32_t inde
   return status;
 }
 
+/* A slower device, for those who try how work is shared between devices. */
+static void wait_a_while(double seconds) {
+  struct timespec time = {0, (long)(seconds * 1e9)};
+  while (nanosleep(&time, &time) != 0) {
+  }
+}
+
+static tn_status run_on_the_device(struct template_request *self, tn_error *error) {
+  const double delay = template_compiled_of(self->base.compiled)->delay;
+  if (delay > 0) wait_a_while(delay);
+  return with_mapped_inputs(self, 0, error);
+}
+
 static tn_status compute(tn_kit_request *request, tn_error *error) {
   struct template_request *self = template_request_of(request);
   const struct template_compiled *compiled = template_compiled_of(request->compiled);
-  if (!compiled->exclusive) return with_mapped_inputs(self, 0, error);
+  if (!compiled->exclusive) return run_on_the_device(self, error);
   pthread_mutex_lock(&compiled->device->in_turn);
-  const tn_status status = with_mapped_inputs(self, 0, error);
+  const tn_status status = run_on_the_device(self, error);
   pthread_mutex_unlock(&compiled->device->in_turn);
   return status;
 }

@@ -65,6 +65,13 @@ static const tn_kit_property request_range = TN_KIT_PROPERTY(
     "Smallest and largest useful number of requests in flight, and the step between.", TN_KIT_NONE,
     TN_KIT_ANY);
 
+/* A property of the vendor's own: the suite tries it by its declaration. */
+static const tn_kit_property delay =
+    TN_KIT_PROPERTY("TEMPLATE_DELAY", FLOAT64, TN_LEVEL_PLUGIN | TN_LEVEL_DEVICE | TN_LEVEL_MODEL,
+                    TN_PROPERTY_WRITABLE, "seconds", NULL, NULL,
+                    "How much longer each inference takes: a slower device.", TN_KIT_FLOAT64(0),
+                    TN_KIT_INTERVAL(0, 0.01));
+
 /* The kit's row knows only f32. */
 static const tn_value precisions[] = {TN_KIT_STRING("f32"), TN_KIT_STRING("f16")};
 static const tn_kit_property inference_precision = TN_KIT_PROPERTY(
@@ -95,6 +102,7 @@ static const tn_kit_property *const rows[] = {
     &tn_kit_property_EXECUTION_MODE_HINT,
     &tn_kit_property_EXCLUSIVE_ASYNC_REQUESTS,
     &tn_kit_property_DISABLE_TRANSFORMATIONS,
+    &delay,
     &inference_precision,
     &tn_kit_property_FULL_DEVICE_NAME,
     &tn_kit_property_DEVICE_UUID,

@@ -69,6 +69,7 @@ struct template_compiled {
   tn_kit_program *program;
   tn_executor *streams; /* of this model alone, unless it runs exclusively */
   int exclusive;        /* its inferences take turns with others on the device */
+  double delay;         /* seconds that each inference takes longer */
   int half;             /* results are kept in half precision */
   /* Original nodes that no node of program_model stands for: names, each ended by a zero. */
   char *removed;

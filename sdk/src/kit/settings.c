@@ -281,6 +281,10 @@ int64_t tn_kit_settings_int64(const tn_kit_settings *settings, const char *name)
   return value_of(settings, name, TN_VALUE_INT64)->as.int64;
 }
 
+double tn_kit_settings_float64(const tn_kit_settings *settings, const char *name) {
+  return value_of(settings, name, TN_VALUE_FLOAT64)->as.float64;
+}
+
 tn_string tn_kit_settings_string(const tn_kit_settings *settings, const char *name) {
   return value_of(settings, name, TN_VALUE_STRING)->as.string;
 }

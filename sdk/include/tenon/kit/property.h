@@ -70,6 +70,12 @@ typedef struct tn_kit_property_table {
       .int64 = (value)      \
     }                       \
   }
+#define TN_KIT_FLOAT64(value) \
+  {                           \
+    TN_VALUE_FLOAT64, 0, {    \
+      .float64 = (value)      \
+    }                         \
+  }
 #define TN_KIT_STRING(literal)                   \
   {                                              \
     TN_VALUE_STRING, 0, {                        \
@@ -79,6 +85,8 @@ typedef struct tn_kit_property_table {
 #define TN_KIT_ANY TN_KIT_NONE, TN_KIT_NONE, NULL, 0 /**< No bounds. */
 #define TN_KIT_RANGE(low, high) \
   TN_KIT_INT64(low), TN_KIT_INT64(high), NULL, 0 /**< Whole numbers from `low` to `high`. */
+#define TN_KIT_INTERVAL(low, high) \
+  TN_KIT_FLOAT64(low), TN_KIT_FLOAT64(high), NULL, 0 /**< Numbers from `low` to `high`. */
 #define TN_KIT_CHOICES(array)      \
   TN_KIT_NONE, TN_KIT_NONE, array, \
       sizeof(array) / sizeof *(array) /**< One of a static array of tn_value. */
@@ -93,8 +101,8 @@ typedef struct tn_kit_property_table {
  *  @param get how it is computed, or NULL
  *  @param check what else is checked, or NULL
  *  @param doc literal, one sentence
- *  The rest is the default (TN_KIT_NONE, TN_KIT_BOOL, TN_KIT_INT64 or TN_KIT_STRING) and the bounds
- * (TN_KIT_ANY, TN_KIT_RANGE or TN_KIT_CHOICES). */
+ *  The rest is the default (TN_KIT_NONE, TN_KIT_BOOL, TN_KIT_INT64, TN_KIT_FLOAT64 or
+ *  TN_KIT_STRING) and the bounds (TN_KIT_ANY, TN_KIT_RANGE, TN_KIT_INTERVAL or TN_KIT_CHOICES). */
 #define TN_KIT_PROPERTY(name, kind, levels, flags, unit, get, check, doc, ...)           \
   {                                                                                      \
     {TN_SIZE(tn_property), TN_VALUE_##kind,     levels,     flags, TN_STRING_INIT(name), \
@@ -118,6 +126,7 @@ typedef struct tn_kit_property_table {
  *  @{ */
 int tn_kit_settings_bool(const tn_kit_settings *settings, const char *name);
 int64_t tn_kit_settings_int64(const tn_kit_settings *settings, const char *name);
+double tn_kit_settings_float64(const tn_kit_settings *settings, const char *name);
 tn_string tn_kit_settings_string(const tn_kit_settings *settings, const char *name);
 /** @} */
 
