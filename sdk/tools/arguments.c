@@ -115,6 +115,8 @@ int tool_parse(tool *self, const char *options, int argc, char **argv) {
     } else if (!words_only && holds(options, word)) {
       if (strcmp(word, "--json") == 0)
         self->json = true;
+      else if (strcmp(word, "--dot") == 0)
+        self->dot = true;
       else
         status = take_option(self, word, i + 1 < argc ? argv[i + 1] : NULL), i++;
     } else if (!words_only && word[0] == '-' && word[1]) {

@@ -46,8 +46,8 @@ static const struct {
 } commands[] = {
     {"devices", NULL, "devices [--json]", "--json", "", false, tool_devices},
     {"inspect", "MODEL", "inspect MODEL [--json]", "--json", "o", false, tool_inspect},
-    {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json]", "-d -p --json", "od",
-     true, tool_query},
+    {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json | --dot]",
+     "-d -p --json --dot", "od", true, tool_query},
     {"run", "MODEL",
      "run MODEL -d DEVICE [-i NAME=FILE.npy]... [-s NAME=1,3,224,224]... [-p KEY=VALUE]... [-o "
      "DIR]",

@@ -46,6 +46,19 @@ static tn_status gather(void *user, const tn_node_support *const *nodes, uint64_
   return TN_OK;
 }
 
+/* Where the model was split: the device of each node, and what others say against it. */
+static void add_parts(json_t *list, const json_t *parts) {
+  size_t index;
+  json_t *node;
+  json_array_foreach(list, index, node) {
+    const char *name = json_string_value(json_object_get(node, "node"));
+    json_t *device = json_object_get(json_object_get(parts, "devices"), name),
+           *refusal = json_object_get(json_object_get(parts, "refusals"), name);
+    if (device) json_object_set(node, "device", device);
+    if (refusal) json_object_set(node, "refused_by", refusal);
+  }
+}
+
 static void print_all(const json_t *list) {
   size_t index, refused = 0;
   json_t *node;
@@ -54,8 +67,27 @@ static void print_all(const json_t *list) {
     refused += !supported;
     tool_print(stdout, "%s: %s\n", json_string_value(json_object_get(node, "node")),
                json_string_value(json_object_get(node, supported ? "device" : "reason")));
+    const char *refused_by = json_string_value(json_object_get(node, "refused_by"));
+    if (supported && refused_by) tool_print(stdout, "    not %s\n", refused_by);
   }
   tool_print(stdout, "%zu nodes, %zu not supported\n", index, refused);
+}
+
+static int show(tool *self, const tn_model *model, json_t *list, json_t *parts) {
+  json_t *subgraphs = json_object_get(parts, "subgraphs");
+  if (self->json) {
+    json_t *all = json_pack("{s:s, s:s, s:O}", "model", self->argument, "device", self->device,
+                            "nodes", list);
+    if (subgraphs) json_object_set(all, "subgraphs", subgraphs);
+    return tool_print_json(all);
+  }
+  if (self->dot) {
+    tool_print_dot(model, list);
+    return TOOL_DONE;
+  }
+  print_all(list);
+  if (subgraphs) tool_print(stdout, "split into %d parts\n", (int)json_integer_value(subgraphs));
+  return TOOL_DONE;
 }
 
 int tool_query(tool *self) {
@@ -70,16 +102,13 @@ int tool_query(tool *self) {
   if (status == TN_OK)
     status = tn_core_query(self->core, model, self->device, &options, gather, list, &self->error);
   if (status == TN_OK) status = complete(self, list);
+  json_t *parts = status == TN_OK ? tool_parts(self, model, &options) : NULL;
+  add_parts(list, parts);
+  const int done =
+      status == TN_OK ? show(self, model, list, parts) : tool_fail(self, self->argument);
   tool_values_free(&values);
   if (model) tn_model_release(model);
-  if (status != TN_OK) {
-    json_decref(list);
-    return tool_fail(self, self->argument);
-  }
-  if (self->json)
-    return tool_print_json(json_pack("{s:s, s:s, s:o}", "model", self->argument, "device",
-                                     self->device, "nodes", list));
-  print_all(list);
+  json_decref(parts);
   json_decref(list);
-  return TOOL_DONE;
+  return done;
 }

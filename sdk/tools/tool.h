@@ -40,6 +40,7 @@ typedef struct tool {
   tool_pairs shapes;     /**< -s NAME=1,3,224,224 */
   tool_pairs properties; /**< -p KEY=VALUE */
   bool json;             /**< --json */
+  bool dot;              /**< --dot */
   tn_core *core;         /**< The runtime. */
   tn_error error;        /**< For calls. */
 } tool;
@@ -144,6 +145,14 @@ const char *tool_type_name(uint32_t type);
 
 /** A JSON string that borrows nothing. */
 json_t *tool_text(tn_string text);
+
+/** How a device made of others splits a model: {"devices": {NODE: DEVICE}, "refusals": {NODE:
+ * TEXT}, "subgraphs": NUMBER}; NULL where the device is none, or one device takes the whole. */
+json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options);
+
+/** Prints the model's graph for Graphviz, with the device of each node as query has told it, and
+ * how many bytes go from one device to another. */
+void tool_print_dot(const tn_model *model, const json_t *nodes);
 
 /** Receives a value as JSON: a property sink whose user is a json_t **. */
 tn_status tool_keep_json(void *user, const tn_value *value);

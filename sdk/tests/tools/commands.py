@@ -75,6 +75,19 @@ class Work(Command):
         self.assertEqual(found["operator_sets"], {"ai.onnx": 18})
         self.assertIn("operators: Add 1", self.done("inspect", self.add))
 
+    def test_query_of_a_split_model(self):
+        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+        device = "HETERO:MINIMAL,TEMPLATE"
+        found = json.loads(self.done("query", mixed, "-d", device, "--json"))
+        self.assertEqual({node["node"]: node["device"] for node in found["nodes"]}, {"sum": "TEMPLATE", "relu": "MINIMAL"})
+        self.assertEqual(found["subgraphs"], 2)
+        text = self.done("query", mixed, "-d", device)
+        self.assertIn("sum: TEMPLATE\n    not MINIMAL: only Relu", text)
+        self.assertIn("split into 2 parts", text)
+        picture = self.done("query", mixed, "-d", device, "--dot")
+        self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
+        self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
+
     def test_query(self):
         found = json.loads(self.done("query", self.add, "-d", "TEMPLATE", "--json"))
         self.assertEqual([(n["node"], n["supported"], n["device"]) for n in found["nodes"]], [("n", True, "TEMPLATE.0")])

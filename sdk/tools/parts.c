@@ -1,0 +1,135 @@
+/* How devices made of others split a model: told by the compiled model, drawn for Graphviz. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool.h"
+
+/* --- which device has which node */
+
+static json_t *told(tn_compiled *compiled, const char *property) {
+  json_t *value = NULL;
+  const tn_status status =
+      tn_compiled_get_property(compiled, property, tool_keep_json, &value, NULL);
+  return status == TN_OK ? value : NULL;
+}
+
+static bool is_made_of_others(tool *self) {
+  char plugin[256];
+  json_t *behind = NULL;
+  if (strchr(self->device, ':')) return true;
+  snprintf(plugin, sizeof plugin, "%.*s", (int)strcspn(self->device, "."), self->device);
+  tn_core_get_property(self->core, plugin, "PROXY_DEVICES", tool_keep_json, &behind, NULL);
+  json_decref(behind);
+  return behind != NULL;
+}
+
+json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options) {
+  tn_compiled *compiled = NULL;
+  json_t *parts = NULL;
+  if (!is_made_of_others(self)) return NULL;
+  if (tn_core_compile(self->core, model, self->device, options, &compiled, NULL) != TN_OK)
+    return NULL; /* the answers say why */
+  json_t *devices = told(compiled, "HETERO_NODE_DEVICES");
+  if (devices) {
+    parts = json_pack("{s:o}", "devices", devices);
+    json_object_set_new(parts, "refusals", told(compiled, "HETERO_REFUSALS"));
+    json_object_set_new(parts, "subgraphs", told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"));
+  }
+  tn_compiled_destroy(compiled);
+  return parts;
+}
+
+/* --- the picture */
+
+static const char *const colours[] = {"#a6cee3", "#fdbf6f", "#b2df8a", "#fb9a99",
+                                      "#cab2d6", "#ffff99", "#1f78b4", "#33a02c"};
+
+/* In quotes: what would end them, or a line, does not. */
+static void print_quoted(const char *text) {
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\') putchar('\\');
+    putchar((unsigned char)*text < ' ' ? ' ' : *text);
+  }
+}
+
+/* Answers come in any order. */
+static json_t *by_name(const json_t *nodes) {
+  json_t *all = json_object(), *node;
+  size_t index;
+  json_array_foreach(nodes, index, node)
+      json_object_set(all, json_string_value(json_object_get(node, "node")), node);
+  return all;
+}
+
+static const char *device_of(const json_t *answers, const tn_node *of) {
+  const json_t *node = json_object_getn(answers, of->name.data, (size_t)of->name.length);
+  const char *device = json_string_value(json_object_get(node, "device"));
+  return json_is_true(json_object_get(node, "supported")) && device ? device : "";
+}
+
+static const char *colour_of(json_t *seen, const char *device) {
+  if (!*device) return "white";
+  if (!json_object_get(seen, device))
+    json_object_set_new(seen, device, json_integer((json_int_t)json_object_size(seen)));
+  const size_t index = (size_t)json_integer_value(json_object_get(seen, device));
+  return colours[index % (sizeof colours / sizeof *colours)];
+}
+
+static void print_node(const tn_node *node, uint32_t index, const char *device, json_t *seen) {
+  char name[256], operation[128];
+  snprintf(name, sizeof name, "%.*s", TNI_TEXT(node->name));
+  snprintf(operation, sizeof operation, "%.*s", TNI_TEXT(node->operation));
+  printf("  n%u [fillcolor=\"%s\", label=\"", index, colour_of(seen, device));
+  print_quoted(name);
+  printf("\\n");
+  print_quoted(operation);
+  printf("\\n");
+  print_quoted(*device ? device : "not supported");
+  printf("\"];\n");
+}
+
+/* -1: not known before it runs. */
+static long long bytes_of(const tn_value_info *value) {
+  uint64_t count = 1;
+  if (!(value->flags & TN_VALUE_HAS_RANK)) return -1;
+  for (uint32_t i = 0; i < value->rank; i++) {
+    if (value->dimensions[i].min != value->dimensions[i].max) return -1;
+    count *= (uint64_t)value->dimensions[i].max;
+  }
+  return (long long)tn_dense_bytes(value->type, count);
+}
+
+static void print_edge(const tn_value_info *value, long long from, uint32_t to, bool crosses) {
+  const long long bytes = bytes_of(value);
+  printf("  n%lld -> n%u", from, to);
+  if (crosses && bytes >= 0) printf(" [label=\"%lld bytes\", penwidth=2]", bytes);
+  if (crosses && bytes < 0) printf(" [label=\"? bytes\", penwidth=2]");
+  printf(";\n");
+}
+
+void tool_print_dot(const tn_model *model, const json_t *nodes) {
+  const tn_graph *graph = model->graph;
+  json_t *makers = json_object(), *seen = json_object(), *answers = by_name(nodes);
+  printf("digraph model {\n  node [shape=box, style=filled];\n");
+  for (uint32_t i = 0; i < graph->node_count; i++) {
+    const tn_node *node = graph->nodes[i];
+    const char *device = device_of(answers, node);
+    print_node(node, i, device, seen);
+    for (uint32_t k = 0; k < node->input_count; k++) {
+      const tn_value_info *value = node->inputs[k];
+      const json_t *maker =
+          value ? json_object_getn(makers, value->name.data, (size_t)value->name.length) : NULL;
+      if (!maker) continue;
+      const long long from = json_integer_value(maker);
+      print_edge(value, from, i, strcmp(device_of(answers, graph->nodes[from]), device) != 0);
+    }
+    for (uint32_t k = 0; k < node->output_count; k++)
+      if (node->outputs[k])
+        json_object_setn_new(makers, node->outputs[k]->name.data,
+                             (size_t)node->outputs[k]->name.length, json_integer(i));
+  }
+  printf("}\n");
+  json_decref(answers);
+  json_decref(makers);
+  json_decref(seen);
+}
