@@ -119,8 +119,8 @@ static void wait_a_while(double seconds) {
 }
 
 static tn_status run_on_the_device(struct template_request *self, tn_error *error) {
-  const double delay = template_compiled_of(self->base.compiled)->delay;
-  if (delay > 0) wait_a_while(delay);
+  const double seconds = template_compiled_of(self->base.compiled)->delay;
+  if (seconds > 0) wait_a_while(seconds);
   return with_mapped_inputs(self, 0, error);
 }
 

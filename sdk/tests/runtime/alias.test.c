@@ -100,6 +100,8 @@ Test(alias, one_plugin_has_the_model_itself, .init = make_folder, .fini = remove
   infer(core, aliased, got);
   infer(core, plain, expected);
   cr_assert_arr_eq(got, expected, sizeof got);
+  cr_assert(tn_string_is(tn_compiled_object(aliased)->maker->name, "TEMPLATE"),
+            "it is the plugin's");
   cr_assert_str_eq(told(plain, "EXECUTION_DEVICES"), "1");
   cr_assert_str_eq(told(aliased, "EXECUTION_DEVICES"), "2");
   tn_compiled_destroy(plain);

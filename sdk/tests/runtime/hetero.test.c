@@ -41,6 +41,32 @@ Test(hetero, a_model_is_split_and_gives_the_same) {
   tn_core_destroy(core);
 }
 
+Test(hetero, a_model_is_dealt_out_by_memory) {
+  static const char *const chain[] = {"Relu", "Neg", "Abs", "Relu", NULL};
+  tn_core *core = usual_core();
+  tn_model *model = read_chain(core, 18, chain);
+  tn_compiled *dealt = NULL, *alone = compile(core, chain, "TEMPLATE");
+  tn_error error = {0};
+  float got[16], expected[16];
+  assert_ok(tn_core_set_property_text(core, "HETERO", "MODEL_DISTRIBUTION_POLICY",
+                                      "PIPELINE_PARALLEL", &error));
+  assert_ok(tn_core_compile(core, model, "HETERO:TEMPLATE.0,TEMPLATE.1", NULL, &dealt, &error));
+  cr_assert_str_eq(told(dealt, "HETERO_NODE_DEVICES"),
+                   "n0=TEMPLATE.0,n1=TEMPLATE.0,n2=TEMPLATE.1,n3=TEMPLATE.1");
+  infer(core, dealt, got);
+  infer(core, alone, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  tn_compiled_destroy(dealt);
+  /* MINIMAL does not take what lies in its share: the other one does. */
+  assert_ok(tn_core_compile(core, model, "HETERO:TEMPLATE,MINIMAL", NULL, &dealt, &error));
+  cr_assert_str_eq(told(dealt, "HETERO_NODE_DEVICES"),
+                   "n0=TEMPLATE,n1=TEMPLATE,n2=TEMPLATE,n3=MINIMAL");
+  tn_compiled_destroy(dealt);
+  tn_compiled_destroy(alone);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 Test(hetero, what_one_device_takes_is_handed_on) {
   tn_core *core = usual_core();
   static const char *const relu[] = {"Relu", "Relu", NULL};

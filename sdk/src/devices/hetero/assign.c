@@ -89,12 +89,15 @@ static tn_status apply_affinity(const struct assigning *self) {
 
 /* --- asking */
 
-static int offer_what_is_left(const struct assigning *self, uint32_t device) {
+/* @param shares NULL: all of it */
+static int offer_what_is_left(const struct assigning *self, uint32_t device,
+                              const uint32_t *shares) {
   const tni_assignment *out = self->out;
   int any = 0;
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     self->offered[node] = out->device[node] == TNI_NO_DEVICE &&
-                          refusal_at(out, node, device)->reason == TN_REASON_NONE;
+                          refusal_at(out, node, device)->reason == TN_REASON_NONE &&
+                          (!shares || shares[node] == device);
     any |= self->offered[node];
   }
   return any;
@@ -202,8 +205,11 @@ static tn_status refuse(const struct assigning *self, uint32_t node) {
 
 static tn_status ask_all(const struct assigning *self) {
   const tni_assignment *out = self->out;
+  const uint32_t *shares = self->asking->shares;
+  for (uint32_t device = 0; shares && device < out->device_count; device++)
+    if (offer_what_is_left(self, device, shares)) TN_TRY(ask(self, device));
   for (uint32_t device = 0; device < out->device_count; device++)
-    if (offer_what_is_left(self, device)) TN_TRY(ask(self, device));
+    if (offer_what_is_left(self, device, NULL)) TN_TRY(ask(self, device));
   for (uint32_t node = 0; node < out->graph->node_count; node++)
     if (out->device[node] == TNI_NO_DEVICE && !self->asking->may_leave) return refuse(self, node);
   return TN_OK;

@@ -17,6 +17,8 @@ typedef struct tni_asking {
   tn_status (*ask)(void *user, tn_string device, tn_model *model, tn_query_sink sink,
                    void *sink_user, tn_error *error); /**< As tn_core_api::query. */
   void *user;                                         /**< Handed to it. */
+  const uint32_t
+      *shares;        /**< Of each node the device that is to have it if it takes it; or NULL. */
   uint32_t may_leave; /**< 1: a node that no device takes is no failure; its device is then
                          TNI_NO_DEVICE. */
 } tni_asking;

@@ -98,7 +98,7 @@ static tn_status assign_once(const tni_allocator *allocator, tn_model *model, st
   tn_string names[4];
   for (uint32_t i = 0; i < fake->count; i++)
     names[i] = tn_string_from(fake->devices[i].name);
-  const tni_asking asking = {ask, fake, 0};
+  const tni_asking asking = {ask, fake, NULL, 0};
   tni_assignment made;
   tni_arena arena;
   tni_arena_init(&arena, allocator);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "devices/hetero/shares.h"
 #include "devices/hetero/typed.h"
 #include "graph/selection.h"
 #include "kit/engine.h"
@@ -124,7 +125,10 @@ static void drop_parts(tni_plan *plan) {
 
 static tn_status assign(const struct planning *self, uint32_t may_leave) {
   tni_plan *plan = self->plan;
-  const tni_asking asking = {ask, (void *)(uintptr_t)self, may_leave};
+  uint32_t *shares = NULL;
+  TN_TRY(tni_shares_make(self->below, &plan->devices, plan->model->graph, &plan->arena, &shares,
+                         self->error));
+  const tni_asking asking = {ask, (void *)(uintptr_t)self, shares, may_leave};
   return tni_assign(plan->environment, &plan->arena, plan->model, plan->devices.names,
                     plan->devices.count, &asking, &plan->assigned, self->error);
 }

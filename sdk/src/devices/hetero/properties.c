@@ -108,6 +108,13 @@ static const tn_kit_property device_priorities = TN_KIT_PROPERTY(
     TN_PROPERTY_WRITABLE | TN_PROPERTY_INITIAL | TN_PROPERTY_CACHING, "", NULL, NULL,
     "The devices, by priority, separated by commas.", TN_KIT_STRING(""), TN_KIT_ANY);
 
+static const tn_value policies[] = {TN_KIT_STRING("NONE"), TN_KIT_STRING("PIPELINE_PARALLEL")};
+static const tn_kit_property distribution_policy = TN_KIT_PROPERTY(
+    "MODEL_DISTRIBUTION_POLICY", STRING, TN_LEVEL_PLUGIN,
+    TN_PROPERTY_WRITABLE | TN_PROPERTY_CACHING, "", NULL, NULL,
+    "How a model is dealt out: to the first device that takes it, or in a row by memory.",
+    TN_KIT_STRING("NONE"), TN_KIT_CHOICES(policies));
+
 static const tn_kit_property execution_devices =
     TN_KIT_PROPERTY("EXECUTION_DEVICES", LIST, TN_LEVEL_MODEL, 0, "", get_execution_devices, NULL,
                     "The devices that the model runs on.", TN_KIT_NONE, TN_KIT_ANY);
@@ -129,6 +136,7 @@ static const tn_kit_property *const rows[] = {
     &tn_kit_property_AVAILABLE_DEVICES,
     &tn_kit_property_CACHING_PROPERTIES,
     &device_priorities,
+    &distribution_policy,
     &tn_kit_property_PERF_COUNT,
     &tn_kit_property_NUM_STREAMS,
     &tn_kit_property_PERFORMANCE_HINT,
