@@ -19,8 +19,7 @@ static tn_status open_other(suite_host *self, uint32_t index, tn_error *error) {
   if (!self->other_hosts) {
     self->other_hosts = calloc(self->other_count, sizeof *self->other_hosts);
     self->other_plugins = calloc(self->other_count, sizeof(tn_plugin *));
-    if (!self->other_hosts || !self->other_plugins)
-      return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for engines");
+    if (!self->other_hosts || !self->other_plugins) abort(); /* the suite itself is out of memory */
     for (uint32_t i = 0; i < self->other_count; i++) {
       suite_host_init(&self->other_hosts[i], self->others, self->other_count);
       self->other_hosts[i].root = self->root;

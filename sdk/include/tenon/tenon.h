@@ -164,7 +164,8 @@ TN_API tn_status tn_core_plugins(tn_core *core, tn_plugin_sink sink, void *user,
                                  tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
 /** The plugin's own object, for extensions that this header does not know.
- *  @param out borrowed as long as the plugin is registered
+ *  @param out borrowed as long as the plugin is registered; of an alias as long as no plugin behind
+ * it comes or goes
  *  @return TN_OK, TN_NOT_FOUND, and whatever keeps the plugin from working */
 TN_API tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out,
                                        tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

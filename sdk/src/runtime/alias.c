@@ -9,8 +9,9 @@
 /* --- who stands behind it */
 
 static int is_member(const tni_plugin *plugin, tn_string alias) {
-  return !plugin->is_alias && plugin->state != TN_PLUGIN_DISABLED &&
-         plugin->state != TN_PLUGIN_SHADOWED && tn_string_equal(plugin->registration.alias, alias);
+  return !plugin->is_alias && plugin->registration.name.length > 0 &&
+         plugin->state != TN_PLUGIN_DISABLED && plugin->state != TN_PLUGIN_SHADOWED &&
+         tn_string_equal(plugin->registration.alias, alias);
 }
 
 static size_t count_members(const tn_core *core, tn_string alias) {
@@ -101,9 +102,8 @@ tn_status tni_alias_configure(tn_core *core, tni_plugin *alias, tn_error *error)
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for what stands behind %.*s", TNI_TEXT(name));
 }
 
-/* --- its place on the list */
+/* --- its place on the list; with the mutex held */
 
-/* With the mutex held. */
 static tn_status add(tn_core *core, tn_string name) {
   const tni_built_in *proxy = tni_built_in_find(TN_STRING("PROXY"));
   tni_plugin *plugin = tni_plugin_create(core);
@@ -111,44 +111,42 @@ static tn_status add(tn_core *core, tn_string name) {
       tni_arena_copy_string(&plugin->registration.arena, name, &plugin->registration.name) &&
       tni_vector_append(&core->plugins, &plugin) == TN_OK) {
     plugin->is_alias = 1;
+    tni_core_disable_if_listed(core, plugin);
     return TN_OK;
   }
   tni_plugin_destroy(core, plugin);
   return TN_OUT_OF_MEMORY;
 }
 
-/* Takes the alias off the list, or makes it be opened anew; what is in use lives on. With the mutex
- * held. */
+/* Takes the alias off the list, or makes it be opened anew; what is in use lives on. */
 static tni_engine *withdraw(tn_core *core, tni_plugin *plugin, int has_members) {
   tni_engine *engine = plugin->engine;
   plugin->engine = NULL;
-  plugin->state = TN_PLUGIN_REGISTERED;
+  if (plugin->state != TN_PLUGIN_DISABLED) plugin->state = TN_PLUGIN_REGISTERED;
   if (has_members) return engine;
-  for (size_t i = 0; i < core->plugins.count; i++)
-    if (tni_core_plugin_at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+  tni_core_take_off(core, plugin);
   tni_plugin_destroy(core, plugin);
   return engine;
 }
 
-tn_status tni_alias_refresh(tn_core *core, tn_string name, tn_error *error) {
+tn_status tni_alias_update(tn_core *core, tn_string name, tni_engine **closed) {
+  *closed = NULL;
   if (!name.length) return TN_OK;
-  tn_status status = TN_OK;
-  tni_engine *engine = NULL;
-  tni_mutex_lock(&core->mutex);
-  tni_plugin *plugin = tni_core_settled_plugin(core, name);
+  tni_plugin *plugin = tni_core_find_plugin(core, name);
   const int has_members = count_members(core, name) > 0;
-  if (plugin && plugin->is_alias)
-    engine = withdraw(core, plugin, has_members);
-  else if (plugin)
+  if (plugin && plugin->is_alias) *closed = withdraw(core, plugin, has_members);
+  return !plugin && has_members ? add(core, name) : TN_OK;
+}
+
+void tni_alias_warn(tn_core *core, tn_string name) {
+  tni_mutex_lock(&core->mutex);
+  const tni_plugin *plugin = tni_core_find_plugin(core, name);
+  const int is_taken = plugin && !plugin->is_alias && count_members(core, name) > 0;
+  tni_mutex_unlock(&core->mutex);
+  if (is_taken)
     tni_log_format(core->services, TN_LOG_WARNING,
                    "the alias %.*s is no name for other plugins: a plugin is called so",
                    TNI_TEXT(name));
-  else if (has_members)
-    status = add(core, name);
-  tni_mutex_unlock(&core->mutex);
-  tni_engine_unuse(engine);
-  return status == TN_OK ? TN_OK
-                         : tni_fail(error, status, "no memory for the alias %.*s", TNI_TEXT(name));
 }
 
 /* --- names as users see them */
@@ -183,18 +181,30 @@ static tn_string number_of(const tn_value *devices, tn_string plugin, tn_string 
   return tn_string_make("", 0);
 }
 
+/* An id of a device that is none of the alias's, such as one of the fallback, is told with its
+ * plugin's name: else it would be taken for the alias's. */
+static void print_device(const translation *self, const tn_value *devices, tn_string device,
+                         tni_text *out) {
+  int is_name = 0;
+  const tn_string number = number_of(devices, self->plugin, device, &is_name);
+  const int is_id = !memchr(device.data, '.', (size_t)device.length);
+  if (number.length && is_name)
+    tni_text_append_format(out, "%s.%.*s", self->alias->name, TNI_TEXT(number));
+  else if (number.length)
+    tni_text_append(out, number);
+  else if (is_id && !tn_string_is(self->plugin, "HETERO"))
+    tni_text_append_format(out, "%.*s.%.*s", TNI_TEXT(self->plugin), TNI_TEXT(device));
+  else
+    tni_text_append(out, device);
+}
+
 static int put_name(const translation *self, tni_arena *arena, const tn_value *devices,
                     const tn_value *from, tn_value *to) {
   *to = *from;
-  int is_name = 0;
-  const tn_string number = from->kind == TN_VALUE_STRING
-                               ? number_of(devices, self->plugin, from->as.string, &is_name)
-                               : tn_string_make("", 0);
-  if (!number.length) return 1;
+  if (from->kind != TN_VALUE_STRING || !from->as.string.length) return 1;
   tni_text text;
   tni_text_init(&text, &self->alias->services->allocator);
-  tni_text_append_format(&text, "%s%s%.*s", is_name ? self->alias->name : "", is_name ? "." : "",
-                         TNI_TEXT(number));
+  print_device(self, devices, from->as.string, &text);
   tn_string name;
   const int done = tni_text_status(&text) == TN_OK &&
                    tni_arena_copy_string(arena, tni_text_string(&text), &name);

@@ -26,6 +26,9 @@ tni_plugin *tni_core_plugin_at(const struct tn_core *core, size_t index);
 tni_plugin *tni_core_find_plugin(const struct tn_core *core, tn_string name);
 /** @} */
 
+/** Takes a plugin off the list. With the mutex held. */
+void tni_core_take_off(struct tn_core *core, const tni_plugin *plugin);
+
 /** Waits until no thread opens a plugin, and finds it again: NULL once it was taken away. With the
  * mutex held, which is given up meanwhile. */
 tni_plugin *tni_core_settled_plugin(struct tn_core *core, tn_string name);
@@ -79,11 +82,18 @@ tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error);
 
+/** Disables a plugin that TENON_DISABLE_PLUGINS names. */
+void tni_core_disable_if_listed(const tn_core *core, tni_plugin *plugin);
+
 /** Brings the alias of that name in line with the plugins that stand behind it: there is one as
  * long as there is one of them, and it is opened anew after a change. Without a name nothing is
- * done.
+ * done. With the mutex held, while no thread opens the alias.
+ *  @param closed receives an engine that is to lose one user once the mutex is given up, or NULL
  *  @return TN_OK or TN_OUT_OF_MEMORY */
-tn_status tni_alias_refresh(tn_core *core, tn_string name, tn_error *error);
+tn_status tni_alias_update(tn_core *core, tn_string name, tni_engine **closed);
+
+/** Warns of an alias that is the name of a plugin. */
+void tni_alias_warn(tn_core *core, tn_string name);
 
 /** Gives an alias the names behind it as properties, before it is opened. With the mutex held.
  *  @return TN_OK or TN_OUT_OF_MEMORY */

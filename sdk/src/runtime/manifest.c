@@ -1,6 +1,7 @@
 /* Manifests: JSON, read with jansson. */
 #include "base/platform/file.h"
 #include "base/value.h"
+#include "runtime/core.h"
 #include "runtime/device_name.h"
 #include "runtime/registration.h"
 
@@ -211,8 +212,11 @@ static tn_status read_alias(const reading *self, const json_t *root, tn_string n
     if (json_object_get(root, needing[i]))
       return fail_field(self, needing[i], "none without the field \"alias\"");
   if (!alias.length) return TN_OK;
-  if (!tni_is_device_type(alias) || tn_string_equal(alias, name))
-    return fail_field(self, "alias", "letters, digits and '_', and another name than the plugin's");
+  if (!tni_is_device_type(alias) || tn_string_equal(alias, name) || tni_built_in_find(alias))
+    return fail_field(
+        self, "alias",
+        "letters, digits and '_', and another name than the plugin's and those of what "
+        "is built in");
   const json_t *priority = json_object_get(root, "priority"),
                *hidden = json_object_get(root, "hidden");
   if (priority && !json_is_integer(priority)) return fail_field(self, "priority", "a whole number");
@@ -247,13 +251,13 @@ static tn_status read_fields(const reading *self, const json_t *root) {
   TN_TRY(read_text(self, root, "description", 0, &registration->description));
   TN_TRY(check_switches(self, root));
   TN_TRY(check_majors(self, root));
-  TN_TRY(read_alias(self, root, name));
   const json_t *properties = json_object_get(root, "properties");
   if (properties && !json_is_object(properties))
     return fail_field(self, "properties", "an object of values");
   if (properties)
     TN_TRY(read_entries(self, properties, 0, &registration->properties,
                         &registration->property_count));
+  TN_TRY(read_alias(self, root, name)); /* last: a plugin whose manifest is wrong is not hidden */
   registration->name = name;
   return TN_OK;
 }

@@ -68,7 +68,7 @@ static int list_holds(const char *list, tn_string name) {
   return 0;
 }
 
-static void disable_if_listed(const tn_core *core, tni_plugin *plugin) {
+void tni_core_disable_if_listed(const tn_core *core, tni_plugin *plugin) {
   if (plugin->state != TN_PLUGIN_REGISTERED) return;
   if (!list_holds(core->disabled, plugin->registration.name)) return;
   plugin->state = TN_PLUGIN_DISABLED;
@@ -82,17 +82,38 @@ static const char *origin_of(const tni_plugin *plugin) {
                                               : plugin->registration.library.data;
 }
 
-/* Puts a plugin on the list, unless its name is taken. */
-static tn_status add(tn_core *core, tni_plugin *plugin, tn_error *error) {
+void tni_core_take_off(tn_core *core, const tni_plugin *plugin) {
+  for (size_t i = 0; i < core->plugins.count; i++)
+    if (tni_core_plugin_at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+}
+
+/* Puts a plugin on the list, and its alias. With the mutex held. */
+static tn_status append(tn_core *core, tni_plugin *plugin, tni_engine **closed) {
+  *closed = NULL;
+  tn_status status = tni_vector_append(&core->plugins, &plugin);
+  if (status != TN_OK) return status;
+  status = tni_alias_update(core, plugin->registration.alias, closed);
+  if (status != TN_OK) tni_core_take_off(core, plugin);
+  return status;
+}
+
+/* Puts a plugin on the list, unless its name is taken. From then on another thread may take it
+ * away: what is needed of it is copied. */
+static tn_status add(tn_core *core, tni_plugin *plugin, const char **name, tn_error *error) {
   tn_status status = TN_OK;
+  tni_engine *closed = NULL;
   tni_mutex_lock(&core->mutex);
+  tni_core_settled_plugin(core, plugin->registration.alias);
   const tni_plugin *other = tni_core_find_plugin(core, plugin->registration.name);
   if (other)
     status = tni_fail(error, TN_INVALID_ARGUMENT, "a plugin %s is registered already, from %s",
                       plugin->registration.name.data, origin_of(other));
-  else if (tni_vector_append(&core->plugins, &plugin) != TN_OK)
+  else if (append(core, plugin, &closed) != TN_OK)
     status = no_memory(error);
+  else if (name)
+    *name = plugin->registration.name.data;
   tni_mutex_unlock(&core->mutex);
+  tni_engine_unuse(closed);
   return status;
 }
 
@@ -110,11 +131,8 @@ static tn_status load_for_name(tn_core *core, tni_plugin *plugin, tn_error *erro
 
 static tn_status add_or_free(tn_core *core, tni_plugin *plugin, tn_status status, const char **name,
                              tn_error *error) {
-  if (status == TN_OK) status = add(core, plugin, error);
-  if (status == TN_OK) {
-    if (name) *name = plugin->registration.name.data;
-    return TN_OK;
-  }
+  if (status == TN_OK) status = add(core, plugin, name, error);
+  if (status == TN_OK) return TN_OK;
   tni_engine_unuse(plugin->engine);
   tni_plugin_destroy(core, plugin);
   return status;
@@ -140,9 +158,12 @@ tn_status tn_core_register_manifest(tn_core *core, const char *manifest, const c
   if (!plugin) return no_memory(error);
   const tn_status status =
       tni_registration_read(&plugin->registration, tn_string_from(manifest), error);
-  if (status == TN_OK) disable_if_listed(core, plugin);
+  if (status == TN_OK) tni_core_disable_if_listed(core, plugin);
+  char alias[128]; /* of the plugin, which may be gone once it is on the list */
+  snprintf(alias, sizeof alias, "%.*s", TNI_TEXT(plugin->registration.alias));
   TN_TRY(add_or_free(core, plugin, status, name, error));
-  return tni_alias_refresh(core, plugin->registration.alias, error);
+  tni_alias_warn(core, tn_string_from(alias));
+  return TN_OK;
 }
 
 /* --- registration by discovery */
@@ -155,7 +176,7 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
     plugin->state = TN_PLUGIN_BROKEN;
     status = TN_OK;
   }
-  disable_if_listed(core, plugin);
+  tni_core_disable_if_listed(core, plugin);
   tni_mutex_lock(&core->mutex);
   const tni_plugin *other = tni_core_find_plugin(core, plugin->registration.name);
   if (status == TN_OK && other) {
@@ -163,9 +184,13 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
     tni_fail(&plugin->error, TN_INVALID_ARGUMENT, "a plugin %s was found before, from %s",
              plugin->registration.name.data, origin_of(other));
   }
-  if (status == TN_OK) status = tni_vector_append(&core->plugins, &plugin);
+  tni_engine *closed = NULL; /* nothing is open yet */
+  if (status == TN_OK) status = append(core, plugin, &closed);
   tni_mutex_unlock(&core->mutex);
-  if (status == TN_OK) return tni_alias_refresh(core, plugin->registration.alias, error);
+  if (status == TN_OK) {
+    tni_alias_warn(core, plugin->registration.alias);
+    return TN_OK;
+  }
   tni_plugin_destroy(core, plugin);
   return no_memory(error);
 }
@@ -225,7 +250,7 @@ static tn_status add_built_in(tn_core *core, tn_string name, tni_plugin **out, t
   tni_plugin *plugin = tni_plugin_create(core);
   if (plugin && tni_registration_set_built_in(&plugin->registration, row) == TN_OK &&
       tni_vector_append(&core->plugins, &plugin) == TN_OK) {
-    disable_if_listed(core, plugin);
+    tni_core_disable_if_listed(core, plugin);
     *out = plugin;
     return TN_OK;
   }
@@ -269,23 +294,39 @@ tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out
 
 /* --- taking away */
 
+/* Takes a plugin off the list. Its alias may go with it, and an alias of its name may come. With
+ * the mutex held. */
+static tn_status remove_plugin(tn_core *core, tni_plugin *plugin, tni_engine *closed[2]) {
+  tni_core_take_off(core, plugin);
+  const tn_status status = tni_alias_update(core, plugin->registration.alias, &closed[0]);
+  const tn_status other = tni_alias_update(core, plugin->registration.name, &closed[1]);
+  return status == TN_OK ? other : status;
+}
+
 tn_status tn_core_unload_plugin(tn_core *core, const char *name, tn_error *error) {
   TN_TRY(tni_core_check(core, error));
+  tni_engine *closed[2] = {NULL, NULL};
+  tn_status status = TN_OK;
   tni_mutex_lock(&core->mutex);
   tni_plugin *plugin = tni_core_settled_plugin(core, tn_string_from(name));
-  tn_status status = plugin ? TN_OK : fail_unknown(core, tn_string_from(name), error);
-  if (plugin && plugin->is_alias) {
+  while (plugin && plugin->registration.alias.length) { /* waiting for the one may lose the other */
+    tni_core_settled_plugin(core, plugin->registration.alias);
+    tni_plugin *again = tni_core_find_plugin(core, tn_string_from(name));
+    if (again == plugin && again->state != TNI_PLUGIN_LOADING) break;
+    plugin = tni_core_settled_plugin(core, tn_string_from(name));
+  }
+  if (!plugin)
+    status = fail_unknown(core, tn_string_from(name), error);
+  else if (plugin->is_alias)
     status = tni_fail(error, TN_INVALID_ARGUMENT,
                       "%s is an alias: unload the plugins that stand behind it", name);
-    plugin = NULL;
-  }
-  for (size_t i = 0; plugin && i < core->plugins.count; i++)
-    if (tni_core_plugin_at(core, i) == plugin) tni_vector_remove(&core->plugins, i);
+  tni_plugin *removed = status == TN_OK ? plugin : NULL;
+  if (removed && remove_plugin(core, removed, closed) != TN_OK) status = no_memory(error);
   tni_mutex_unlock(&core->mutex);
-  if (!plugin) return status;
-  tni_engine_unuse(plugin->engine);
-  status = tni_alias_refresh(core, plugin->registration.alias, error);
-  tni_plugin_destroy(core, plugin);
+  tni_engine_unuse(closed[0]);
+  tni_engine_unuse(closed[1]);
+  if (removed) tni_engine_unuse(removed->engine);
+  tni_plugin_destroy(core, removed);
   return status;
 }
 

@@ -216,7 +216,70 @@ Test(alias, unloading_the_last_one_takes_the_alias_away, .init = make_folder,
   tn_core_destroy(core);
 }
 
+Test(alias, a_manifest_that_is_wrong_is_not_hidden, .init = make_folder, .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\", \"properties\": []");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  const found all = list(core);
+  cr_assert_eq(all.count, 2);
+  cr_assert_eq(all.entries[0].state, TN_PLUGIN_BROKEN);
+  cr_assert(strstr(all.reasons[0], "field \"properties\"") != NULL, "%s", all.reasons[0]);
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,GPU.1,");
+  tn_core_destroy(core);
+}
+
+Test(alias, the_name_of_a_plugin_is_no_alias_until_that_is_gone, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  tn_plugin_options options = tn_plugin_options_init();
+  char path[400];
+  options.name = "GPU";
+  assert_ok(tn_core_register_plugin(core, MINIMAL_PLUGIN, &options, NULL, &error));
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  snprintf(path, sizeof path, "%s/TEMPLATE.json", folder);
+  assert_ok(tn_core_register_manifest(core, path, NULL, &error));
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,", "it is still MINIMAL");
+  assert_ok(tn_core_unload_plugin(core, "GPU", &error));
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,GPU.1,");
+  tn_core_destroy(core);
+}
+
+Test(alias, what_the_fallback_runs_alone_is_told_by_its_name, .init = make_folder,
+     .fini = remove_folder) {
+  static const char *const neg[] = {"Neg", NULL};
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"NPU\", \"fallback\": [\"TEMPLATE\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  tn_compiled *compiled = compile(core, neg, "NPU");
+  cr_assert_str_eq(told(compiled, "EXECUTION_DEVICES"), "TEMPLATE.0");
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+Test(alias, a_fallback_that_is_not_there_is_told, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN,
+                 "\"alias\": \"GPU\", \"fallback\": [\"NOBODY\", \"TEMPLATE.9\"]");
+  tn_core *core = core_of_folder();
+  const char *problems = told_by(core, "GPU", "PROXY_PROBLEMS");
+  cr_assert(strstr(problems, "NOBODY=no plugin is called NOBODY") != NULL, "%s", problems);
+  cr_assert(strstr(problems, "TEMPLATE.9=there is no such device") != NULL, "%s", problems);
+  tn_core_destroy(core);
+}
+
 /* --- properties */
+
+/* Those of the plugin that has a device, although another one comes first. */
+Test(alias, declarations_are_of_the_plugin_that_answers, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MISSING", "/nowhere/libmissing.so", "\"alias\": \"GPU\", \"priority\": 9");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_of_folder();
+  tn_error error = {0};
+  assert_ok(tn_core_set_property_text(core, "GPU", "INFERENCE_PRECISION_HINT", "f16", &error));
+  cr_assert_str_eq(told_by(core, "GPU", "INFERENCE_PRECISION_HINT"), "f16");
+  tn_core_destroy(core);
+}
 
 Test(alias, properties_are_those_of_the_first_plugin, .init = make_folder, .fini = remove_folder) {
   write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
@@ -274,6 +337,7 @@ Test(alias, wrong_fields_are_named, .init = make_folder, .fini = remove_folder) 
   refuse("\"alias\": \"G PU\"", "field \"alias\"");
   refuse("\"alias\": \"TEMPLATE\"", "another name than the plugin's");
   refuse("\"alias\": 3", "field \"alias\"");
+  refuse("\"alias\": \"HETERO\"", "what is built in");
   refuse("\"alias\": \"GPU\", \"priority\": \"high\"", "field \"priority\"");
   refuse("\"alias\": \"GPU\", \"hidden\": 1", "field \"hidden\"");
   refuse("\"alias\": \"GPU\", \"fallback\": \"CPU\"", "field \"fallback\"");

@@ -11,10 +11,12 @@ struct way {
   const tn_core_api *core;
   tni_places places;
   const tni_place *place;
+  uint32_t skipped; /* how many of those that serve the place are out of order */
 };
 
 static tn_status begin(struct way *out, tn_plugin *plugin, tn_string device, tn_error *error) {
   out->self = tni_proxy_of(plugin);
+  out->skipped = 0;
   TN_TRY(tni_proxy_core(out->self, &out->core, error));
   TN_TRY(tni_places_find(out->self, &out->places, error));
   const tn_status status = tni_places_choose(out->self, &out->places, device, &out->place, error);
@@ -27,12 +29,17 @@ static tn_status end(struct way *self, tn_status status) {
   return status;
 }
 
-/* "HETERO:A.0,B.1,CPU": all that can serve the place, in the places' arena. */
+/* "HETERO:A.0,B.1,CPU": all that can serve the place, in the places' arena; or the one that is
+ * left.
+ */
 static tn_status name_all(struct way *self, tn_string *out, tn_error *error) {
   tni_text text;
+  *out = self->place->serving[self->place->count - 1];
+  if (self->skipped + 1 == self->place->count) return TN_OK;
   tni_text_init(&text, &self->self->allocator);
-  for (uint32_t i = 0; i < self->place->count; i++)
-    tni_text_append_format(&text, "%s%.*s", i ? "," : "HETERO:", TNI_TEXT(self->place->serving[i]));
+  for (uint32_t i = self->skipped; i < self->place->count; i++)
+    tni_text_append_format(&text, "%s%.*s",
+                           i > self->skipped ? "," : "HETERO:", TNI_TEXT(self->place->serving[i]));
   tn_status status = tni_text_status(&text);
   if (status == TN_OK && !tni_arena_copy_string(&self->places.arena, tni_text_string(&text), out))
     status = TN_OUT_OF_MEMORY;
@@ -102,12 +109,12 @@ static int is_out_of_order(tn_status status) {
 
 /* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
  * needed: it does not take the whole model, or is out of order. */
-static tn_status ask_first(const struct way *self, tn_model *model,
-                           const tn_compile_options *options, struct relay *relay, int *others,
-                           tn_error *error) {
+static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_options *options,
+                           struct relay *relay, int *others, tn_error *error) {
   tn_error problem = {0};
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
   *others = self->place->count > 1 && (status == TN_OK ? !relay->whole : is_out_of_order(status));
+  if (*others && status != TN_OK) self->skipped = 1;
   if (*others) return TN_OK;
   if (status != TN_OK && error) *error = problem;
   return status;
@@ -157,7 +164,11 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   int others;
   tn_string all;
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
-  if (!others) return compile_on(self, first, model, options, out, error);
+  if (!others) {
+    const tn_status status = compile_on(self, first, model, options, out, error);
+    if (!is_out_of_order(status)) return status;
+    self->skipped = 1;
+  }
   TN_TRY(name_all(self, &all, error));
   return compile_on(self, all, model, options, out, error);
 }

@@ -143,19 +143,20 @@ static int make_room(const tni_proxy *self, tni_places *places) {
 /* "CPU" in the list stands for the first device of CPU. */
 static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_places *places,
                               tn_error *error) {
-  tn_string problem;
   for (uint32_t i = 0; i < self->fallback.count; i++) {
+    tn_string *problem = &places->problems[self->plugins.count + i];
     const tn_string name = self->fallback.names[i];
     const char *dot = memchr(name.data, '.', (size_t)name.length);
     const tn_string plugin =
         tn_string_make(name.data, dot ? (uint64_t)(dot - name.data) : name.length);
     places->sightings.count = 0;
-    TN_TRY(look_at(self, core, plugin, places, &problem, error));
+    TN_TRY(look_at(self, core, plugin, places, problem, error));
     sighting *seen = NULL;
     for (size_t k = 0; !seen && k < places->sightings.count; k++) {
       seen = tni_vector_at(&places->sightings, k);
       if (dot && !tn_string_equal(seen->device.id, name)) seen = NULL;
     }
+    if (!seen && !problem->length) *problem = TN_STRING("there is no such device");
     if (!seen) continue;
     uint32_t there = 0;
     for (uint32_t k = 0; k < places->count; k++) {
@@ -174,8 +175,8 @@ static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_plac
 static tn_status find(tni_proxy *self, tni_places *places, tn_error *error) {
   const tn_core_api *core = NULL;
   TN_TRY(tni_proxy_core(self, &core, error));
-  places->problems =
-      tni_arena_alloc_array(&places->arena, self->plugins.count + 1, sizeof *places->problems);
+  places->problems = tni_arena_alloc_array(&places->arena, tni_proxy_name_count(self) + 1,
+                                           sizeof *places->problems);
   if (!places->problems) return no_memory(error);
   for (uint32_t i = 0; i < self->plugins.count; i++)
     TN_TRY(look_at(self, core, self->plugins.names[i], places, &places->problems[i], error));
@@ -210,8 +211,8 @@ static tn_status fail_without_device(const tni_proxy *self, const tni_places *pl
                                      tn_error *error) {
   tni_text text;
   tni_text_init(&text, &self->allocator);
-  for (uint32_t i = 0; i < self->plugins.count; i++)
-    tni_text_append_format(&text, "%s%.*s: %.*s", i ? "; " : "", TNI_TEXT(self->plugins.names[i]),
+  for (uint32_t i = 0; i < tni_proxy_name_count(self); i++)
+    tni_text_append_format(&text, "%s%.*s: %.*s", i ? "; " : "", TNI_TEXT(tni_proxy_name(self, i)),
                            TNI_TEXT(places->problems[i]));
   const tn_status status = tni_text_status(&text) == TN_OK
                                ? tni_fail(error, TN_NOT_FOUND, "there is no device: %.*s",

@@ -62,11 +62,11 @@ static tn_status read_devices(tni_proxy *self, tni_places *places, tn_value *out
 
 static tn_status read_problems(tni_proxy *self, tni_places *places, tn_value *out) {
   uint64_t count = 0;
-  tn_map_entry *entries =
-      tni_arena_alloc_array(&places->arena, (size_t)self->plugins.count + 1, sizeof *entries);
-  for (uint32_t i = 0; entries && i < self->plugins.count; i++) {
+  tn_map_entry *entries = tni_arena_alloc_array(
+      &places->arena, (size_t)tni_proxy_name_count(self) + 1, sizeof *entries);
+  for (uint32_t i = 0; entries && i < tni_proxy_name_count(self); i++) {
     if (!places->problems[i].length) continue;
-    entries[count].key = self->plugins.names[i];
+    entries[count].key = tni_proxy_name(self, i);
     entries[count++].value = tn_value_of_string(places->problems[i]);
   }
   make_map(entries, count, out);
@@ -116,7 +116,7 @@ struct merging {
   tni_proxy *self;
   tn_property_sink sink;
   void *user;
-  int called, no_memory;
+  int called, no_memory, malformed;
 };
 
 /* Devices are chosen by name: there is nothing to set. */
@@ -143,8 +143,16 @@ static void copy_declared(const tn_property *const *properties, uint64_t count, 
   }
 }
 
+static int are_sound(const tn_property *const *properties, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    if (!properties || !properties[i] || properties[i]->size < TN_PROPERTY_FIRST_SIZE) return 0;
+  return 1;
+}
+
 static tn_status TN_CALL merge(void *user, const tn_property *const *properties, uint64_t count) {
   struct merging *self = user;
+  self->malformed = !are_sound(properties, count);
+  if (self->malformed) return TN_MALFORMED;
   const tni_allocator *allocator = &self->self->allocator;
   const size_t most = (size_t)count + OWN_COUNT;
   tn_property *copies = tni_alloc_array(allocator, most, sizeof *copies);
@@ -168,27 +176,54 @@ static tn_string plugin_of(tn_string device) {
   return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
 }
 
-/* Asks the first plugin that works for its declarations, then those of the fallback. Where none
- * does there are only PROXY's own. */
-static tn_status declare(struct merging *self, tn_error *error) {
+/* The plugin whose device is chosen where none is named, or an empty text. */
+static tn_status find_first(tni_proxy *self, tni_arena *arena, tn_string *out, tn_error *error) {
+  const tni_place *place = NULL;
+  tni_places places;
+  *out = TN_STRING("");
+  TN_TRY(tni_places_find(self, &places, error));
+  tn_status status = TN_OK;
+  if (tni_places_choose(self, &places, TN_STRING(""), &place, NULL) == TN_OK &&
+      !tni_arena_copy_string(arena, plugin_of(place->serving[0]), out))
+    status = tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a plugin");
+  tni_places_destroy(&places);
+  return status;
+}
+
+static tn_status declare_one(struct merging *self, const tn_core_api *core, tn_string plugin,
+                             tn_error *error) {
+  return core->properties_of(self->self->host, plugin, merge, self, error);
+}
+
+/* The declarations of the plugin that answers for the values; without a device those of the first
+ * that works; and where none does only PROXY's own. */
+static tn_status declare(struct merging *self, tni_arena *arena, tn_error *error) {
   tni_proxy *proxy = self->self;
   const tn_core_api *core = NULL;
+  tn_string first;
   if (tni_proxy_core(proxy, &core, NULL) != TN_OK) return merge(self, NULL, 0);
-  for (uint32_t i = 0; i < proxy->plugins.count + proxy->fallback.count; i++) {
-    const tn_string name = i < proxy->plugins.count
-                               ? proxy->plugins.names[i]
-                               : plugin_of(proxy->fallback.names[i - proxy->plugins.count]);
-    const tn_status status = core->properties_of(proxy->host, name, merge, self, error);
-    if (self->called || status == TN_OUT_OF_MEMORY) return status;
+  TN_TRY(find_first(proxy, arena, &first, error));
+  tn_status status = first.length ? declare_one(self, core, first, error) : TN_NOT_FOUND;
+  for (uint32_t i = 0; i < proxy->plugins.count && !self->called; i++) {
+    if (status == TN_OUT_OF_MEMORY || self->malformed) return status;
+    status = declare_one(self, core, proxy->plugins.names[i], error);
   }
+  if (self->called || status == TN_OUT_OF_MEMORY || self->malformed) return status;
   return merge(self, NULL, 0);
 }
 
 static tn_status declare_to(tni_proxy *proxy, tn_property_sink sink, void *user, tn_error *error) {
-  struct merging self = {proxy, sink, user, 0, 0};
+  struct merging self = {proxy, sink, user, 0, 0, 0};
   tn_error problem = {0};
-  const tn_status status = declare(&self, &problem);
+  tni_arena arena;
+  tni_arena_init(&arena, &proxy->allocator);
+  const tn_status status = declare(&self, &arena, &problem);
+  tni_arena_destroy(&arena);
   if (self.no_memory) return tni_fail(error, status, "no memory for the list of properties");
+  if (self.malformed)
+    return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
+                           "the declarations of a plugin are NULL, or smaller than %u bytes",
+                           (uint32_t)TN_PROPERTY_FIRST_SIZE);
   if (self.called) return tni_received(status, "the properties", error);
   if (error) *error = problem;
   return status;
@@ -287,6 +322,31 @@ tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn
 
 /* --- setting: the plugin's own */
 
+struct keeping {
+  tni_proxy *self;
+  tn_string device;
+  const tn_map_entry *entries;
+  uint64_t count;
+  tn_error *error;
+};
+
+static int is_for_models(const tn_property *const *properties, uint64_t count, tn_string name) {
+  for (uint64_t i = 0; i < count; i++)
+    if (tn_string_equal(properties[i]->name, name) && (properties[i]->levels & TN_LEVEL_MODEL) &&
+        (properties[i]->flags & TN_PROPERTY_WRITABLE))
+      return 1;
+  return 0;
+}
+
+/* HETERO is told what a compile takes. */
+static tn_status TN_CALL keep(void *user, const tn_property *const *properties, uint64_t count) {
+  const struct keeping *self = user;
+  for (uint64_t i = 0; i < self->count; i++)
+    if (is_for_models(properties, count, self->entries[i].key))
+      TN_TRY(tni_proxy_keep(self->self, self->device, &self->entries[i], 1, self->error));
+  return TN_OK;
+}
+
 static tn_status set(tni_proxy *self, tni_places *places, tn_string device,
                      const tn_map_entry *entries, uint64_t count, tn_error *error) {
   const tn_core_api *core = NULL;
@@ -294,7 +354,8 @@ static tn_status set(tni_proxy *self, tni_places *places, tn_string device,
   TN_TRY(tni_proxy_core(self, &core, error));
   TN_TRY(find_target(self, places, device, &target, error));
   TN_TRY(core->set_properties(self->host, target, entries, count, error));
-  return tni_proxy_keep(self, device, entries, count, error);
+  struct keeping keeping = {self, device, entries, count, error};
+  return declare_to(self, keep, &keeping, error);
 }
 
 tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,

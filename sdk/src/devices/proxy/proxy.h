@@ -60,9 +60,20 @@ typedef struct tni_places {
   tni_place *items;     /**< By number. */
   uint32_t count;       /**< How many numbers there are. */
   uint64_t generation;  /**< Changes whenever the devices do. */
-  tn_string *problems;  /**< Of each plugin: why it gives no device; or empty. */
+  tn_string *problems;  /**< Of each name (tni_proxy_name): why it gives no device; or empty. */
   tni_vector sightings; /**< Used while they are found. */
 } tni_places;
+
+/** The names that an engine is made of: its plugins, then its fallback. @{ */
+static inline uint32_t tni_proxy_name_count(const tni_proxy *self) {
+  return self->plugins.count + self->fallback.count;
+}
+
+static inline tn_string tni_proxy_name(const tni_proxy *self, uint32_t index) {
+  return index < self->plugins.count ? self->plugins.names[index]
+                                     : self->fallback.names[index - self->plugins.count];
+}
+/** @} */
 
 /** The engine behind the plugin's object. */
 static inline tni_proxy *tni_proxy_of(tn_plugin *plugin) {
