@@ -63,11 +63,6 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
 
 /* --- affinity */
 
-int tni_device_is_meant(tn_string device, tn_string name) {
-  return device.length >= name.length && memcmp(device.data, name.data, (size_t)name.length) == 0 &&
-         (device.length == name.length || device.data[name.length] == '.');
-}
-
 static tn_status apply_affinity(const struct assigning *self) {
   const tni_assignment *out = self->out;
   for (uint32_t node = 0; node < out->graph->node_count; node++) {

@@ -10,6 +10,7 @@
 #include "base/environment.h"
 #include "devices/hetero/claims.h"
 #include "devices/hetero/groups.h"
+#include "devices/shared/device_list.h"
 #include "tenon/abi/plugin.h"
 
 /** Asks a device about a model: tn_core_api::query with what stays the same. */
@@ -35,9 +36,6 @@ typedef struct tni_assignment {
   tni_split_graph edges;    /**< Nodes, edges and devices. */
   tni_joined joined;        /**< Groups made one node each. */
 } tni_assignment;
-
-/** Whether a name means a device: "A" each device of A, "A.1" that one. */
-int tni_device_is_meant(tn_string device, tn_string name);
 
 /** Assigns every node.
  *  @param environment borrowed, outlives the call

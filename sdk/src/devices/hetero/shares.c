@@ -19,16 +19,12 @@ static tn_status TN_CALL look(void *user, const tn_device_list *list) {
   return TN_OK;
 }
 
-static tn_string plugin_of(tn_string device) {
-  const char *dot = memchr(device.data, '.', (size_t)device.length);
-  return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
-}
-
 /* 0: it does not tell. */
 static uint64_t memory_of(const tni_below *below, tn_string device) {
   struct looking looking = {device, 0};
   if (TN_HAS(tn_core_api, below->core, devices_of))
-    below->core->devices_of(below->call->engine->host, plugin_of(device), look, &looking, NULL);
+    below->core->devices_of(below->call->engine->host, tni_device_plugin(device), look, &looking,
+                            NULL);
   return looking.memory;
 }
 

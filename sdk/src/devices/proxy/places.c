@@ -146,15 +146,12 @@ static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_plac
   for (uint32_t i = 0; i < self->fallback.count; i++) {
     tn_string *problem = &places->problems[self->plugins.count + i];
     const tn_string name = self->fallback.names[i];
-    const char *dot = memchr(name.data, '.', (size_t)name.length);
-    const tn_string plugin =
-        tn_string_make(name.data, dot ? (uint64_t)(dot - name.data) : name.length);
     places->sightings.count = 0;
-    TN_TRY(look_at(self, core, plugin, places, problem, error));
+    TN_TRY(look_at(self, core, tni_device_plugin(name), places, problem, error));
     sighting *seen = NULL;
     for (size_t k = 0; !seen && k < places->sightings.count; k++) {
       seen = tni_vector_at(&places->sightings, k);
-      if (dot && !tn_string_equal(seen->device.id, name)) seen = NULL;
+      if (!tni_device_is_meant(seen->device.id, name)) seen = NULL;
     }
     if (!seen && !problem->length) *problem = TN_STRING("there is no such device");
     if (!seen) continue;

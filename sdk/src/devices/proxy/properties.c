@@ -170,12 +170,6 @@ static tn_status TN_CALL merge(void *user, const tn_property *const *properties,
   return status;
 }
 
-/* The plugin that a name such as "CPU.1" is of. */
-static tn_string plugin_of(tn_string device) {
-  const char *dot = memchr(device.data, '.', (size_t)device.length);
-  return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
-}
-
 /* The plugin whose device is chosen where none is named, or an empty text. */
 static tn_status find_first(tni_proxy *self, tni_arena *arena, tn_string *out, tn_error *error) {
   const tni_place *place = NULL;
@@ -184,7 +178,7 @@ static tn_status find_first(tni_proxy *self, tni_arena *arena, tn_string *out, t
   TN_TRY(tni_places_find(self, &places, error));
   tn_status status = TN_OK;
   if (tni_places_choose(self, &places, TN_STRING(""), &place, NULL) == TN_OK &&
-      !tni_arena_copy_string(arena, plugin_of(place->serving[0]), out))
+      !tni_arena_copy_string(arena, tni_device_plugin(place->serving[0]), out))
     status = tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a plugin");
   tni_places_destroy(&places);
   return status;
@@ -282,7 +276,7 @@ static tn_status find_target(tni_proxy *self, tni_places *places, tn_string devi
                              tn_error *error) {
   const tni_place *place = NULL;
   TN_TRY(tni_places_choose(self, places, device, &place, error));
-  *out = device.length ? place->serving[0] : plugin_of(place->serving[0]);
+  *out = device.length ? place->serving[0] : tni_device_plugin(place->serving[0]);
   return TN_OK;
 }
 

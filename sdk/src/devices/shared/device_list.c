@@ -4,6 +4,16 @@
 
 #include "base/status.h"
 
+int tni_device_is_meant(tn_string device, tn_string name) {
+  return device.length >= name.length && memcmp(device.data, name.data, (size_t)name.length) == 0 &&
+         (device.length == name.length || device.data[name.length] == '.');
+}
+
+tn_string tni_device_plugin(tn_string device) {
+  const char *dot = memchr(device.data, '.', (size_t)device.length);
+  return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
+}
+
 static tn_string cut_blanks(const char *begin, const char *end) {
   while (begin < end && *begin == ' ')
     begin++;

@@ -13,6 +13,12 @@ typedef struct tni_devices {
   uint32_t count;   /**< At least one. */
 } tni_devices;
 
+/** Whether a name means a device: "A" each device of A, "A.1" that one. */
+int tni_device_is_meant(tn_string device, tn_string name);
+
+/** The plugin that a device is of: "A" of "A.1" and of "A"; borrowed from the name. */
+tn_string tni_device_plugin(tn_string device);
+
 /** Takes a list "A,B.1,C" apart.
  *  @param property what holds the list, for messages
  *  @return TN_OK; TN_INVALID_ARGUMENT (nothing, or the same twice); TN_OUT_OF_MEMORY */

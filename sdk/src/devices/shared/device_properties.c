@@ -1,20 +1,11 @@
 #include "devices/shared/device_properties.h"
 
-#include <string.h>
-
 #include "base/status.h"
 
 const tn_map_entry *tni_device_properties_find(const tn_map_entry *entries, uint64_t count) {
   for (uint64_t i = 0; i < count; i++)
     if (tn_string_is(entries[i].key, TNI_DEVICE_PROPERTIES)) return &entries[i];
   return NULL;
-}
-
-/* Whether a key names a device or its plugin. */
-static int names(tn_string key, tn_string device) {
-  return device.length >= key.length && key.length > 0 &&
-         memcmp(device.data, key.data, (size_t)key.length) == 0 &&
-         (device.length == key.length || device.data[key.length] == '.');
 }
 
 tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string *devices,
@@ -25,7 +16,7 @@ tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string 
   for (uint64_t i = 0; i < said->value.as.map.count; i++) {
     const tn_map_entry *entry = &said->value.as.map.entries[i];
     uint32_t k = 0;
-    while (k < device_count && !names(entry->key, devices[k]))
+    while (k < device_count && !tni_device_is_meant(devices[k], entry->key))
       k++;
     if (k == device_count)
       return tni_fail(error, TN_NOT_FOUND,
@@ -59,7 +50,8 @@ void tni_device_properties_put(tn_map_entry *entries, uint64_t *count, const tn_
                                tn_string device) {
   for (uint64_t i = 0; said && i < said->value.as.map.count; i++) {
     const tn_map_entry *entry = &said->value.as.map.entries[i];
-    for (uint64_t k = 0; names(entry->key, device) && k < entry->value.as.map.count; k++)
+    for (uint64_t k = 0; tni_device_is_meant(device, entry->key) && k < entry->value.as.map.count;
+         k++)
       tni_entries_put(entries, count, &entry->value.as.map.entries[k]);
   }
 }
