@@ -259,10 +259,8 @@ static tn_status add_built_in(tn_core *core, tn_string name, tni_plugin **out, t
 }
 
 static tn_status find_engine(tn_core *core, tn_string name, tni_engine **out, tn_error *error) {
-  tni_plugin *plugin = tni_core_find_plugin(core, name);
+  tni_plugin *plugin = tni_core_settled_plugin(core, name);
   if (!plugin) TN_TRY(add_built_in(core, name, &plugin, error));
-  plugin = tni_core_settled_plugin(core, name);
-  if (!plugin) return fail_unknown(core, name, error); /* it was taken away meanwhile */
   if (plugin->state == TN_PLUGIN_REGISTERED && load(core, plugin) != TN_OK)
     return copy_error(plugin, error);
   if (plugin->state != TN_PLUGIN_LOADED) return copy_error(plugin, error);
