@@ -5,6 +5,7 @@
 
 #include "engine/remote_objects.h"
 #include "engine/scene_steps.h"
+#include "engine/virtual_device.h"
 #include "tenon/abi/ext/runtime_model.h"
 #include "tenon/abi/ext/states.h"
 
@@ -150,6 +151,13 @@ static void release_model(scene *self) {
   tn_model_release(self->made);
 }
 
+/* A model that is handed on need not have what the plugin declares for models. */
+static tn_status read_of_model(scene *self, tn_string name, tn_value_sink sink, tn_error *error) {
+  const tn_status status = tn_compiled_model_get_property(self->compiled, name, sink, self, error);
+  const bool foreign = test_is_handed_on(self->t, self->compiled->maker);
+  return status == TN_NOT_FOUND && foreign ? TN_OK : status;
+}
+
 static tn_status read_properties(scene *self, tn_error *error) {
   for (uint32_t i = 0; i < self->properties.count; i++) {
     const tn_property *declared = self->properties.items[i];
@@ -163,7 +171,7 @@ static tn_status read_properties(scene *self, tn_error *error) {
       status = self->t->plugin->api->get_property(self->t->plugin, self->t->device, declared->name,
                                                   sink, self, error);
     if (status == TN_OK && (declared->levels & TN_LEVEL_MODEL))
-      status = tn_compiled_model_get_property(self->compiled, declared->name, sink, self, error);
+      status = read_of_model(self, declared->name, sink, error);
     if (status != TN_OK) return status;
   }
   return TN_OK;

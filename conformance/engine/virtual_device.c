@@ -1,5 +1,6 @@
 #include "engine/virtual_device.h"
 
+#include "engine/ignore.h"
 #include "engine/observe.h"
 
 bool plugin_is_virtual(tn_plugin *plugin) {
@@ -15,6 +16,11 @@ bool test_is_virtual(test *t) {
 
 bool test_is_handed_on(test *t, const tn_maker *maker) {
   return maker != t->plugin->maker && test_is_virtual(t);
+}
+
+bool test_model_has(test *t, tn_compiled_model *model, tn_string property) {
+  return !test_is_handed_on(t, model->maker) ||
+         tn_compiled_model_get_property(model, property, ignore_value, NULL, NULL) != TN_NOT_FOUND;
 }
 
 long test_held_below(const test *t) {

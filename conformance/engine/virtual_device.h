@@ -20,6 +20,10 @@ bool test_is_virtual(test *t);
  *  @param maker of the object */
 bool test_is_handed_on(test *t, const tn_maker *maker);
 
+/** Whether a compiled model has a property that the plugin declares for models: one that is handed
+ * on has those of its own maker. */
+bool test_model_has(test *t, tn_compiled_model *model, tn_string property);
+
 /** Why a case does not apply to it. */
 #define HANDED_ON "what the device hands on is as the device below declares"
 

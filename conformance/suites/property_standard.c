@@ -248,6 +248,7 @@ TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
     const tn_property *p = declared.items[i];
     seen_value value;
     if (!(p->flags & TN_PROPERTY_RESOLVED) || !(p->levels & TN_LEVEL_MODEL)) continue;
+    if (!test_model_has(t, model, p->name)) continue;
     tried++;
     EXPECT_OK(see_property(t, &place, p->name, &value, &t->error));
     EXPECT_THAT(value.value.kind == p->kind, "%.*s reads a value of its kind", TNI_TEXT(p->name));
@@ -263,10 +264,11 @@ TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
   if (!tried) NOT_APPLICABLE("no property of models is RESOLVED");
 }
 
-/* Reads a property of a compiled model if it is declared. */
+/* Reads a property of a compiled model if it is declared, and the model's own where that is handed
+ * on. */
 static bool read_model(test *t, tn_compiled_model *model, const char *name, seen_value *out) {
   property_place place = place_at(t, TN_LEVEL_MODEL, model);
-  if (!find(t, name)) return false;
+  if (!find(t, name) || !test_model_has(t, model, tn_string_from(name))) return false;
   EXPECT_OK(see_property(t, &place, tn_string_from(name), out, &t->error));
   return true;
 }

@@ -19,6 +19,35 @@ tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *erro
                         "the host has no " TN_EXTENSION_CORE ", which leads to other devices");
 }
 
+/* --- devices as the host lists them */
+
+struct looking {
+  tn_string name;
+  tn_device *out;
+  int found;
+};
+
+static tn_status TN_CALL look(void *user, const tn_device_list *list) {
+  struct looking *self = user;
+  for (uint32_t i = 0; i < list->count && !self->found; i++) {
+    if (!tni_device_is_meant(list->devices[i]->id, self->name)) continue;
+    memcpy(self->out, list->devices[i], TN_DEVICE_FIRST_SIZE);
+    self->out->size = TN_DEVICE_FIRST_SIZE;
+    self->out->id = self->out->name = TN_STRING("");
+    self->found = 1;
+  }
+  return TN_OK;
+}
+
+tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string name,
+                         tn_device *out) {
+  struct looking looking = {name, out, 0};
+  TN_TRY(TN_HAS(tn_core_api, core, devices_of)
+             ? core->devices_of(host, tni_device_plugin(name), look, &looking, NULL)
+             : core->devices(host, look, &looking, NULL));
+  return looking.found ? TN_OK : TN_NOT_FOUND;
+}
+
 /* --- which properties a device has */
 
 struct search {
@@ -210,16 +239,21 @@ tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_device
   return tni_below_check(below, out, error);
 }
 
+/* A device that imports nothing keeps HETERO from declaring that it does: what no other takes is
+ * then unsupported, whatever the others have against it. */
 tn_status tni_below_find_maker(const tni_below *below, const tni_devices *devices, const void *head,
                                uint64_t head_size, uint32_t *out, tn_error *error) {
-  tn_error problem;
-  tn_status status = TN_MALFORMED;
-  memset(&problem, 0, sizeof problem);
+  tn_status kept = TN_MALFORMED;
   for (*out = 0; *out < devices->count; ++*out) {
-    status = tni_below_check_blob(below, devices->names[*out], head, head_size, &problem);
+    tn_error problem;
+    memset(&problem, 0, sizeof problem);
+    const tn_status status =
+        tni_below_check_blob(below, devices->names[*out], head, head_size, &problem);
     if (status == TN_OK) return TN_OK;
+    if (kept == TN_UNSUPPORTED && status != TN_OUT_OF_MEMORY) continue;
+    kept = status;
+    if (error) *error = problem;
     if (status == TN_OUT_OF_MEMORY) break; /* nothing is known of it */
   }
-  if (error) *error = problem;
-  return status;
+  return kept;
 }

@@ -22,6 +22,15 @@ typedef struct tni_below {
  *  @return TN_OK, TN_UNSUPPORTED */
 tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *error);
 
+/** Looks at a device as the host lists it; no other plugin is opened where the host can tell one
+ * alone.
+ *  @param name as applications name it; "A" stands for the first device of A
+ *  @param out receives what the first version has of it, without its texts
+ *  @return TN_OK, TN_NOT_FOUND (no such device), what keeps its plugin from working,
+ * TN_OUT_OF_MEMORY */
+tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string name,
+                         tn_device *out);
+
 /** The same for piece `index` of `count` equal ones of the work. */
 static inline tni_below tni_below_piece(const tni_below *below, uint32_t index, uint32_t count) {
   tni_below piece = *below;
@@ -38,7 +47,8 @@ tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_device
 
 /** Finds the device that a blob is of, by its beginning.
  *  @param out receives the number of the first that takes it
- *  @return TN_OK; what the last one says against it; TN_OUT_OF_MEMORY */
+ *  @return TN_OK; TN_UNSUPPORTED where one of them imports nothing, else what the last one says
+ * against it; TN_OUT_OF_MEMORY */
 tn_status tni_below_find_maker(const tni_below *below, const tni_devices *devices, const void *head,
                                uint64_t head_size, uint32_t *out, tn_error *error);
 

@@ -118,8 +118,7 @@ static void free_compiled(tn_kit_compiled *compiled) {
 static const tn_device device = {
     .size = TN_SIZE(tn_device),
     .type = TN_DEVICE_TYPE_VIRTUAL,
-    .capabilities = TN_DEVICE_HAS_DYNAMIC | TN_DEVICE_HAS_STATES | TN_DEVICE_HAS_PROFILING |
-                    TN_DEVICE_HAS_IMPORT | TN_DEVICE_CANCELS_EARLY | TN_DEVICE_DETERMINISTIC,
+    .capabilities = TNI_HETERO_BY_ONE | TNI_HETERO_BY_ALL,
     .id = TN_STRING_INIT("0"),
     .name = TN_STRING_INIT("Tenon HETERO: several devices as one"),
 };

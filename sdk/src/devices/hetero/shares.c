@@ -6,26 +6,12 @@
 
 /* --- what devices have */
 
-struct looking {
-  tn_string name;
-  uint64_t memory;
-};
-
-static tn_status TN_CALL look(void *user, const tn_device_list *list) {
-  struct looking *self = user;
-  for (uint32_t i = 0; i < list->count && !self->memory; i++)
-    if (tni_device_is_meant(list->devices[i]->id, self->name))
-      self->memory = list->devices[i]->memory_bytes;
-  return TN_OK;
-}
-
 /* 0: it does not tell. */
 static uint64_t memory_of(const tni_below *below, tn_string device) {
-  struct looking looking = {device, 0};
-  if (TN_HAS(tn_core_api, below->core, devices_of))
-    below->core->devices_of(below->call->engine->host, tni_device_plugin(device), look, &looking,
-                            NULL);
-  return looking.memory;
+  tn_device found;
+  return tni_below_look(below->call->engine->host, below->core, device, &found) == TN_OK
+             ? found.memory_bytes
+             : 0;
 }
 
 /* --- what nodes need */
