@@ -1,10 +1,11 @@
 /* A device that claims every Relu and keeps its word too late: device 0 does not compile it, device
- * 1 does not run it. */
+ * 1 does not run it. Device 2 is listed and does not answer. */
 #include "tenon/kit.h"
 
 static tn_status check_node(const tn_kit_call *call, const tn_node *node, uint32_t *reason,
                             tn_error *error) {
-  (void)call;
+  if (tn_string_equal(call->device->id, TN_STRING("2")))
+    return tn_kit_fail(error, TN_DEVICE_LOST, "the cable was pulled");
   *reason = TN_REASON_OPERATOR;
   return tn_string_equal(node->operation, TN_STRING("Relu"))
              ? TN_OK
@@ -42,9 +43,14 @@ static const tn_device all[] = {{.size = TN_SIZE(tn_device),
                                  .type = TN_DEVICE_TYPE_CPU,
                                  .capabilities = TN_DEVICE_HAS_DYNAMIC,
                                  .id = TN_STRING_INIT("1"),
-                                 .name = TN_STRING_INIT("runs nothing")}};
-static const tn_device *const pointers[] = {&all[0], &all[1]};
-static const tn_device_list devices = {TN_SIZE(tn_device_list), 2, 1, pointers};
+                                 .name = TN_STRING_INIT("runs nothing")},
+                                {.size = TN_SIZE(tn_device),
+                                 .type = TN_DEVICE_TYPE_CPU,
+                                 .capabilities = TN_DEVICE_HAS_DYNAMIC,
+                                 .id = TN_STRING_INIT("2"),
+                                 .name = TN_STRING_INIT("answers nothing")}};
+static const tn_device *const pointers[] = {&all[0], &all[1], &all[2]};
+static const tn_device_list devices = {TN_SIZE(tn_device_list), 3, 1, pointers};
 static const tn_kit_property *const row = &tn_kit_property_FULL_DEVICE_NAME;
 static const tn_kit_property_table properties = {&row, 1};
 static const tn_kit_stage stages[] = {{"run", run}};

@@ -95,8 +95,99 @@ Test(hetero, a_device_that_fails_to_compile_loses_its_nodes) {
   tn_error error = {0};
   compiled = NULL;
   assert_fails(tn_core_compile(core, model, "HETERO:LATE.0", NULL, &compiled, &error),
-               TN_UNSUPPORTED, "LATE: no room on the device");
+               TN_UNSUPPORTED, "LATE.0: no room on the device");
   cr_assert_null(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+struct messages {
+  char text[1024];
+};
+
+static void keep_messages(void *user, uint32_t level, tn_string source, tn_string text) {
+  struct messages *self = user;
+  const size_t used = strlen(self->text);
+  (void)level, (void)source;
+  snprintf(self->text + used, sizeof self->text - used, "%.*s\n", (int)text.length, text.data);
+}
+
+static tn_core *core_that_warns(struct messages *messages) {
+  static const char *const libraries[] = {MINIMAL_PLUGIN, TEMPLATE_PLUGIN, LATE_PLUGIN};
+  tn_core_options options = quiet_options();
+  tn_core *core = NULL;
+  tn_error error = {0};
+  options.log = keep_messages;
+  options.log_user = messages;
+  options.log_level = TN_LOG_WARNING;
+  assert_ok(tn_core_create(&options, &core, &error));
+  for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+    assert_ok(tn_core_register_plugin(core, libraries[i], NULL, NULL, &error));
+  assert_ok(register_faulty(core, BROKEN_PLUGIN, "B", NULL, &error)); /* its backend is missing */
+  return core;
+}
+
+Test(hetero, a_device_that_is_not_there_is_left_out) {
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_compiled *split = compile(core, mixed, "HETERO:B,MINIMAL,LATE.2,TEMPLATE");
+  float got[16];
+  infer(core, split, got);
+  cr_assert_eq(got[15], 7.0f);
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"),
+                   "n0=MINIMAL,n1=TEMPLATE,n2=TEMPLATE,n3=MINIMAL");
+  const char *const refusals = told(split, "HETERO_REFUSALS");
+  cr_assert(strstr(refusals, "n0=B: libnothing.so.1 is not installed,") != NULL, "%s", refusals);
+  cr_assert(strstr(refusals, "; LATE.2: the cable was pulled") != NULL, "%s", refusals);
+  cr_assert(strstr(messages.text, "B is left out: libnothing.so.1") != NULL, "%s", messages.text);
+  cr_assert(strstr(messages.text, "LATE.2 is left out: the cable was pulled") != NULL);
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
+/* Then the failure is that of the device, not that nobody takes a node. */
+Test(hetero, without_any_device_that_is_there_compiling_fails) {
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_model *model = read_chain(core, 18, mixed);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_fails(tn_core_compile(core, model, "HETERO:B", NULL, &compiled, &error),
+               TN_BACKEND_MISSING, "libnothing");
+  assert_fails(tn_core_compile(core, model, "HETERO:B,LATE.2", NULL, &compiled, &error),
+               TN_DEVICE_LOST, "the cable");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+/* An input given back. */
+static tn_model *read_integers(tn_core *core) {
+  onnx_bytes graph = {.size = 0}, set = graph, file = graph;
+  tn_error error = {0};
+  tn_model *model = NULL;
+  onnx_text(&graph, 2, "integers");
+  onnx_port_of(&graph, 11, "x", TN_I64);
+  onnx_port_of(&graph, 12, "x", TN_I64);
+  onnx_number(&set, 2, 18);
+  onnx_number(&file, 1, 8);
+  onnx_message(&file, 7, &graph);
+  onnx_message(&file, 8, &set);
+  assert_ok(tn_core_read_model_memory(core, file.data, file.size, &model, &error));
+  return model;
+}
+
+/* MINIMAL takes floats alone. */
+Test(hetero, a_model_without_nodes_goes_to_whoever_compiles_it) {
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_model *model = read_integers(core);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_fails(tn_core_compile(core, model, "HETERO:MINIMAL", NULL, &compiled, &error),
+               TN_UNSUPPORTED, "no float input");
+  assert_ok(tn_core_compile(core, model, "HETERO:B,MINIMAL,TEMPLATE", NULL, &compiled, &error));
+  cr_assert_str_eq(told(compiled, "NETWORK_NAME"), "integers");
+  tn_compiled_destroy(compiled);
   tn_model_release(model);
   tn_core_destroy(core);
 }

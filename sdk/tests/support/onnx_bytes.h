@@ -42,18 +42,24 @@ static inline void onnx_message(onnx_bytes *bytes, uint32_t field, const onnx_by
   onnx_block(bytes, field, message->data, message->size);
 }
 
-/* A float tensor of 16 elements. */
-static inline void onnx_port(onnx_bytes *graph, uint32_t field, const char *name) {
+/* A tensor of 16 elements of an ONNX type. */
+static inline void onnx_port_of(onnx_bytes *graph, uint32_t field, const char *name,
+                                uint32_t element_type) {
   onnx_bytes dimension = {.size = 0}, shape = dimension, tensor = dimension, type = dimension,
              port = dimension;
   onnx_number(&dimension, 1, 16);
   onnx_message(&shape, 1, &dimension);
-  onnx_number(&tensor, 1, 1);
+  onnx_number(&tensor, 1, element_type);
   onnx_message(&tensor, 2, &shape);
   onnx_message(&type, 1, &tensor);
   onnx_text(&port, 1, name);
   onnx_message(&port, 2, &type);
   onnx_message(graph, field, &port);
+}
+
+/* A float tensor of 16 elements. */
+static inline void onnx_port(onnx_bytes *graph, uint32_t field, const char *name) {
+  onnx_port_of(graph, field, name, 1);
 }
 
 /** The file of a chain: value "x" goes through nodes "n0", "n1", ... of the operators given (ended

@@ -17,6 +17,7 @@ struct barred {
 struct planning {
   const tni_below *below;
   tni_plan *plan;
+  tn_string *absent; /* of each device: what keeps it from answering; empty: it answers */
   tn_model *given;   /* the model of the call */
   double highest;    /* progress */
   tni_vector barred; /* struct barred */
@@ -25,6 +26,18 @@ struct planning {
 
 static tn_status no_memory(const struct planning *self) {
   return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for the split of a model");
+}
+
+/* What a failure says without the name that the host has put before it, since reasons are told by
+ * device. The arena's. */
+static int keep_words(tni_arena *arena, tn_string device, const tn_error *failure, tn_string *out) {
+  const tn_string plugin = tni_device_plugin(device);
+  tn_string words = tn_string_from(failure->message);
+  if (words.length > plugin.length + 2 &&
+      memcmp(words.data, plugin.data, (size_t)plugin.length) == 0 &&
+      memcmp(words.data + plugin.length, ": ", 2) == 0)
+    words = tn_string_make(words.data + plugin.length + 2, words.length - plugin.length - 2);
+  return tni_arena_copy_string(arena, words, out);
 }
 
 /* --- asking: what was barred is refused in the device's own words */
@@ -71,11 +84,55 @@ static uint32_t number_of(const tni_devices *devices, tn_string name) {
   return number;
 }
 
-static tn_status ask(void *user, tn_string device, tn_model *model, tn_query_sink sink,
+/* A device that is not there takes nothing, which is no failure as long as there are others. */
+static tn_status refuse_all(const struct planning *self, uint32_t device, const tn_model *model,
+                            tn_query_sink sink, void *user) {
+  tn_node_support answer = tn_node_support_init();
+  const tn_node_support *one = &answer;
+  answer.reason = TN_REASON_RESOURCE;
+  answer.reason_text = self->absent[device];
+  for (uint32_t i = 0; i < model->graph->node_count; i++)
+    for (uint64_t k = 0; k < model->graph->nodes[i]->origin_count; k++) {
+      answer.name = model->graph->nodes[i]->origins[k];
+      TN_TRY(sink(user, &one, 1));
+    }
+  return TN_OK;
+}
+
+static int is_anybody_left(const struct planning *self) {
+  for (uint32_t i = 0; i < self->plan->devices.count; i++)
+    if (self->absent[i].length == 0) return 1;
+  return 0;
+}
+
+static tn_status note_absent(const struct planning *self, uint32_t device,
+                             const tn_error *failure) {
+  tn_string *text = &self->absent[device];
+  if (!keep_words(&self->plan->arena, self->plan->devices.names[device], failure, text))
+    return no_memory(self);
+  if (text->length == 0) *text = TN_STRING("the device is not there");
+  tn_kit_log(self->below->call->engine, TN_LOG_WARNING, "%.*s is left out: %.*s",
+             TNI_TEXT(self->plan->devices.names[device]), TNI_TEXT(*text));
+  return TN_OK;
+}
+
+static tn_status ask(void *user, tn_string name, tn_model *model, tn_query_sink sink,
                      void *sink_user, tn_error *error) {
   const struct planning *self = user;
-  struct filter filter = {self, number_of(&self->plan->devices, device), sink, sink_user};
-  return tni_below_query(self->below, device, model, refuse_barred, &filter, error);
+  const uint32_t device = number_of(&self->plan->devices, name);
+  struct filter filter = {self, device, sink, sink_user};
+  tn_error failure;
+  memset(&failure, 0, sizeof failure);
+  if (self->absent[device].length == 0) {
+    const tn_status status =
+        tni_below_query(self->below, name, model, refuse_barred, &filter, &failure);
+    if (tni_device_is_out_of_order(status)) TN_TRY(note_absent(self, device, &failure));
+    if (!tni_device_is_out_of_order(status) || !is_anybody_left(self)) {
+      if (status != TN_OK && error) *error = failure;
+      return status;
+    }
+  }
+  return refuse_all(self, device, model, sink, sink_user);
 }
 
 /* --- parts */
@@ -150,7 +207,7 @@ static tn_status bar(struct planning *self, const tni_part *part, const tn_error
   tni_plan *plan = self->plan;
   const tn_graph *graph = part->model->graph;
   tn_string text;
-  if (!tni_arena_copy_string(&plan->arena, tn_string_from(failure->message), &text))
+  if (!keep_words(&plan->arena, plan->devices.names[part->device], failure, &text))
     return no_memory(self);
   for (uint32_t i = 0; i < graph->node_count; i++)
     for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++) {
@@ -186,13 +243,32 @@ static int is_final(tn_status status) {
 }
 
 /* One device for everything is given the model as it came. */
+static tn_status compile_on(const struct planning *self, uint32_t device, tn_error *failure) {
+  return tni_below_compile(self->below, self->plan->devices.names[device], self->given,
+                           &self->plan->whole, failure);
+}
+
+/* Nobody was asked about a model without nodes: whoever compiles it has it. */
+static tn_status compile_without_nodes(const struct planning *self, tn_error *failure) {
+  tn_status status = TN_OK;
+  for (uint32_t i = 0; i < self->plan->devices.count; i++) {
+    status = compile_on(self, i, failure);
+    if (status == TN_OK || is_final(status)) return status;
+    tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
+               "%.*s does not compile the model, which has no nodes: %s",
+               TNI_TEXT(self->plan->devices.names[i]), failure->message);
+  }
+  return status;
+}
+
 static tn_status compile_whole(const struct planning *self, tni_part **failed, tn_error *failure) {
   tni_plan *plan = self->plan;
-  const uint32_t device = plan->part_count ? plan->parts[0].device : 0;
-  const tn_status status = tni_below_compile(self->below, plan->devices.names[device], self->given,
-                                             &plan->whole, failure);
-  if (status != TN_OK && plan->part_count) *failed = &plan->parts[0];
-  if (status == TN_OK) drop_parts(plan);
+  if (plan->part_count == 0) return compile_without_nodes(self, failure);
+  const tn_status status = compile_on(self, plan->parts[0].device, failure);
+  if (status == TN_OK)
+    drop_parts(plan);
+  else
+    *failed = &plan->parts[0];
   return status;
 }
 
@@ -251,9 +327,11 @@ static tn_status find_removed(const struct planning *self, const tn_graph *given
   return status == TN_OK ? TN_OK : no_memory(self);
 }
 
-static tn_status prepare(const struct planning *self, tn_model *model) {
+static tn_status prepare(struct planning *self, tn_model *model) {
   tni_plan *plan = self->plan;
   TN_TRY(tni_below_devices(self->below, &plan->arena, &plan->devices, self->error));
+  self->absent = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->absent);
+  if (!self->absent) return no_memory(self);
   TN_TRY(tni_typed_make(plan->environment, model, &plan->model, self->error));
   return find_removed(self, model->graph);
 }

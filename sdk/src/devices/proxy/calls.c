@@ -102,18 +102,14 @@ static tn_status ask(const struct way *self, tn_string device, tn_model *model,
   return relay->no_memory ? tni_fail(error, status, "no memory for answers") : status;
 }
 
-/* A device that has gone since it was seen: the others go on. */
-static int is_out_of_order(tn_status status) {
-  return status == TN_BACKEND_MISSING || status == TN_BACKEND_VERSION || status == TN_DEVICE_LOST;
-}
-
 /* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
  * needed: it does not take the whole model, or is out of order. */
 static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_options *options,
                            struct relay *relay, int *others, tn_error *error) {
   tn_error problem = {0};
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
-  *others = self->place->count > 1 && (status == TN_OK ? !relay->whole : is_out_of_order(status));
+  *others = self->place->count > 1 &&
+            (status == TN_OK ? !relay->whole : tni_device_is_out_of_order(status));
   if (*others && status != TN_OK) self->skipped = 1;
   if (*others) return TN_OK;
   if (status != TN_OK && error) *error = problem;
@@ -166,7 +162,7 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
   if (!others) {
     const tn_status status = compile_on(self, first, model, options, out, error);
-    if (!is_out_of_order(status)) return status;
+    if (!tni_device_is_out_of_order(status)) return status;
     self->skipped = 1;
   }
   TN_TRY(name_all(self, &all, error));
@@ -220,8 +216,8 @@ static tn_status find_maker(struct way *self, const void *head, uint64_t head_si
   for (uint32_t i = 0; i < self->place->count; i++) {
     *out = self->place->serving[i];
     if (takes(self, *out, head, head_size, options, &said)) return TN_OK;
-    const int is_another =
-        said.status == TN_RECOMPILE || said.status == TN_MALFORMED || is_out_of_order(said.status);
+    const int is_another = said.status == TN_RECOMPILE || said.status == TN_MALFORMED ||
+                           tni_device_is_out_of_order(said.status);
     if (!is_another) break; /* the call itself is wrong */
     if (i + 1 < self->place->count || i == 0) continue;
     TN_TRY(name_all(self, out, error));

@@ -19,6 +19,11 @@ int tni_device_is_meant(tn_string device, tn_string name);
 /** The plugin that a device is of: "A" of "A.1" and of "A"; borrowed from the name. */
 tn_string tni_device_plugin(tn_string device);
 
+/** Whether a call failed since the device, or what it needs, is not there: then others may do. */
+static inline int tni_device_is_out_of_order(tn_status status) {
+  return status == TN_BACKEND_MISSING || status == TN_BACKEND_VERSION || status == TN_DEVICE_LOST;
+}
+
 /** Takes a list "A,B.1,C" apart.
  *  @param property what holds the list, for messages
  *  @return TN_OK; TN_INVALID_ARGUMENT (nothing, or the same twice); TN_OUT_OF_MEMORY */
