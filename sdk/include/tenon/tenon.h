@@ -533,6 +533,31 @@ TN_API tn_status tn_core_create_context(tn_core *core, const char *device,
 TN_API tn_status tn_core_default_context(tn_core *core, const char *device, tn_remote_context **out,
                                          tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
+/** Gives the whole name of a context's device ("GPU.0") to the sink as a STRING: by that of the
+ * alias or plugin for which this core has given the context last. (The context's own function tells
+ * the id that its maker knows, which may be another.)
+ *  @return TN_OK, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY, or what the sink returned */
+TN_API tn_status tn_core_context_device(tn_core *core, tn_remote_context *context,
+                                        tn_value_sink sink, void *user,
+                                        tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
+/** Gives all properties of a context to the sink as one MAP; those that name devices tell the name
+ * and id of tn_core_context_device.
+ *  @return TN_OK, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY, or what the sink returned */
+TN_API tn_status tn_core_context_properties(tn_core *core, tn_remote_context *context,
+                                            tn_value_sink sink, void *user,
+                                            tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
+/** Gives the whole name of the device that a tensor lies on to the sink as a STRING, empty for one
+ * that belongs to no device: that of its context (see tn_core_context_device). Of a context that
+ * this core has not given to the application, such as that of a request's own tensor, the device is
+ * named as lists of devices name it.
+ *  @return TN_OK, TN_INVALID_ARGUMENT, TN_MALFORMED (no tensor), TN_OUT_OF_MEMORY, or what the sink
+ * returned
+ */
+TN_API tn_status tn_core_tensor_device(tn_core *core, tn_tensor *tensor, tn_value_sink sink,
+                                       void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
 /** Gives the ids of the types of handles that a context wraps to the sink, as one LIST of STRINGs;
  * an empty one when it wraps none.
  *  @return TN_OK, TN_INVALID_ARGUMENT, or what the sink returned */

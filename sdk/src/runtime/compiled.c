@@ -4,12 +4,25 @@
 #include "runtime/check.h"
 #include "runtime/property.h"
 
-tn_status tni_compiled_create(tn_core *core, tni_made made, tn_compiled **out, tn_error *error) {
+/* What it runs on keeps its names, whatever becomes of the alias. */
+static tn_status make(tn_core *core, const tni_engine *engine, tn_compiled **out, tn_error *error) {
   tn_compiled *compiled = tni_alloc(&core->services->allocator, sizeof *compiled);
-  if (!compiled) {
+  if (!compiled)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the handle of a compiled model");
+  const tn_status status =
+      engine->is_alias ? tni_alias_names_read(engine, &compiled->names, error) : TN_OK;
+  if (status != TN_OK) tni_free(&core->services->allocator, compiled);
+  if (status == TN_OK) *out = compiled;
+  return status;
+}
+
+tn_status tni_compiled_create(tn_core *core, tni_made made, tn_compiled **out, tn_error *error) {
+  tn_compiled *compiled = NULL;
+  const tn_status status = make(core, made.engine, &compiled, error);
+  if (status != TN_OK) {
     made.object->api->destroy(made.object);
     tni_engine_unuse(made.engine);
-    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the handle of a compiled model");
+    return status;
   }
   compiled->alive = core->services->alive;
   compiled->object = made.object;
@@ -32,6 +45,7 @@ void tni_compiled_unuse(tn_compiled *compiled) {
   tn_core *core = compiled->core;
   compiled->object->api->destroy(compiled->object);
   tni_engine_unuse(compiled->engine);
+  tni_alias_names_destroy(&compiled->names);
   tni_free(&core->services->allocator, compiled);
   tni_core_unuse(core);
 }
@@ -91,18 +105,24 @@ tn_status tn_compiled_find_port(tn_compiled *compiled, const char *name, uint32_
 
 /* --- properties */
 
-/* Devices of a model that was compiled for an alias are told as users see them. */
-struct aliased {
+struct naming {
   const tn_compiled *compiled;
   tn_value_sink sink;
   void *user;
   tn_error *error;
 };
 
-static tn_status TN_CALL translate(void *user, const tn_value *value) {
-  const struct aliased *self = user;
-  return tni_alias_translate(self->compiled->engine, self->compiled->object->maker->name, value,
-                             self->sink, self->user, self->error);
+static tn_status TN_CALL name_devices(void *user, const tn_value *value) {
+  const struct naming *self = user;
+  tni_arena arena;
+  tn_value named;
+  tni_arena_init(&arena, &self->compiled->core->services->allocator);
+  tn_status status = tni_alias_names_value(&self->compiled->names, &arena,
+                                           self->compiled->object->maker->name, value, &named);
+  status = status == TN_OK ? self->sink(self->user, &named)
+                           : tni_fail(self->error, status, "no memory for names of devices");
+  tni_arena_destroy(&arena);
+  return status;
 }
 
 tn_status tn_compiled_get_property(tn_compiled *compiled, const char *name, tn_value_sink sink,
@@ -111,11 +131,11 @@ tn_status tn_compiled_get_property(tn_compiled *compiled, const char *name, tn_v
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   tn_compiled_model *object = compiled->object;
   const tn_string wanted = tn_string_from(name);
-  struct aliased aliased = {compiled, sink, user, error};
-  const int translates = compiled->engine->is_alias && tn_string_is(wanted, "EXECUTION_DEVICES");
+  struct naming naming = {compiled, sink, user, error};
+  const int names = compiled->engine->is_alias && tni_names_devices(wanted);
   const tn_status status =
-      translates ? object->api->get_property(object, wanted, translate, &aliased, error)
-                 : object->api->get_property(object, wanted, sink, user, error);
+      names ? object->api->get_property(object, wanted, name_devices, &naming, error)
+            : object->api->get_property(object, wanted, sink, user, error);
   return status == TN_OK ? TN_OK : tni_engine_fail(compiled->engine, status, error);
 }
 

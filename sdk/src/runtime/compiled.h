@@ -4,6 +4,7 @@
 #ifndef TENON_RUNTIME_COMPILED_H
 #define TENON_RUNTIME_COMPILED_H
 
+#include "runtime/alias_names.h"
 #include "runtime/operations.h"
 
 /** Handle of a compiled model. */
@@ -14,6 +15,7 @@ struct tn_compiled {
   tni_engine *engine;        /**< One user. */
   tn_core *core;             /**< One user. */
   atomic_size_t users;       /**< The application, and each request. */
+  tni_alias_names names;     /**< Made for an alias: how users call its devices; else empty. */
 };
 
 /** Handle of a request. What infer needs comes first. */

@@ -1,5 +1,6 @@
 /* Remote contexts by name of their device. */
 #include "runtime/check.h"
+#include "runtime/context_names.h"
 #include "runtime/operations.h"
 
 static tn_status find_remote(const tni_call *call, const tn_remote_api **out, tn_error *error) {
@@ -12,10 +13,16 @@ static tn_status find_remote(const tni_call *call, const tn_remote_api **out, tn
                         "the plugin has no remote contexts: it has no " TN_EXTENSION_REMOTE);
 }
 
-static tn_status accept(tn_remote_context *context, tn_remote_context **out, tn_error *error) {
+/* To an application the device is told by the name that it has asked for. */
+static tn_status accept(const tni_call *call, tni_caller caller, tn_remote_context *context,
+                        tn_remote_context **out, tn_error *error) {
   TN_TRY(tni_check_object(&tni_remote_context_rule, context, error));
-  *out = context;
-  return TN_OK;
+  const tn_status status = caller.engine ? TN_OK : tni_context_name_keep(call, context, error);
+  if (status != TN_OK)
+    tn_remote_context_release(context);
+  else
+    *out = context;
+  return status;
 }
 
 tn_status tni_create_context(tni_caller caller, tn_string device,
@@ -33,7 +40,7 @@ tn_status tni_create_context(tni_caller caller, tn_string device,
   if (status == TN_OK) status = find_remote(&call, &api, error);
   if (status == TN_OK)
     status = api->create_context(plugin, call.device.id, prepared.options, &context, error);
-  if (status == TN_OK) status = accept(context, out, error);
+  if (status == TN_OK) status = accept(&call, caller, context, out, error);
   tni_call_options_end(&prepared);
   return tni_call_end(&call, status, error);
 }
@@ -52,6 +59,6 @@ tn_status tni_default_context(tni_caller caller, tn_string device, tn_remote_con
                       TNI_TEXT(call.device.list));
   if (status == TN_OK)
     status = api->default_context(call.engine->plugin, call.device.id, &context, error);
-  if (status == TN_OK) status = accept(context, out, error);
+  if (status == TN_OK) status = accept(&call, caller, context, out, error);
   return tni_call_end(&call, status, error);
 }

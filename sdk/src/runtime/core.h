@@ -99,11 +99,6 @@ void tni_alias_warn(tn_core *core, tn_string name);
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_alias_configure(tn_core *core, tni_plugin *alias, tn_error *error);
 
-/** Hands a list of devices on to `sink`, with those that serve the devices of an alias put as users
- * see them: names as the alias's names, ids of `plugin`, which has made the list, as its ids. */
-tn_status tni_alias_translate(const tni_engine *alias, tn_string plugin, const tn_value *value,
-                              tn_value_sink sink, void *user, tn_error *error);
-
 /** The plugin of that name which is linked into the runtime, or NULL. */
 const struct tni_built_in *tni_built_in_find(tn_string name);
 

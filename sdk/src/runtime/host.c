@@ -1,5 +1,6 @@
 /* The functions of the host's table. */
 #include "runtime/check.h"
+#include "runtime/context_names.h"
 #include "runtime/core_service.h"
 #include "runtime/engine.h"
 #include "runtime/tensors.h"
@@ -79,9 +80,9 @@ static tn_status create_tensor(const tn_host *host, uint32_t type, uint32_t rank
   return tni_tensor_create_zeroed(&tni_engine_of(host)->environment, type, rank, shape, out, error);
 }
 
-/* No layer is ever put over an object of this runtime, so there is no record to forget. */
+/* No layer is ever put over an object of this runtime: the records are the names of contexts. */
 static void forget(const tn_host *host, void *record) {
-  (void)host, (void)record;
+  tni_context_name_free(tni_engine_of(host)->services, record);
 }
 
 static void end(const tn_host *host) {

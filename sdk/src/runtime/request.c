@@ -160,6 +160,7 @@ tn_status tn_request_set_callback(tn_request *request, tn_request_callback callb
 /* --- profiling */
 
 typedef struct profile_relay {
+  const tn_compiled *compiled;
   tn_profile_sink sink;
   void *user;
   tn_error *error;
@@ -174,7 +175,15 @@ static tn_status relay_profile(void *user, const tn_profile_entry *const *entrie
                              "entry %llu of the profile is NULL, or its size is no multiple of 8 "
                              "from %u on",
                              (unsigned long long)i, TN_PROFILE_ENTRY_FIRST_SIZE);
-  return self->sink(self->user, entries, count);
+  if (!self->compiled->engine->is_alias) return self->sink(self->user, entries, count);
+  tni_arena arena;
+  tni_arena_init(&arena, &self->compiled->core->services->allocator);
+  tn_status status =
+      tni_alias_names_profile(&self->compiled->names, &arena, entries, count, &entries);
+  status = status == TN_OK ? self->sink(self->user, entries, count)
+                           : tni_fail(self->error, status, "no memory for names of devices");
+  tni_arena_destroy(&arena);
+  return status;
 }
 
 static tn_status profile(tn_request *request, tn_profile_sink sink, void *user, tn_error *error) {
@@ -183,7 +192,7 @@ static tn_status profile(tn_request *request, tn_profile_sink sink, void *user, 
                             error));
   const tn_profiling_api *api = found;
   if (!api) return tni_fail(error, TN_UNSUPPORTED, "the request has no " TN_EXTENSION_PROFILING);
-  profile_relay relay = {sink, user, error};
+  profile_relay relay = {request->compiled, sink, user, error};
   return api->get(request->object, relay_profile, &relay, error);
 }
 

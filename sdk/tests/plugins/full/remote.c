@@ -99,6 +99,7 @@ static void release(tn_remote_context *context) {
   struct context *self = (struct context *)context;
   if (atomic_fetch_sub(&self->references, 1) != 1) return;
   struct engine *engine = self->engine;
+  if (context->host) engine->host->forget(engine->host, context->host);
   engine->host->release(engine->host, self);
   full_drop(engine);
 }
