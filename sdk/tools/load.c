@@ -21,15 +21,45 @@ static tn_status keep_value(void *user, const tn_value *value) {
   return TN_OK;
 }
 
+/* --- properties that cannot be given at compile hold for the plugin: this process compiles once */
+
+struct level_search {
+  tn_string name;
+  uint32_t levels; /* where it is set; 0: nowhere, or the plugin has none of that name */
+};
+
+static tn_status find_levels(void *user, const tn_property *const *properties, uint64_t count) {
+  struct level_search *search = user;
+  for (uint64_t i = 0; i < count; i++)
+    if (tn_string_equal(properties[i]->name, search->name) &&
+        (properties[i]->flags & TN_PROPERTY_WRITABLE))
+      search->levels |= properties[i]->levels;
+  return TN_OK;
+}
+
+/* @param plugin of the device */
+static bool belongs_to_plugin(tool *self, const char *plugin, tn_string name) {
+  struct level_search search = {name, 0};
+  const tn_status status =
+      tn_core_properties(self->core, plugin, find_levels, &search, &self->error);
+  return status == TN_OK && (search.levels & TN_LEVEL_PLUGIN) && !(search.levels & TN_LEVEL_MODEL);
+}
+
+static tn_status parse_one(tool *self, const tool_pair *pair, tool_values *out) {
+  char name[256], plugin[256];
+  snprintf(name, sizeof name, "%.*s", TNI_TEXT(pair->left));
+  snprintf(plugin, sizeof plugin, "%.*s", (int)strcspn(self->device, ".:"), self->device);
+  if (belongs_to_plugin(self, plugin, pair->left))
+    return tn_core_set_property_text(self->core, plugin, name, pair->right, &self->error);
+  TN_TRY(tn_core_parse_property(self->core, self->device, name, pair->right, keep_value, out,
+                                &self->error));
+  out->entries[out->count++].key = pair->left;
+  return TN_OK;
+}
+
 tn_status tool_values_parse(tool *self, tool_values *out) {
-  for (uint32_t i = 0; i < self->properties.count; i++, out->count++) {
-    char name[256];
-    const tool_pair *pair = &self->properties.items[i];
-    snprintf(name, sizeof name, "%.*s", TNI_TEXT(pair->left));
-    TN_TRY(tn_core_parse_property(self->core, self->device, name, pair->right, keep_value, out,
-                                  &self->error));
-    out->entries[out->count].key = pair->left;
-  }
+  for (uint32_t i = 0; i < self->properties.count; i++)
+    TN_TRY(parse_one(self, &self->properties.items[i], out));
   return TN_OK;
 }
 

@@ -20,6 +20,10 @@ static const struct {
      "`tenon compile` wrote for the same device.\n"},
     {'d',
      "DEVICE is NAME, NAME.ID, or, for devices made of others, NAME:LIST; see tenon devices.\n"},
+    {'p',
+     "-p KEY=VALUE: a property as `tenon properties` lists it, of the device or of one behind it; "
+     "what\n"
+     "cannot be given for one model is set on the device's plugin.\n"},
     {'i',
      "NAME is the name or the number of an input. Inputs without -i and -s are filled: floats with "
      "a fixed\n"
@@ -47,17 +51,17 @@ static const struct {
     {"devices", NULL, "devices [--json]", "--json", "", false, tool_devices},
     {"inspect", "MODEL", "inspect MODEL [--json]", "--json", "o", false, tool_inspect},
     {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json | --dot]",
-     "-d -p --json --dot", "od", true, tool_query},
+     "-d -p --json --dot", "odp", true, tool_query},
     {"run", "MODEL",
      "run MODEL -d DEVICE [-i NAME=FILE.npy]... [-s NAME=1,3,224,224]... [-p KEY=VALUE]... [-o "
      "DIR]",
-     "-d -i -s -p -o", "mdir", true, tool_run},
-    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... -o FILE", "-d -p -o", "mdc",
+     "-d -i -s -p -o", "mdpir", true, tool_run},
+    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... -o FILE", "-d -p -o", "mdpc",
      true, tool_compile},
     {"benchmark", "MODEL",
      "benchmark MODEL -d DEVICE [--threads N] [--precision P] [-i NAME=FILE.npy]... [-s "
      "NAME=...]... [-p KEY=VALUE]... [--json]",
-     "-d --threads --precision -i -s -p --json", "mdib", true, tool_benchmark},
+     "-d --threads --precision -i -s -p --json", "mdpib", true, tool_benchmark},
     {"properties", "DEVICE", "properties DEVICE [--json]", "--json", "d", false, tool_properties},
 };
 

@@ -225,7 +225,8 @@ TN_API tn_status tn_core_set_property_text(tn_core *core, const char *device, co
  * sink: "YES", "NO", "true", "false", "1", "0" for a truth value, decimal or 0x... for a whole
  * number, what strtod takes for the others, text as it is for a string, hexadecimal digits for
  * bytes, items parted by ',' for a list of strings. Checks that the value is legal; does not set
- * it.
+ * it. For a device made of others (`NAME:LIST`), what the plugin does not declare is looked for in
+ * the plugins of the list, one after the other.
  *  @return TN_OK, TN_NOT_FOUND (property), TN_WRONG_TYPE, TN_OUT_OF_RANGE, TN_UNSUPPORTED (a kind
  * that has no spelling), TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY, or what the sink returned */
 TN_API tn_status tn_core_parse_property(tn_core *core, const char *device, const char *name,

@@ -1,4 +1,6 @@
 /* The functions of tenon.h that take a device by its name. */
+#include <string.h>
+
 #include "base/platform/file.h"
 #include "runtime/compiled.h"
 #include "runtime/property.h"
@@ -40,36 +42,82 @@ tn_status tn_core_set_properties(tn_core *core, const char *device, const tn_map
   return tni_set_properties(application(core), tn_string_from(device), entries, count, error);
 }
 
+typedef struct parsing {
+  tn_core *core;
+  tn_string name, text;
+  tn_value_sink sink;
+  void *user;
+} parsing;
+
+/* @param found receives the device taken apart, once its plugin works */
+static tn_status parse_for(const parsing *self, tn_string device, tni_device_name *found,
+                           tn_error *error) {
+  tni_call call;
+  TN_TRY(tni_call_begin(&call, application(self->core), device, error));
+  *found = call.device;
+  const tn_status status =
+      tni_property_parse(call.engine->plugin, &self->core->services->allocator, self->name,
+                         self->text, self->sink, self->user, error);
+  return tni_call_end(&call, status, error);
+}
+
+/* The first device of a list, which is left with the others. */
+static tn_string take_device(tn_string *list) {
+  const char *comma = memchr(list->data, ',', (size_t)list->length);
+  tn_string device = *list;
+  if (comma) device.length = (uint64_t)(comma - list->data);
+  const uint64_t taken = device.length + (comma != NULL);
+  *list = tn_string_make(list->data + taken, list->length - taken);
+  while (device.length && device.data[0] == ' ')
+    device = tn_string_make(device.data + 1, device.length - 1);
+  while (device.length && device.data[device.length - 1] == ' ')
+    device.length--;
+  return device;
+}
+
+/* What a device made of others does not know is for those of its list that do. */
+static tn_status parse_for_others(const parsing *self, tn_string list, tn_error *error) {
+  const tn_error unknown = error ? *error : (tn_error){0};
+  while (list.length) {
+    tni_device_name found = {.plugin = {NULL, 0}};
+    const tn_status status = parse_for(self, take_device(&list), &found, error);
+    if (status != TN_NOT_FOUND || !found.plugin.length) return status;
+  }
+  if (error) *error = unknown;
+  return TN_NOT_FOUND;
+}
+
 tn_status tn_core_parse_property(tn_core *core, const char *device, const char *name,
                                  const char *text, tn_value_sink sink, void *user,
                                  tn_error *error) {
   TN_TRY(tni_core_check(core, error));
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  tni_call call;
-  TN_TRY(tni_call_begin(&call, application(core), tn_string_from(device), error));
-  const tn_status status =
-      tni_property_parse(call.engine->plugin, &core->services->allocator, tn_string_from(name),
-                         tn_string_from(text), sink, user, error);
-  return tni_call_end(&call, status, error);
+  const parsing self = {core, tn_string_from(name), tn_string_from(text), sink, user};
+  tni_device_name found = {.list = {NULL, 0}};
+  const tn_status status = parse_for(&self, tn_string_from(device), &found, error);
+  return status == TN_NOT_FOUND ? parse_for_others(&self, found.list, error) : status;
 }
 
 typedef struct assignment {
   tn_core *core;
   const char *device, *name;
-  tn_error *error;
+  tn_error problem;
 } assignment;
 
 static tn_status assign(void *user, const tn_value *value) {
-  const assignment *self = user;
+  assignment *self = user;
   const tn_map_entry entry = {tn_string_from(self->name), *value};
   return tni_set_properties(application(self->core), tn_string_from(self->device), &entry, 1,
-                            self->error);
+                            &self->problem);
 }
 
 tn_status tn_core_set_property_text(tn_core *core, const char *device, const char *name,
                                     const char *text, tn_error *error) {
-  assignment self = {core, device, name, error};
-  return tn_core_parse_property(core, device, name, text, assign, &self, error);
+  assignment self = {core, device, name, {0}};
+  const tn_status status = tn_core_parse_property(core, device, name, text, assign, &self, error);
+  /* Why it cannot be set says more than that a receiver failed. */
+  if (error && self.problem.status != TN_OK) *error = self.problem;
+  return status;
 }
 
 /* --- models */

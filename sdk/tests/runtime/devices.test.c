@@ -100,6 +100,8 @@ Test(devices, text_becomes_values_of_the_declared_kind) {
                "\"7x\" is not a whole number");
   assert_fails(tn_core_set_property_text(core, "FULL", "NUM_STREAMS", "99", &error),
                TN_OUT_OF_RANGE, "1 to 8");
+  assert_fails(tn_core_set_property_text(core, "FULL", "FULL_DEVICE_NAME", "x", &error),
+               TN_READ_ONLY, "can only be read");
   assert_ok(tn_core_parse_property(core, "FULL", "RATIO", "2.5", take_value, &value, &error));
   cr_assert_eq(value.as.float64, 2.5);
   assert_fails(tn_core_parse_property(core, "FULL", "RATIO", "-1", take_value, &value, &error),

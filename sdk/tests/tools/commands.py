@@ -88,6 +88,18 @@ class Work(Command):
         self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
         self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
 
+    def test_properties_of_devices_made_of_others(self):
+        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+        # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.
+        text = self.done("query", mixed, "-d", "HETERO:TEMPLATE.0,TEMPLATE.1", "-p", "TEMPLATE_DELAY=0.001",
+                         "-p", "MODEL_DISTRIBUTION_POLICY=PIPELINE_PARALLEL")
+        self.assertIn("sum: TEMPLATE.0\nrelu: TEMPLATE.1\n", text)
+        result = self.call("query", mixed, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "NO_SUCH=1")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"HETERO: property NO_SUCH is not known", result.stderr)
+        result = self.call("query", mixed, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "AVAILABLE_DEVICES=1")
+        self.assertIn(b"AVAILABLE_DEVICES", result.stderr)
+
     def test_query(self):
         found = json.loads(self.done("query", self.add, "-d", "TEMPLATE", "--json"))
         self.assertEqual([(n["node"], n["supported"], n["device"]) for n in found["nodes"]], [("n", True, "TEMPLATE.0")])
