@@ -3,6 +3,7 @@
 
 #define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
 #define LATE_PLUGIN    TENON_MOCK_DIR "/libmock_late.so"
+#define RANDOM_PLUGIN  TENON_BUILD_DIR "/tests/models/librandom_support.so"
 #define HETERO_PLUGIN  TENON_BUILD_DIR "/lib/tenon/devices/libtenon_hetero.so"
 
 /* Relu is MINIMAL's, the others are TEMPLATE's alone. */
@@ -230,6 +231,77 @@ Test(hetero, lists_and_properties_are_checked) {
                TN_NOT_FOUND, "NO_SUCH");
   cr_assert_null(compiled);
   tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+static tn_status keep_number(void *user, const tn_value *value) {
+  *(int64_t *)user = value->as.int64;
+  return TN_OK;
+}
+
+Test(hetero, values_are_read_as_the_devices_declare_them) {
+  tn_core *core = usual_core();
+  tn_error error = {0};
+  struct text text;
+  int64_t streams = 0;
+  assert_ok(tn_core_parse_property(core, "HETERO:MINIMAL, TEMPLATE.1", "NUM_STREAMS", "0x3",
+                                   keep_number, &streams, &error));
+  cr_assert_eq(streams, 3);
+  assert_fails(tn_core_parse_property(core, "HETERO:MINIMAL, TEMPLATE.1", "TEMPLATE_DELAY", "7",
+                                      take_text, &text, &error),
+               TN_OUT_OF_RANGE, "TEMPLATE: property TEMPLATE_DELAY");
+  assert_fails(tn_core_parse_property(core, "HETERO:MINIMAL,TEMPLATE", "NO_SUCH", "7", take_text,
+                                      &text, &error),
+               TN_NOT_FOUND, "HETERO: property NO_SUCH is not known");
+  assert_fails(tn_core_parse_property(core, "HETERO:NOBODY,TEMPLATE", "TEMPLATE_DELAY", "0",
+                                      take_text, &text, &error),
+               TN_NOT_FOUND, "no plugin is called NOBODY");
+  tn_core_destroy(core);
+}
+
+/* --- blobs */
+
+static tn_compiled *compile_with_seed(tn_core *core, const char *const *chain, int64_t seed) {
+  const tn_map_entry property = {TN_STRING("SUPPORT_SEED"), tn_value_of_int64(seed)};
+  tn_model *model = read_chain(core, 18, chain);
+  tn_compile_options options = tn_compile_options_init();
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  options.properties = &property;
+  options.property_count = 1;
+  assert_ok(tn_core_compile(core, model, "HETERO:RANDOM,TEMPLATE", &options, &compiled, &error));
+  tn_model_release(model);
+  return compiled;
+}
+
+static tn_status import_again(void *user, const tn_value *value) {
+  tn_compiled *read = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_import_memory(user, "HETERO:RANDOM,TEMPLATE", value->as.bytes.data,
+                                  value->as.bytes.size, NULL, &read, &error));
+  float got[16], expected[16];
+  tn_compiled *alone = compile(user, mixed, "TEMPLATE");
+  infer(user, read, got);
+  infer(user, alone, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  cr_assert_gt(atoi(told(read, "HETERO_NUMBER_OF_SUBGRAPHS")), 64);
+  tn_compiled_destroy(alone);
+  tn_compiled_destroy(read);
+  return TN_OK;
+}
+
+/* More parts than a container has sections. */
+Test(hetero, a_model_of_many_parts_is_written_and_read) {
+  enum { LENGTH = 400 };
+  static const char *const libraries[] = {RANDOM_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  const char *chain[LENGTH + 1] = {"Relu", "Neg", "Abs"};
+  for (int i = 3; i < LENGTH; i++)
+    chain[i] = "Relu";
+  tn_core *core = core_with(libraries);
+  tn_compiled *compiled = compile_with_seed(core, chain, 2);
+  tn_error error = {0};
+  assert_ok(tn_compiled_export_memory(compiled, NULL, import_again, core, &error));
+  tn_compiled_destroy(compiled);
   tn_core_destroy(core);
 }
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ONNX_BYTES_CAPACITY = 4096 };
+enum { ONNX_BYTES_CAPACITY = 16384 };
 
 /** Bytes under construction. */
 typedef struct onnx_bytes {

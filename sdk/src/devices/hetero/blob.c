@@ -1,7 +1,8 @@
 /* A blob of HETERO: which parts there are and how they hang together, and each part's own blob.
  *
  * The first is written as a model of its own, in which each part is one node: what leads from part
- * to part are its values. */
+ * to part are its values. The others lie one behind the other in one section, since a container has
+ * room for few; the nodes say where. */
 #include "devices/hetero/hetero.h"
 
 #include <stdio.h>
@@ -19,14 +20,19 @@
 #define PARTS_SECTION "parts"
 #define REST_SECTION  "rest"
 #define GONE_SECTION  "gone"
+#define BLOBS_SECTION "blobs"
 #define DOMAIN        "tenon.hetero"
 #define OPERATION     "Part"
 
-enum { SECTION_ROOM = 24 };
+enum {
+  NAME_ROOM = 24,
+  BLOB_ALIGNMENT = 64 /* what a section has */
+};
 
-static void name_section(char *out, uint32_t part) {
-  snprintf(out, SECTION_ROOM, "part %u", part);
-}
+/* Where the blob of a part lies in its section. */
+struct place {
+  uint64_t offset, bytes;
+};
 
 /* --- parts as nodes */
 
@@ -42,13 +48,16 @@ static tn_status find_values(tni_model *model, const tn_value_info *const *ports
 }
 
 static tn_status add_part(tni_model *model, const tni_plan *plan, uint32_t number,
-                          const tn_port_list *ports, tni_value **room, tn_error *error) {
+                          const struct place *place, tni_value **room, tn_error *error) {
+  const tn_port_list *ports = &plan->parts[number].ports;
   tni_node *node;
-  char name[SECTION_ROOM];
-  name_section(name, number);
+  char name[NAME_ROOM];
+  snprintf(name, sizeof name, "part %u", number);
   TN_TRY(tni_graph_add_node(model->graph, tn_string_from(name), TN_STRING(DOMAIN),
                             TN_STRING(OPERATION), 1, &node, error));
   TN_TRY(tni_node_set_int(node, TN_STRING("number"), number, error));
+  TN_TRY(tni_node_set_int(node, TN_STRING("offset"), (int64_t)place->offset, error));
+  TN_TRY(tni_node_set_int(node, TN_STRING("bytes"), (int64_t)place->bytes, error));
   TN_TRY(tni_node_set_string(node, TN_STRING("device"),
                              plan->devices.names[plan->parts[number].device], error));
   TN_TRY(find_values(model, ports->inputs, ports->input_count, room, error));
@@ -57,7 +66,8 @@ static tn_status add_part(tni_model *model, const tni_plan *plan, uint32_t numbe
   return tni_node_set_outputs(node, ports->output_count, room, error);
 }
 
-static tn_status replace_nodes(const tni_hetero_compiled *self, tni_model *model, tn_error *error) {
+static tn_status replace_nodes(const tni_hetero_compiled *self, const struct place *places,
+                               tni_model *model, tn_error *error) {
   const tni_plan *plan = self->plan;
   tni_node *const last = model->graph->last_node;
   uint32_t most = 1;
@@ -70,7 +80,7 @@ static tn_status replace_nodes(const tni_hetero_compiled *self, tni_model *model
   tn_status status =
       room ? TN_OK : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
   for (uint32_t i = 0; status == TN_OK && i < plan->part_count; i++)
-    status = add_part(model, plan, i, &plan->parts[i].ports, room, error);
+    status = add_part(model, plan, i, &places[i], room, error);
   tni_free(plan->environment->allocator, room);
   for (tni_node *node = status == TN_OK ? last : NULL; node;) {
     tni_node *before = node->previous;
@@ -95,12 +105,12 @@ static tn_status write_parts(const tni_hetero_compiled *self, tn_kit_container_w
   return status;
 }
 
-static tn_status add_structure(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
-                               tn_error *error) {
+static tn_status add_structure(const tni_hetero_compiled *self, const struct place *places,
+                               tn_kit_container_writer *writer, tn_error *error) {
   tni_model *model;
   tn_model *parts;
   TN_TRY(tni_model_clone(self->plan->model, self->plan->environment, &model, error));
-  tn_status status = replace_nodes(self, model, error);
+  tn_status status = replace_nodes(self, places, model, error);
   if (status == TN_OK) status = tni_model_set_operator_set(model, TN_STRING(DOMAIN), 1, error);
   if (status == TN_OK) status = tni_model_freeze(model, &parts, error);
   if (status != TN_OK) {
@@ -142,6 +152,19 @@ static tn_status export_part(const tni_hetero_compiled *self, uint32_t part, tni
              : tni_fail_prefix(error, status, "%.*s", TNI_TEXT(plan->devices.names[device]));
 }
 
+static tn_status export_parts(const tni_hetero_compiled *self, struct place *places, tni_text *out,
+                              tn_error *error) {
+  static const char zeros[BLOB_ALIGNMENT];
+  for (uint32_t i = 0; i < self->plan->part_count; i++) {
+    const size_t over = out->length % BLOB_ALIGNMENT;
+    if (over) tni_text_append(out, tn_string_make(zeros, BLOB_ALIGNMENT - over));
+    places[i].offset = out->length;
+    TN_TRY(export_part(self, i, out, error));
+    places[i].bytes = out->length - places[i].offset;
+  }
+  return TN_OK;
+}
+
 /* --- nodes that run nowhere: name and operator of each, each ended by a zero byte */
 
 static tn_status add_gone(const tni_plan *plan, tn_kit_container_writer *writer, tn_error *error) {
@@ -162,21 +185,25 @@ static tn_status add_gone(const tni_plan *plan, tn_kit_container_writer *writer,
   return status;
 }
 
+static tn_status export_all(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
+                            struct place *places, tni_text *blobs, tn_error *error) {
+  TN_TRY(export_parts(self, places, blobs, error));
+  TN_TRY(add_structure(self, places, writer, error));
+  TN_TRY(add_gone(self->plan, writer, error));
+  return tn_kit_container_add(writer, BLOBS_SECTION, blobs->data, blobs->length, error);
+}
+
 tn_status tni_hetero_export(tn_kit_compiled *compiled, tn_kit_container_writer *writer,
                             tn_error *error) {
   const tni_hetero_compiled *self = tni_hetero_compiled_of(compiled);
-  TN_TRY(add_structure(self, writer, error));
-  TN_TRY(add_gone(self->plan, writer, error));
-  tn_status status = TN_OK;
-  for (uint32_t i = 0; status == TN_OK && i < self->plan->part_count; i++) {
-    char name[SECTION_ROOM];
-    tni_text blob;
-    name_section(name, i);
-    tni_text_init(&blob, self->plan->environment->allocator);
-    status = export_part(self, i, &blob, error);
-    if (status == TN_OK) status = tn_kit_container_add(writer, name, blob.data, blob.length, error);
-    tni_text_destroy(&blob);
-  }
+  const tni_allocator *allocator = self->plan->environment->allocator;
+  struct place *places = TNI_ALLOC_ITEMS(allocator, places, self->plan->part_count);
+  tni_text blobs;
+  if (!places) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
+  tni_text_init(&blobs, allocator);
+  const tn_status status = export_all(self, writer, places, &blobs, error);
+  tni_text_destroy(&blobs);
+  tni_free(allocator, places);
   return status;
 }
 
@@ -229,18 +256,28 @@ struct reading {
   tn_error *error;
 };
 
+static tn_status find_blob(const struct reading *self, const tn_node *node, tn_source *out) {
+  tn_bytes all;
+  int64_t offset, bytes;
+  TN_TRY(read_int(node, "offset", &offset, self->error));
+  TN_TRY(read_int(node, "bytes", &bytes, self->error));
+  TN_TRY(tn_kit_container_find(self->container, BLOBS_SECTION, &all, self->error));
+  if (offset < 0 || bytes < 0 || offset % BLOB_ALIGNMENT || (uint64_t)offset > all.size ||
+      (uint64_t)bytes > all.size - (uint64_t)offset)
+    return malformed(self->error, "one lies where no blob is");
+  *out = tn_source_init();
+  out->byte_count = (uint64_t)bytes;
+  out->data = (const char *)all.data + offset;
+  out->read_at = read_at;
+  return TN_OK;
+}
+
 static tn_status import_part(const struct reading *self, uint32_t number, uint32_t device,
                              tn_compiled_model **out) {
-  char name[SECTION_ROOM];
-  tn_bytes bytes;
-  tn_source source = tn_source_init();
-  name_section(name, number);
-  TN_TRY(tn_kit_container_find(self->container, name, &bytes, self->error));
-  source.byte_count = bytes.size;
-  source.data = bytes.data;
-  source.read_at = read_at;
-  const tni_below below =
-      tni_below_piece(&self->below, number, self->plan->model->graph->node_count);
+  const tn_graph *parts = self->plan->model->graph;
+  tn_source source;
+  TN_TRY(find_blob(self, parts->nodes[number], &source));
+  const tni_below below = tni_below_piece(&self->below, number, parts->node_count);
   return tni_below_import(&below, self->plan->devices.names[device], &source, out, self->error);
 }
 
