@@ -75,13 +75,16 @@ static tn_string take_device(tn_string *list) {
   return device;
 }
 
-/* What a device made of others does not know is for those of its list that do. */
+/* What a device made of others does not know is for those of its list that do. One that is out of
+ * order has no say. */
 static tn_status parse_for_others(const parsing *self, tn_string list, tn_error *error) {
   const tn_error unknown = error ? *error : (tn_error){0};
   while (list.length) {
     tni_device_name found = {.plugin = {NULL, 0}};
     const tn_status status = parse_for(self, take_device(&list), &found, error);
-    if (status != TN_NOT_FOUND || !found.plugin.length) return status;
+    const int works = found.plugin.length != 0;
+    if (works ? status != TN_NOT_FOUND : status == TN_NOT_FOUND || status == TN_INVALID_ARGUMENT)
+      return status;
   }
   if (error) *error = unknown;
   return TN_NOT_FOUND;

@@ -240,7 +240,8 @@ static tn_status keep_number(void *user, const tn_value *value) {
 }
 
 Test(hetero, values_are_read_as_the_devices_declare_them) {
-  tn_core *core = usual_core();
+  static const char *const libraries[] = {MINIMAL_PLUGIN, RANDOM_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  tn_core *core = core_with(libraries);
   tn_error error = {0};
   struct text text;
   int64_t streams = 0;
@@ -253,6 +254,10 @@ Test(hetero, values_are_read_as_the_devices_declare_them) {
   assert_fails(tn_core_parse_property(core, "HETERO:MINIMAL,TEMPLATE", "NO_SUCH", "7", take_text,
                                       &text, &error),
                TN_NOT_FOUND, "HETERO: property NO_SUCH is not known");
+  assert_ok(register_faulty(core, BROKEN_PLUGIN, "B", NULL, &error)); /* its backend is missing */
+  assert_ok(tn_core_parse_property(core, "HETERO:B,RANDOM,TEMPLATE", "SUPPORT_SEED", "5",
+                                   keep_number, &streams, &error));
+  cr_assert_eq(streams, 5);
   assert_fails(tn_core_parse_property(core, "HETERO:NOBODY,TEMPLATE", "TEMPLATE_DELAY", "0",
                                       take_text, &text, &error),
                TN_NOT_FOUND, "no plugin is called NOBODY");
