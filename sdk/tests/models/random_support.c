@@ -57,10 +57,18 @@ static tn_status check_node(const tn_kit_call *call, const tn_node *node, uint32
 
 /* --- groups */
 
+static const tn_value_info *first_computed_input(const tn_node *node) {
+  for (uint32_t k = 0; k < node->input_count; k++)
+    if (node->inputs[k] && !node->inputs[k]->constant) return node->inputs[k];
+  return NULL;
+}
+
 /* Whether the device runs it only together with what computes its first input. Not where an
  * upgrade has made several of one node. */
 static int leans(const tn_kit_call *call, const tn_graph *graph, const tn_node *node) {
-  if (!node->origin_count || draw(call, TN_STRING("group"), name_of(node)) >= 4) return 0;
+  if (!node->origin_count || !first_computed_input(node) ||
+      draw(call, TN_STRING("group"), name_of(node)) >= 4)
+    return 0;
   int same = 0;
   for (uint32_t i = 0; i < graph->node_count; i++)
     same += tn_string_equal(name_of(graph->nodes[i]), name_of(node));
@@ -69,16 +77,11 @@ static int leans(const tn_kit_call *call, const tn_graph *graph, const tn_node *
 
 enum { NO_NODE = -1 };
 
-/* The node that computes the first input that is no constant. */
 static int64_t find_producer(const tn_graph *graph, const tn_node *node) {
-  for (uint32_t k = 0; k < node->input_count; k++) {
-    const tn_value_info *input = node->inputs[k];
-    if (!input || input->constant) continue;
-    for (uint32_t i = 0; i < graph->node_count; i++)
-      for (uint32_t n = 0; n < graph->nodes[i]->output_count; n++)
-        if (graph->nodes[i]->outputs[n] == input) return i;
-    return NO_NODE;
-  }
+  const tn_value_info *input = first_computed_input(node);
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    for (uint32_t k = 0; k < graph->nodes[i]->output_count; k++)
+      if (graph->nodes[i]->outputs[k] == input) return i;
   return NO_NODE;
 }
 

@@ -193,6 +193,61 @@ Test(hetero, a_model_without_nodes_goes_to_whoever_compiles_it) {
   tn_core_destroy(core);
 }
 
+/* y = Relu(x), and Neg(c) of a constant c, which nobody uses. */
+static tn_model *read_constant_beside(tn_core *core) {
+  static const char *const nodes[2][3] = {{"x", "y", "Relu"}, {"c", "z", "Neg"}};
+  onnx_bytes graph = {.size = 0}, constant = graph, set = graph, file = graph;
+  const float number = 3;
+  tn_error error = {0};
+  tn_model *model = NULL;
+  for (int i = 0; i < 2; i++) {
+    onnx_bytes node = {.size = 0};
+    for (uint32_t field = 1; field <= 2; field++)
+      onnx_text(&node, field, nodes[i][field - 1]);
+    onnx_text(&node, 3, nodes[i][2]);
+    onnx_text(&node, 4, nodes[i][2]);
+    onnx_message(&graph, 1, &node);
+  }
+  onnx_text(&graph, 2, "constant beside");
+  onnx_number(&constant, 1, 1);
+  onnx_number(&constant, 2, TN_F32);
+  onnx_text(&constant, 8, "c");
+  onnx_block(&constant, 9, &number, sizeof number);
+  onnx_message(&graph, 5, &constant);
+  onnx_port(&graph, 11, "x");
+  onnx_port(&graph, 12, "y");
+  onnx_number(&set, 2, 18);
+  onnx_number(&file, 1, 8);
+  onnx_message(&file, 7, &graph);
+  onnx_message(&file, 8, &set);
+  assert_ok(tn_core_read_model_memory(core, file.data, file.size, &model, &error));
+  return model;
+}
+
+/* MINIMAL does not run Neg, and need not. */
+Test(hetero, no_device_is_refused_for_a_constant) {
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_model *model = read_constant_beside(core);
+  tn_tensor *input = make_input(core), *output = NULL;
+  tn_compiled *compiled = NULL;
+  tn_request *request = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", NULL, &compiled, &error));
+  cr_assert_str_eq(told(compiled, "HETERO_NODE_DEVICES"), "Relu=MINIMAL");
+  cr_assert_str_empty(messages.text);
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_tensor(request, 1, &output, &error));
+  cr_assert_eq(((float *)output->data)[15], 7.0f);
+  tn_request_destroy(request);
+  tn_tensor_release(input);
+  tn_compiled_destroy(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 Test(hetero, a_failure_at_run_time_names_the_device) {
   tn_core *core = usual_core();
   tn_compiled *compiled = compile(core, mixed, "HETERO:LATE.1,TEMPLATE");

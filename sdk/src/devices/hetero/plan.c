@@ -265,10 +265,13 @@ static tn_status compile_whole(const struct planning *self, tni_part **failed, t
   tni_plan *plan = self->plan;
   if (plan->part_count == 0) return compile_without_nodes(self, failure);
   const tn_status status = compile_on(self, plan->parts[0].device, failure);
-  if (status == TN_OK)
+  if (status == TN_OK) {
     drop_parts(plan);
-  else
-    *failed = &plan->parts[0];
+    return TN_OK;
+  }
+  /* What it fails at may be a constant, which it was not asked about and need not compute. */
+  if (!is_final(status) && plan->removed_count) return compile_parts(self, failed, failure);
+  *failed = &plan->parts[0];
   return status;
 }
 
