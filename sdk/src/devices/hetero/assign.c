@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/status.h"
-#include "base/text.h"
 #include "devices/hetero/edges.h"
+#include "devices/hetero/followers.h"
 #include "devices/hetero/walk.h"
 #include "graph/selection.h"
 
@@ -25,6 +25,7 @@ struct assigning {
   tni_assignment *out;
   uint8_t *offered; /* of each node: whether the device that is asked may take it */
   uint8_t *tied;    /* of each node: whether its group is that of a variable */
+  uint8_t *follows; /* of each node: whether the device of its users takes it */
   tn_error *error;
 };
 
@@ -42,6 +43,17 @@ const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t nod
   return refusal_at(assignment, node, device);
 }
 
+void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni_text *out) {
+  const char *separator = "";
+  for (uint32_t device = 0; device < assignment->device_count; device++) {
+    const tni_refusal *refusal = refusal_at(assignment, node, device);
+    if (refusal->reason == TN_REASON_NONE) continue;
+    tni_text_append_format(out, "%s%.*s: %.*s", separator, TNI_TEXT(assignment->devices[device]),
+                           TNI_TEXT(refusal->text));
+    separator = "; ";
+  }
+}
+
 static tn_status make_room(struct assigning *self, const tn_string *devices,
                            uint32_t device_count) {
   tni_assignment *out = self->out;
@@ -55,7 +67,9 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
   out->refusals = tni_arena_alloc_array(self->arena, nodes * device_count, sizeof *out->refusals);
   self->offered = tni_arena_alloc_array(self->arena, nodes, sizeof *self->offered);
   self->tied = tni_arena_alloc_array(self->arena, nodes, sizeof *self->tied);
-  if (!out->device || !out->group || !out->refusals || !self->offered || !self->tied)
+  self->follows = tni_arena_alloc_array(self->arena, nodes, sizeof *self->follows);
+  if (!out->device || !out->group || !out->refusals || !self->offered || !self->tied ||
+      !self->follows)
     return no_memory(self);
   memset(out->device, 0xff, nodes * sizeof *out->device);
   return tni_edges_make(self->arena, out->graph, &out->edges) == TN_OK ? TN_OK : no_memory(self);
@@ -98,16 +112,19 @@ static int offer_what_is_left(const struct assigning *self, uint32_t device,
   return any;
 }
 
+static tn_status keep_refusal(const struct assigning *self, uint32_t node, uint32_t device,
+                              const tni_refusal *refusal) {
+  tni_refusal *kept = refusal_at(self->out, node, device);
+  kept->reason = refusal->reason;
+  return tni_arena_copy_string(self->arena, refusal->text, &kept->text) ? TN_OK : no_memory(self);
+}
+
 static tn_status keep_answer(const struct assigning *self, const tni_claims *claims, uint32_t node,
                              uint32_t device) {
   tni_assignment *out = self->out;
   tni_claim *claim = NULL;
   const tni_refusal *refusal = tni_claims_of(claims, out->graph->nodes[node], &claim);
-  if (refusal) {
-    tni_refusal *kept = refusal_at(out, node, device);
-    kept->reason = refusal->reason;
-    return tni_arena_copy_string(self->arena, refusal->text, &kept->text) ? TN_OK : no_memory(self);
-  }
+  if (refusal) return keep_refusal(self, node, device, refusal);
   out->device[node] = device;
   if (claim && claim->number == 0) claim->number = ++out->group_count;
   out->group[node] = claim ? claim->number : 0;
@@ -162,7 +179,10 @@ static tn_status keep_answers(const struct assigning *self, tni_claims *claims, 
   return TN_OK;
 }
 
-static tn_status ask(const struct assigning *self, uint32_t device) {
+/* @param keep takes the answers for the nodes that were offered */
+static tn_status ask(const struct assigning *self, uint32_t device,
+                     tn_status (*keep)(const struct assigning *self, tni_claims *claims,
+                                       uint32_t device)) {
   const tni_selection selection = {self->offered, 0};
   tn_model *left = NULL;
   TN_TRY(tni_model_select(self->environment, self->model, &selection, &left, self->error));
@@ -171,7 +191,7 @@ static tn_status ask(const struct assigning *self, uint32_t device) {
   tn_status status = self->asking->ask(self->asking->user, self->out->devices[device], left,
                                        tni_claims_take, &claims, self->error);
   if (status == TN_OK) status = tie(self, &claims, left->graph);
-  if (status == TN_OK) status = keep_answers(self, &claims, device);
+  if (status == TN_OK) status = keep(self, &claims, device);
   tni_claims_destroy(&claims);
   tn_model_release(left);
   return status;
@@ -183,10 +203,7 @@ static tn_status refuse(const struct assigning *self, uint32_t node) {
   const tni_assignment *out = self->out;
   tni_text reasons;
   tni_text_init(&reasons, self->environment->allocator);
-  for (uint32_t device = 0; device < out->device_count; device++)
-    tni_text_append_format(&reasons, "%s%.*s: %.*s", device ? "; " : "",
-                           TNI_TEXT(out->devices[device]),
-                           TNI_TEXT(refusal_at(out, node, device)->text));
+  tni_assignment_reasons(out, node, &reasons);
   const tn_node *refused = out->graph->nodes[node];
   const tn_status status =
       tni_text_status(&reasons) == TN_OK
@@ -202,9 +219,9 @@ static tn_status ask_all(const struct assigning *self) {
   const tni_assignment *out = self->out;
   const uint32_t *shares = self->asking->shares;
   for (uint32_t device = 0; shares && device < out->device_count; device++)
-    if (offer_what_is_left(self, device, shares)) TN_TRY(ask(self, device));
+    if (offer_what_is_left(self, device, shares)) TN_TRY(ask(self, device, keep_answers));
   for (uint32_t device = 0; device < out->device_count; device++)
-    if (offer_what_is_left(self, device, NULL)) TN_TRY(ask(self, device));
+    if (offer_what_is_left(self, device, NULL)) TN_TRY(ask(self, device, keep_answers));
   for (uint32_t node = 0; node < out->graph->node_count; node++)
     if (out->device[node] == TNI_NO_DEVICE && !self->asking->may_leave) return refuse(self, node);
   return TN_OK;
@@ -286,16 +303,52 @@ static tn_status join_groups(const struct assigning *self) {
   return status == TN_OK ? TN_OK : no_memory(self);
 }
 
+/* --- shape computations */
+
+static tn_status note_follower(const struct assigning *self, const tni_claims *claims,
+                               uint32_t node, uint32_t device) {
+  tni_claim *claim = NULL;
+  const tni_refusal *refusal = tni_claims_of(claims, self->out->graph->nodes[node], &claim);
+  self->follows[node] = !refusal && !claim; /* with others or not at all is no offer */
+  return refusal ? keep_refusal(self, node, device, refusal) : TN_OK;
+}
+
+static tn_status note_followers(const struct assigning *self, tni_claims *claims, uint32_t device) {
+  const tn_graph *graph = self->out->graph;
+  for (uint32_t node = 0; node < graph->node_count; node++)
+    if (self->offered[node]) tni_claims_look_at(claims, graph->nodes[node]);
+  for (uint32_t node = 0; node < graph->node_count; node++)
+    if (self->offered[node]) TN_TRY(note_follower(self, claims, node, device));
+  return TN_OK;
+}
+
+static tn_status follow_users(const struct assigning *self) {
+  tni_assignment *out = self->out;
+  tni_followers found;
+  if (tni_followers_find(self->arena, out, &found) != TN_OK) return no_memory(self);
+  if (found.count == 0) return TN_OK;
+  for (uint32_t device = 0; device < out->device_count; device++) {
+    int any = 0;
+    for (uint32_t node = 0; node < out->graph->node_count; node++) {
+      self->offered[node] = found.target[node] == device;
+      any |= self->offered[node];
+    }
+    if (any) TN_TRY(ask(self, device, note_followers));
+  }
+  tni_followers_move(&found, self->follows, out);
+  return join_groups(self);
+}
+
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
                      const tn_string *devices, uint32_t device_count, const tni_asking *asking,
                      tni_assignment *out, tn_error *error) {
-  struct assigning self = {environment, arena, model, asking, out, NULL, NULL, error};
+  struct assigning self = {environment, arena, model, asking, out, NULL, NULL, NULL, error};
   TN_TRY(make_room(&self, devices, device_count));
   TN_TRY(apply_affinity(&self));
   for (;;) {
     TN_TRY(ask_all(&self));
     TN_TRY(join_groups(&self));
-    if (out->joined.entangled_count == 0) return TN_OK;
+    if (out->joined.entangled_count == 0) return follow_users(&self);
     const uint32_t weakest = find_weakest(out);
     if (!clear_way(&self, weakest)) take_away(out, weakest, &entangled);
   }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/environment.h"
+#include "base/text.h"
 #include "devices/hetero/claims.h"
 #include "devices/hetero/groups.h"
 #include "devices/shared/device_list.h"
@@ -50,5 +51,8 @@ tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_mo
 /** Why `device` does not run node `node`; its reason is TN_REASON_NONE when it was not asked, or
  * runs it. */
 const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device);
+
+/** Appends what the devices that were asked say against a node: "A: why; B: why". */
+void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni_text *out);
 
 #endif

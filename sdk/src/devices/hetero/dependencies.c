@@ -1,8 +1,7 @@
 #include "devices/hetero/dependencies.h"
 
-#include <string.h>
-
 #include "base/status.h"
+#include "devices/hetero/sort.h"
 
 static const tni_wire *wire_at(const tni_wiring *wiring, size_t index) {
   return tni_vector_at(&wiring->wires, index);
@@ -12,25 +11,23 @@ static const tni_end *end_at(const tni_wire *wire, size_t index) {
   return tni_vector_at(&wire->ends, index);
 }
 
-/* Calls `visit` for each value that leads from part to part. */
-static void visit_edges(const tni_wiring *wiring, tni_dependencies *out,
-                        void (*visit)(tni_dependencies *out, uint32_t from, uint32_t to)) {
+static size_t count_ends(const tni_wiring *wiring) {
+  size_t count = 0;
+  for (size_t i = 0; i < wiring->wires.count; i++)
+    count += wire_at(wiring, i)->ends.count;
+  return count;
+}
+
+/* An edge for each value that leads from part to part.
+ *  @return how many there are */
+static size_t list_edges(const tni_wiring *wiring, tni_edge *edges) {
+  size_t count = 0;
   for (size_t i = 0; i < wiring->wires.count; i++) {
     const tni_wire *wire = wire_at(wiring, i);
     for (size_t k = 1; wire->is_computed && k < wire->ends.count; k++)
-      visit(out, end_at(wire, 0)->part, end_at(wire, k)->part);
+      edges[count++] = (tni_edge){end_at(wire, 0)->part, end_at(wire, k)->part};
   }
-}
-
-static void count_edge(tni_dependencies *out, uint32_t from, uint32_t to) {
-  out->begin[from + 1]++;
-  out->wait_count[to]++;
-}
-
-/* begin[i + 1] is where the next edge of part i goes; in the end it is where those of i + 1 begin.
- */
-static void place_edge(tni_dependencies *out, uint32_t from, uint32_t to) {
-  out->next[out->begin[from + 1]++] = to;
+  return count;
 }
 
 static int leads_to(const tni_dependencies *self, uint32_t from, uint32_t to) {
@@ -41,20 +38,17 @@ static int leads_to(const tni_dependencies *self, uint32_t from, uint32_t to) {
 
 tn_status tni_dependencies_make(tni_arena *arena, const tni_plan *plan, const tni_wiring *wiring,
                                 tni_dependencies *out) {
-  const size_t parts = plan->part_count;
+  const uint32_t parts = plan->part_count;
+  tni_edge *edges = tni_arena_alloc_array(arena, count_ends(wiring), sizeof *edges);
+  tni_sorted_edges sorted;
   out->wait_count = tni_arena_alloc_array(arena, parts, sizeof *out->wait_count);
-  out->begin = tni_arena_alloc_array(arena, parts + 2, sizeof *out->begin);
-  if (!out->wait_count || !out->begin) return TN_OUT_OF_MEMORY;
-  visit_edges(wiring, out, count_edge);
-  uint32_t all = 0;
-  for (size_t i = 0; i <= parts; i++) { /* counts become places */
-    const uint32_t count = out->begin[i + 1];
-    out->begin[i + 1] = all;
-    all += count;
-  }
-  out->next = tni_arena_alloc_array(arena, all, sizeof *out->next);
-  if (!out->next) return TN_OUT_OF_MEMORY;
-  visit_edges(wiring, out, place_edge);
+  if (!out->wait_count || !edges) return TN_OUT_OF_MEMORY;
+  const size_t count = list_edges(wiring, edges);
+  for (size_t i = 0; i < count; i++)
+    out->wait_count[edges[i].to]++;
+  TN_TRY(tni_edges_sort(arena, edges, count, parts, &sorted));
+  out->begin = sorted.begin;
+  out->next = sorted.to;
   out->is_chain = 1;
   for (uint32_t i = 1; i < parts; i++)
     out->is_chain &= (uint32_t)leads_to(out, i - 1, i);

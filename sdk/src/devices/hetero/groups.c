@@ -2,28 +2,29 @@
 
 #include <string.h>
 
+#include "base/status.h"
+#include "devices/hetero/sort.h"
+
 /* --- the graph of groups */
 
 /* The graph in which `node` says what each node becomes part of; edges within one are left out. */
 static tn_status join(tni_arena *arena, const tni_split_graph *graph, const uint32_t *node,
                       uint32_t count, tni_split_graph *out) {
-  const uint32_t edges = graph->edge_begin[graph->node_count];
-  uint32_t *begin = tni_arena_alloc_array(arena, (size_t)count + 2, sizeof *begin);
-  uint32_t *to = tni_arena_alloc_array(arena, edges, sizeof *to);
+  tni_edge *edges =
+      tni_arena_alloc_array(arena, graph->edge_begin[graph->node_count], sizeof *edges);
   uint32_t *device = tni_arena_alloc_array(arena, count, sizeof *device);
-  if (!begin || !to || !device) return TN_OUT_OF_MEMORY;
+  tni_sorted_edges sorted;
+  size_t edge_count = 0;
+  if (!edges || !device) return TN_OUT_OF_MEMORY;
   for (uint32_t from = 0; from < graph->node_count; from++) {
     device[node[from]] = graph->device[from];
-    for (uint32_t edge = graph->edge_begin[from]; edge < graph->edge_begin[from + 1]; edge++)
-      begin[node[from] + 2] += node[from] != node[graph->edge_to[edge]];
+    for (uint32_t edge = graph->edge_begin[from]; edge < graph->edge_begin[from + 1]; edge++) {
+      const tni_edge joined = {node[from], node[graph->edge_to[edge]]};
+      if (joined.from != joined.to) edges[edge_count++] = joined;
+    }
   }
-  for (uint32_t i = 0; i < count; i++)
-    begin[i + 2] += begin[i + 1];
-  for (uint32_t from = 0; from < graph->node_count; from++)
-    for (uint32_t edge = graph->edge_begin[from]; edge < graph->edge_begin[from + 1]; edge++)
-      if (node[from] != node[graph->edge_to[edge]])
-        to[begin[node[from] + 1]++] = node[graph->edge_to[edge]];
-  *out = (tni_split_graph){count, graph->device_count, begin, to, device};
+  TN_TRY(tni_edges_sort(arena, edges, edge_count, count, &sorted));
+  *out = (tni_split_graph){count, graph->device_count, sorted.begin, sorted.to, device};
   return TN_OK;
 }
 

@@ -66,17 +66,12 @@ static tn_status get_node_devices(const tn_kit_reading *reading, tn_value_sink s
   return give_map(&arena, entries, graph->node_count, sink, user, error);
 }
 
-/* "A: why; B: why" of a node; nothing of an imported model. */
+/* Nothing of an imported model. */
 static tn_string reasons_of(tni_arena *arena, const tni_plan *plan, uint32_t node) {
   tn_string kept = TN_STRING("");
   tni_text text;
   tni_text_init(&text, plan->environment->allocator);
-  for (uint32_t device = 0; device < plan->assigned.device_count; device++) {
-    const tni_refusal *refusal = tni_refusal_of(&plan->assigned, node, device);
-    if (refusal->reason == TN_REASON_NONE) continue;
-    tni_text_append_format(&text, "%s%.*s: %.*s", tni_text_string(&text).length ? "; " : "",
-                           TNI_TEXT(plan->devices.names[device]), TNI_TEXT(refusal->text));
-  }
+  tni_assignment_reasons(&plan->assigned, node, &text);
   if (tni_text_status(&text) != TN_OK ||
       !tni_arena_copy_string(arena, tni_text_string(&text), &kept))
     kept.data = NULL;

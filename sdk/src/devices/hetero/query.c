@@ -12,12 +12,9 @@ static tn_status refuse(const tni_plan *plan, uint32_t node, tn_kit_answers *ans
   uint32_t reason = TN_REASON_NONE;
   tni_text text;
   tni_text_init(&text, plan->environment->allocator);
-  for (uint32_t device = 0; device < plan->devices.count; device++) {
-    const tni_refusal *refusal = tni_refusal_of(&plan->assigned, node, device);
-    if (reason == TN_REASON_NONE) reason = refusal->reason;
-    tni_text_append_format(&text, "%s%.*s: %.*s", device ? "; " : "",
-                           TNI_TEXT(plan->devices.names[device]), TNI_TEXT(refusal->text));
-  }
+  tni_assignment_reasons(&plan->assigned, node, &text);
+  for (uint32_t device = 0; reason == TN_REASON_NONE && device < plan->devices.count; device++)
+    reason = tni_refusal_of(&plan->assigned, node, device)->reason;
   tn_status status = tni_text_status(&text);
   if (status != TN_OK) tni_fail(error, status, "no memory for the answers of a query");
   for (uint64_t i = 0; status == TN_OK && i < refused->origin_count; i++)

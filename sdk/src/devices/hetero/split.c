@@ -2,25 +2,24 @@
 
 #include <string.h>
 
+#include "base/status.h"
 #include "devices/hetero/search.h"
+#include "devices/hetero/sort.h"
 #include "devices/hetero/walk.h"
 
 /* The same graph with every edge turned round. */
 static tn_status turn_round(tni_arena *arena, const tni_split_graph *graph, tni_split_graph *out) {
-  const uint32_t nodes = graph->node_count, edges = graph->edge_begin[nodes];
-  uint32_t *begin = tni_arena_alloc_array(arena, (size_t)nodes + 2, sizeof *begin);
-  uint32_t *to = tni_arena_alloc_array(arena, edges, sizeof *to);
-  if (!begin || !to) return TN_OUT_OF_MEMORY;
-  for (uint32_t edge = 0; edge < edges; edge++)
-    begin[graph->edge_to[edge] + 2]++;
-  for (uint32_t node = 0; node < nodes; node++)
-    begin[node + 2] += begin[node + 1];
+  const uint32_t nodes = graph->node_count, count = graph->edge_begin[nodes];
+  tni_edge *edges = tni_arena_alloc_array(arena, count, sizeof *edges);
+  tni_sorted_edges sorted;
+  if (!edges) return TN_OUT_OF_MEMORY;
   for (uint32_t node = 0; node < nodes; node++)
     for (uint32_t edge = graph->edge_begin[node]; edge < graph->edge_begin[node + 1]; edge++)
-      to[begin[graph->edge_to[edge] + 1]++] = node;
+      edges[edge] = (tni_edge){graph->edge_to[edge], node};
+  TN_TRY(tni_edges_sort(arena, edges, count, nodes, &sorted));
   *out = *graph;
-  out->edge_begin = begin;
-  out->edge_to = to;
+  out->edge_begin = sorted.begin;
+  out->edge_to = sorted.to;
   return TN_OK;
 }
 
