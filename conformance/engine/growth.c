@@ -4,28 +4,28 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 struct picture {
   long threads, descriptors, heap;
-  long mapped; /* -1: cannot be told from the heap */
+  long mapped;   /* -1: cannot be told from the heap */
+  long reserved; /* address space that nobody may touch: an allocator's, or forgotten */
 };
 
-/* Bytes of all mappings that can be read, written or run: what an allocator has only reserved is
- * none of them. */
-static long accessible_bytes(void) {
+/* Bytes of all mappings: those that can be read, written or run, and those that are only reserved.
+ */
+static void count_mapped(long *accessible, long *reserved) {
   char line[512];
   unsigned long begin, end;
-  long bytes = 0;
+  *accessible = *reserved = 0;
   FILE *maps = fopen("/proc/self/maps", "re");
   while (maps && fgets(line, sizeof line, maps)) {
     char access[8];
-    if (sscanf(line, "%lx-%lx %7s", &begin, &end, access) == 3 &&
-        (access[0] != '-' || access[1] != '-' || access[2] != '-'))
-      bytes += (long)(end - begin);
+    if (sscanf(line, "%lx-%lx %7s", &begin, &end, access) == 3)
+      *(strncmp(access, "---", 3) == 0 ? reserved : accessible) += (long)(end - begin);
   }
   if (maps) fclose(maps);
-  return bytes;
 }
 
 /* Whether mallinfo2 tells what malloc does. Where another allocator, or that of a sanitizer, has
@@ -49,11 +49,14 @@ static long count_entries(const char *path) {
 }
 
 static struct picture take(void) {
-  const long mapped = knows_the_heap() ? accessible_bytes() : -1;
+  const bool told = knows_the_heap();
+  long accessible, reserved;
+  count_mapped(&accessible, &reserved);
   struct mallinfo2 heap = mallinfo2();
   return (struct picture){count_entries("/proc/self/task"), count_entries("/proc/self/fd"),
                           (long)(heap.uordblks + heap.hblkhd),
-                          mapped >= 0 ? mapped - (long)(heap.arena + heap.hblkhd) : -1};
+                          told ? accessible - (long)(heap.arena + heap.hblkhd) : -1,
+                          told ? reserved : -1};
 }
 
 /* A thread that was joined may be listed a moment longer: looks are repeated for a second. */
@@ -77,23 +80,25 @@ static tn_status run_window(test *t, tn_status (*round)(test *t, void *user), vo
   for (int i = 0; i < GROWTH_ROUNDS && status == TN_OK; i++)
     status = round(t, user);
   struct picture after = take_settled(&before);
-  const long mapped = before.mapped < 0 || after.mapped < 0 ? 0 : after.mapped - before.mapped;
+  const bool told = before.mapped >= 0 && after.mapped >= 0;
   *growth = (struct picture){after.threads - before.threads, after.descriptors - before.descriptors,
-                             after.heap - before.heap, mapped};
+                             after.heap - before.heap, told ? after.mapped - before.mapped : 0,
+                             told ? after.reserved - before.reserved : 0};
   return status;
 }
 
+static const long limit = (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS;
+
 static bool grew(const struct picture *growth) {
-  return growth->threads > 0 || growth->descriptors > 0 ||
-         growth->heap > (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS ||
-         growth->mapped > (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS;
+  return growth->threads > 0 || growth->descriptors > 0 || growth->heap > limit ||
+         growth->mapped > limit || growth->reserved > limit;
 }
 
 void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), void *user) {
   tn_status status = TN_OK;
   for (int i = 0; i < GROWTH_WARM_UP && status == TN_OK; i++)
     status = round(t, user);
-  struct picture growth = {0, 0, 0, 0};
+  struct picture growth = {0, 0, 0, 0, 0};
   /* caches of threads fill up now and then; what leaks grows in every window */
   for (int i = 0; i < GROWTH_WINDOWS && status == TN_OK; i++) {
     status = run_window(t, round, user, &growth);
@@ -104,13 +109,17 @@ void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), voi
               growth.threads);
   EXPECT_THAT(growth.descriptors <= 0, "%d rounds add no descriptor; they added %ld", GROWTH_ROUNDS,
               growth.descriptors);
-  EXPECT_THAT(growth.heap <= (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS,
+  EXPECT_THAT(growth.heap <= limit,
               "the heap grows by at most %d bytes a round; it grew by %ld in %d rounds",
               GROWTH_HEAP_LIMIT, growth.heap, GROWTH_ROUNDS);
-  EXPECT_THAT(growth.mapped <= (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS,
+  EXPECT_THAT(growth.mapped <= limit,
               "mappings beside the heap grow by at most %d bytes a round; they grew by %ld in %d "
               "rounds",
               GROWTH_HEAP_LIMIT, growth.mapped, GROWTH_ROUNDS);
+  EXPECT_THAT(growth.reserved <= limit,
+              "address space that is only reserved grows by at most %d bytes a round; it grew by "
+              "%ld in %d rounds",
+              GROWTH_HEAP_LIMIT, growth.reserved, GROWTH_ROUNDS);
 }
 
 /* --- threads */

@@ -42,6 +42,8 @@ static void use_request(scene *self, tn_infer_request *request) {
   if (!test_set_inputs(t, request, self->name, t->seed, 4)) return;
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   if (!api || !api->count(request)) test_expect_outputs(t, request, self->name, t->seed, 4);
+  EXPECT_OK(tn_infer_request_start(request, NULL, &t->error));
+  EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
 }
 
 static void destroy_model(scene *self) {
@@ -105,6 +107,19 @@ static tn_status use_state(scene *self, tn_error *error) {
   tn_tensor_release(self->made);
   status = api->set(self->state, self->value, error);
   return status == TN_OK ? api->reset(self->state, error) : status;
+}
+
+static tn_status open_state(scene *self, tn_error *error) {
+  const tn_states_api *api =
+      tn_infer_request_get_extension(self->request, TN_STRING(TN_EXTENSION_STATES));
+  return api->open(self->request, 0, (tn_state **)&self->made, error);
+}
+
+static void destroy_state(scene *self) {
+  test *t = self->t;
+  tn_state *state = self->made;
+  EXPECT(tn_string_equal(state->api->name(state), self->state->api->name(self->state)));
+  state->api->destroy(state);
 }
 
 static tn_status export_model(scene *self, tn_error *error) {
@@ -247,11 +262,13 @@ static const scene_call calls[] = {
     {"start_strided", scene_has_strided_request, start, look_at_outputs},
     {"profile", scene_has_profiled_request, profile, NULL},
     {"state", scene_has_state, use_state, NULL},
+    {"open_state", scene_has_state, open_state, destroy_state},
     {"export", scene_has_export, export_model, NULL},
     {"import", scene_has_blob, import_data, destroy_model},
     {"import_by_reading", scene_has_blob, import_by_reading, destroy_model},
     {"runtime_model", scene_has_runtime_model, runtime_model, release_model},
     {"read_properties", scene_has_properties, read_properties, NULL},
+    {"read_set_properties", scene_has_set_settings, read_properties, NULL},
     {"list_properties", scene_has_model, list_properties, NULL},
     {"list_devices", scene_has_model, list_devices, NULL},
     {"create_context", scene_has_context, create_context, release_context},
@@ -290,8 +307,10 @@ const char *const scene_trials[] = {ON_EVERY_MODEL("query"),
                                     "start_strided.products_read_twice",
                                     "state.accumulator",
                                     "state.two_variables",
+                                    "open_state.two_variables",
                                     "read_properties.carrier",
                                     "read_properties.network_f32",
+                                    "read_set_properties.carrier",
                                     "list_properties.carrier",
                                     "list_devices.carrier",
                                     "create_context.carrier",

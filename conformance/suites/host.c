@@ -90,6 +90,16 @@ static tn_status lives(test *t, const struct trial *trial, struct life *life, tn
   return TN_OK;
 }
 
+/* What was made while something failed has all that it needs later. */
+static void live_on(test *t, const struct trial *trial, struct life *life) {
+  for (uint32_t phase = trial->phase + 1; phase <= PHASE_START; phase++) {
+    const tn_status status = run_phase(t, life, phase, trial->inputs, &t->error);
+    EXPECT_THAT(status == TN_OK, "after %s what follows works; it gave %s: %.200s", trial->name,
+                tni_status_name(status), t->error.message);
+    if (status != TN_OK) return;
+  }
+}
+
 /* One life in which call `number` fails; false when the phase did not make so many calls. */
 static bool live_with_fault(test *t, const struct trial *trial, long number) {
   struct life life;
@@ -113,6 +123,7 @@ static bool live_with_fault(test *t, const struct trial *trial, long number) {
     EXPECT_THAT(again == TN_OK, "%s works again afterwards; after call %ld failed it gave %s",
                 trial->name, number, tni_status_name(again));
   }
+  live_on(t, trial, &life);
   end_life(t, &life, trial->name);
   return failed;
 }

@@ -84,8 +84,8 @@ static long fail_each(scene *self, const scene_call *call, enum suite_fault faul
 }
 
 TN_CHECK_WITH(host_survives_failures, ERROR, 10, TEST_SLOW,
-              "a call survives the failure of each allocation and of each tensor that it asks of "
-              "its host, and works again afterwards",
+              "a call survives the failure of each allocation, tensor and executor that it asks "
+              "of its host, and works again afterwards",
               .names = scene_trials) {
   scene here;
   const scene_call *call = scene_find(t, &here);
@@ -98,6 +98,9 @@ TN_CHECK_WITH(host_survives_failures, ERROR, 10, TEST_SLOW,
   scene_clear(&here);
   if (call->prepare(&here)) /* anew: what comes first is asked for again */
     asked += fail_each(&here, call, SUITE_FAULT_CREATE_TENSOR, "tensors");
+  scene_clear(&here);
+  if (call->prepare(&here))
+    asked += fail_each(&here, call, SUITE_FAULT_CREATE_EXECUTOR, "executors");
   scene_clear(&here);
   if (!asked) NOT_APPLICABLE("in a clean run the call asks the host for nothing");
 }

@@ -315,6 +315,27 @@ TN_CHECK(property_told_by_models, PROPERTY, 18, 0,
   if (!tried) NOT_APPLICABLE("models declare none of these properties");
 }
 
+TN_CHECK(property_no_more_requests, PROPERTY, 21, 0,
+         "a model that is told how many requests there will be wants no more, whatever the hint") {
+  static const char number[] = "PERFORMANCE_HINT_NUM_REQUESTS";
+  const tn_property *hint = find(t, "PERFORMANCE_HINT");
+  seen_value value;
+  if (!find(t, number) || !find(t, "OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+    NOT_APPLICABLE("models declare neither how many requests there will be nor how many are best");
+  for (uint64_t i = 0; i < (hint ? hint->choice_count : 1); i++)
+    for (int64_t requests = 1; requests <= 3; requests++) {
+      tn_map_entry entries[] = {{tn_string_from(number), tn_value_of_int64(requests)},
+                                {TN_STRING("PERFORMANCE_HINT"), tn_value_of_bool(0)}};
+      if (hint) entries[1].value = hint->choices[i];
+      tn_compiled_model *model = test_compile_with(t, "carrier", entries, hint ? 2 : 1);
+      NEED(model);
+      if (read_model(t, model, "OPTIMAL_NUMBER_OF_INFER_REQUESTS", &value))
+        EXPECT_THAT(value.value.as.int64 >= 1 && value.value.as.int64 <= requests,
+                    "of %lld requests at most all are best; it tells %lld", (long long)requests,
+                    (long long)value.value.as.int64);
+    }
+}
+
 TN_CHECK(property_told_by_imported, PROPERTY, 18, TEST_NEEDS_IMPORT,
          "what an imported model tells of itself is so: it was imported, and has the name and the "
          "devices of the compiled one") {

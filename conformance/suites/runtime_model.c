@@ -152,6 +152,26 @@ TN_CHECK(
   EXPECT(ordered);
 }
 
+static const char *const described[] = {"multiply_add", "network_f32", "two_inputs_two_outputs",
+                                        "needless_nodes", NULL};
+
+TN_CHECK_WITH(runtime_model_tells, RUNTIME_MODEL, 6, 0,
+              "each node tells what runs it, its precision and its place in the order",
+              .names = described) {
+  static const struct {
+    const char *name;
+    uint32_t kind;
+  } told[] = {{TN_RUNTIME_KERNEL, TN_ATTRIBUTE_STRING},
+              {TN_RUNTIME_PRECISION, TN_ATTRIBUTE_STRING},
+              {TN_RUNTIME_ORDER, TN_ATTRIBUTE_INT}};
+  tn_model *model = runtime_model(t, test_compile(t, t->parameter));
+  NEED(model);
+  for (uint32_t i = 0; i < model->graph->node_count; i++)
+    for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+      EXPECT_THAT(attribute(t, model->graph->nodes[i], told[k].name, told[k].kind) != NULL,
+                  "node '%.*s' tells its %s", TNI_TEXT(model->graph->nodes[i]->name), told[k].name);
+}
+
 static const struct {
   const char *name;
   uint32_t code;

@@ -28,8 +28,7 @@ tn_status template_export(tn_kit_compiled *compiled, tn_kit_container_writer *wr
   const struct template_compiled *self = template_compiled_of(compiled);
   void *file;
   uint64_t size;
-  TN_KIT_TRY(tn_kit_onnx_write(compiled->engine, self->program_model, TN_ONNX_OPERATOR_SET, &file,
-                               &size, error));
+  TN_KIT_TRY(tn_kit_onnx_write(compiled->engine, self->program_model, &file, &size, error));
   tn_status status = tn_kit_container_add(writer, PROGRAM_SECTION, file, size, error);
   tn_kit_free(compiled->engine, file);
   if (status == TN_OK) status = add_rest(compiled, writer, error);

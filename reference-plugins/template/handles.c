@@ -3,17 +3,17 @@
 /* Memory that the application has from elsewhere, used where it lies. A vendor lists here what the
  * driver can import; this device takes memory files, as the provider for the suite makes them
  * (conformance/providers/template.c). */
-static const tn_string types[] = {TN_STRING_INIT("x-template.memory/1")};
+#define MEMORY_FILE "x-template.memory/1"
+
+static const tn_string types[] = {TN_STRING_INIT(MEMORY_FILE)};
+static const tn_value shown_types[] = {TN_KIT_STRING(MEMORY_FILE)};
 enum { TYPE_COUNT = sizeof types / sizeof *types };
 
 static tn_status TN_CALL give_types(tn_remote_context *context, tn_value_sink sink, void *user,
                                     tn_error *error) {
   TN_KIT_TRY(tn_kit_check_context_is_ours(context, error));
   if (!sink) return tn_kit_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  tn_value ids[TYPE_COUNT];
-  for (int i = 0; i < TYPE_COUNT; i++)
-    ids[i] = tn_value_of_string(types[i]);
-  const tn_value list = tn_value_of_list(ids, TYPE_COUNT);
+  const tn_value list = tn_value_of_list(shown_types, TYPE_COUNT);
   const tn_status status = sink(user, &list);
   return status == TN_OK ? TN_OK : tn_kit_fail(error, status, "the receiver of a list failed");
 }

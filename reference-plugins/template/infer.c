@@ -52,17 +52,9 @@ static int before_node(void *user, const tn_node *node) {
   return 0;
 }
 
-static int holds_graph(const tn_node *node) {
-  for (uint32_t i = 0; i < node->attribute_count; i++) {
-    const uint32_t kind = node->attributes[i]->kind;
-    if (kind == TN_ATTRIBUTE_GRAPH || kind == TN_ATTRIBUTE_GRAPHS) return 1;
-  }
-  return 0;
-}
-
 /* Half precision: every result is kept in it. The nodes of inner graphs come here by themselves. */
 static void round_results(const tn_node *node, tn_tensor *const *outputs, uint32_t count) {
-  if (holds_graph(node)) return;
+  if (tn_node_has_graphs(node)) return;
   for (uint32_t i = 0; i < count; i++)
     if (outputs[i] && outputs[i]->type == TN_F32) tn_kit_round_to_f16(outputs[i]);
 }

@@ -117,7 +117,7 @@ static tn_status TN_CALL create_context(tn_plugin *plugin, tn_string id,
                                         tn_remote_context **out, tn_error *error) {
   const tn_device *device;
   TN_KIT_TRY(find_device(plugin, id, out, &device, error));
-  TN_KIT_TRY(tn_kit_check_options(options, TN_CREATE_CONTEXT_OPTIONS_FIRST_SIZE, 0, NULL, error));
+  TN_KIT_TRY(tn_kit_check_plain_options(options, TN_CREATE_CONTEXT_OPTIONS_FIRST_SIZE, error));
   if (options && options->property_count && !options->properties)
     return tn_kit_fail(error, TN_INVALID_ARGUMENT, "the properties of the context are NULL");
   if (options && options->property_count)

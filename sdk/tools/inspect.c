@@ -48,8 +48,7 @@ static void count_node(const tn_node *node, struct totals *totals) {
   json_object_set_new(totals->operators, name, json_integer(before + 1));
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    bool graphs = attribute->kind == TN_ATTRIBUTE_GRAPH || attribute->kind == TN_ATTRIBUTE_GRAPHS;
-    for (uint64_t j = 0; graphs && j < attribute->count; j++)
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++)
       count_graph(attribute->as.graphs[j], totals);
   }
 }

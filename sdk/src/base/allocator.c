@@ -24,9 +24,9 @@ const tni_allocator *tni_allocator_system(void) {
   return &tni_system_allocator;
 }
 
-void *tni_alloc(const tni_allocator *allocator, size_t size) {
+void *tni_alloc(const tni_allocator *allocator, uint64_t size) {
   void *memory = tni_alloc_aligned(allocator, size, alignof(max_align_t));
-  if (memory) memset(memory, 0, size);
+  if (memory) memset(memory, 0, (size_t)size);
   return memory;
 }
 
@@ -35,8 +35,9 @@ void *tni_alloc_array(const tni_allocator *allocator, size_t count, size_t size)
   return tni_alloc(allocator, count * size);
 }
 
-void *tni_alloc_aligned(const tni_allocator *allocator, size_t size, size_t alignment) {
-  return allocator->allocate(allocator->user, size == 0 ? 1 : size, alignment);
+void *tni_alloc_aligned(const tni_allocator *allocator, uint64_t size, size_t alignment) {
+  if (size > SIZE_MAX - alignment) return NULL; /* there must be room to align it in */
+  return allocator->allocate(allocator->user, size == 0 ? 1 : (size_t)size, alignment);
 }
 
 void tni_free(const tni_allocator *allocator, void *memory) {

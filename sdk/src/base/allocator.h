@@ -6,6 +6,7 @@
 #define TENON_BASE_ALLOCATOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /** Where memory comes from. Both functions are callable from any thread. Passed by pointer, which
  * must outlive every block taken from it. */
@@ -23,7 +24,7 @@ extern const tni_allocator tni_system_allocator;
 const tni_allocator *tni_allocator_system(void);
 
 /** `size` zeroed bytes, aligned for any type, or NULL. `size` 0 gives a unique block. */
-void *tni_alloc(const tni_allocator *allocator, size_t size);
+void *tni_alloc(const tni_allocator *allocator, uint64_t size);
 
 /** `count` times `size` zeroed bytes; NULL also when the product does not fit. */
 void *tni_alloc_array(const tni_allocator *allocator, size_t count, size_t size);
@@ -33,8 +34,9 @@ void *tni_alloc_array(const tni_allocator *allocator, size_t count, size_t size)
 #define TNI_ALLOC_ITEMS(allocator, pointer, count) \
   tni_alloc_array((allocator), (size_t)(count), sizeof *(pointer))
 
-/** `size` bytes aligned to `alignment` (a power of two); contents are undefined. */
-void *tni_alloc_aligned(const tni_allocator *allocator, size_t size, size_t alignment);
+/** `size` bytes aligned to `alignment` (a power of two), or NULL, also where memory has no such
+ * size: a file or a caller may have told it. Contents are undefined. */
+void *tni_alloc_aligned(const tni_allocator *allocator, uint64_t size, size_t alignment);
 
 /** Gives memory back; NULL is legal. */
 void tni_free(const tni_allocator *allocator, void *memory);

@@ -11,7 +11,7 @@ const tni_environment *tni_environment_system(void) {
   return &system_environment;
 }
 
-void *tni_object_alloc(const tni_environment *environment, size_t size) {
+void *tni_object_alloc(const tni_environment *environment, uint64_t size) {
   tn_object *object = tni_alloc(environment->allocator, size);
   if (!object) return NULL;
   object->maker = environment->maker;

@@ -26,7 +26,7 @@ const tni_environment *tni_environment_system(void);
 
 /** Memory for a counted object of `size` bytes, zeroed, with `maker` set; holds the environment.
  * NULL without memory. */
-void *tni_object_alloc(const tni_environment *environment, size_t size);
+void *tni_object_alloc(const tni_environment *environment, uint64_t size);
 
 /** Forgets, frees and drops what tni_object_alloc gave; NULL is legal. */
 void tni_object_free(const tni_environment *environment, void *object);

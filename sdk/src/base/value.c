@@ -152,3 +152,13 @@ void tni_value_print(const tn_value *value, char *text, size_t capacity) {
       snprintf(text, capacity, "a value of kind %s", tni_value_kind_name(value->kind));
   }
 }
+
+void tni_value_print_all(const tn_value *values, uint64_t count, char *text, size_t capacity) {
+  size_t used = 0;
+  text[0] = '\0';
+  for (uint64_t i = 0; i < count && used < capacity; i++) {
+    char one[64];
+    tni_value_print(&values[i], one, sizeof one);
+    used += (size_t)snprintf(text + used, capacity - used, "%s%s", i ? ", " : "", one);
+  }
+}

@@ -28,4 +28,7 @@ int tni_value_equal(const tn_value *a, const tn_value *b);
 /** Writes a value for a message, cut at `capacity` with its zero byte. */
 void tni_value_print(const tn_value *value, char *text, size_t capacity);
 
+/** Prints values one after the other ("A", "B"), cut where there is no more room. */
+void tni_value_print_all(const tn_value *values, uint64_t count, char *text, size_t capacity);
+
 #endif

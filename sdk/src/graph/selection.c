@@ -89,8 +89,7 @@ static tn_status note_uses(struct selecting *self, const tn_node *node, int chos
     TN_TRY(note_use(self, node->inputs[i], chosen));
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++)
+    for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++)
       TN_TRY(note_inner(self, attribute->as.graphs[k], chosen));
   }
   return TN_OK;

@@ -51,10 +51,7 @@ static void TN_CALL release(tn_tensor *tensor) {
 /* Memory for the elements of a shape; strings begin empty. */
 static tn_status allocate_elements(const tni_environment *environment, uint32_t type,
                                    uint64_t bytes, void **out, tn_error *error) {
-  void *memory =
-      bytes > SIZE_MAX - TN_TENSOR_ALIGNMENT
-          ? NULL
-          : tni_alloc_aligned(environment->allocator, (size_t)bytes, TN_TENSOR_ALIGNMENT);
+  void *memory = tni_alloc_aligned(environment->allocator, bytes, TN_TENSOR_ALIGNMENT);
   if (!memory)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a tensor of %llu bytes",
                     (unsigned long long)bytes);

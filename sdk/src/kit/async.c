@@ -171,7 +171,7 @@ tn_status TN_CALL tni_kit_start(tn_infer_request *base, const tn_start_options *
                                 tn_error *error) {
   tn_kit_request *request = request_of(base);
   tni_kit_flight *self = &request->kit->flight;
-  TN_TRY(tn_kit_check_options(options, TN_START_OPTIONS_FIRST_SIZE, 0, NULL, error));
+  TN_TRY(tn_kit_check_plain_options(options, TN_START_OPTIONS_FIRST_SIZE, error));
   tn_status status = TN_OK;
   tni_mutex_lock(&self->mutex);
   const int inside = inside_callback(self);

@@ -40,15 +40,9 @@ static tn_status check_count(const tni_kit_port *port, uint64_t count, tn_error 
 
 /* The first dimension is 1, the others are the port's and those of the first tensor. */
 static int fits(const tn_value_info *info, const tn_tensor *first, const tn_tensor *tensor) {
-  if (tensor->rank == 0 || tensor->rank != first->rank || tensor->shape[0] != 1) return 0;
-  if ((info->flags & TN_VALUE_HAS_RANK) && tensor->rank != info->rank) return 0;
-  for (uint32_t i = 1; i < tensor->rank; i++) {
-    if (tensor->shape[i] != first->shape[i]) return 0;
-    if ((info->flags & TN_VALUE_HAS_RANK) &&
-        (tensor->shape[i] < info->dimensions[i].min || tensor->shape[i] > info->dimensions[i].max))
-      return 0;
-  }
-  return 1;
+  return tensor->rank > 0 && tensor->shape[0] == 1 &&
+         tni_tensor_same_shape(first, tensor->rank, tensor->shape) &&
+         tni_kit_shape_fits(info, tensor, 1);
 }
 
 /* Tensors are put together byte by byte, so each has to be whole ones, and of no strings. */
@@ -59,7 +53,7 @@ static tn_status check_memory(const tni_kit_port *port, const tn_tensor *tensor,
     problem = "lies in a device's memory";
   else if (tensor->type == TN_STRING_ELEMENT)
     problem = "holds texts";
-  else if (bits < 8 && tn_tensor_element_count(tensor) * bits % 8)
+  else if (tn_tensor_element_count(tensor) * bits % 8)
     problem = "does not fill its last byte";
   if (!problem) return TN_OK;
   return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(REQUEST, 13),

@@ -75,7 +75,6 @@ static tn_status make_settings(tn_kit_call *call, const tn_compile_options *opti
 
 tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
                              const tn_compile_options *options, tn_kit_call *out, tn_error *error) {
-  memset(out, 0, sizeof *out);
   uint32_t known = TN_KIT_KNOWS_PROGRESS;
   if (engine->plugin->remote) known |= TN_KIT_KNOWS_CONTEXT;
   if (engine->plugin->below) known |= TN_KIT_PASSES_ENTRIES;
@@ -84,13 +83,14 @@ tn_status tni_kit_call_begin(tn_kit_engine *engine, tn_string device,
   if (options && options->property_count && !options->properties)
     return tni_fail(error, TN_INVALID_ARGUMENT, "%llu properties at NULL",
                     (unsigned long long)options->property_count);
-  out->engine = engine;
-  out->entries = options ? options->entries : NULL;
-  out->entry_count = options ? options->entry_count : 0;
+  *out = (tn_kit_call){.engine = engine, .progress = entries.progress};
+  if (options) {
+    out->entries = options->entries;
+    out->entry_count = options->entry_count;
+  }
   TN_TRY(tni_kit_choose_device(engine, device_argument(engine, device, &entries),
                                options ? options->properties : NULL,
                                options ? options->property_count : 0, &out->device, error));
-  out->progress = entries.progress;
   if (entries.context) {
     out->context = entries.context->context;
     TN_TRY(check_context(out, out->context, error));

@@ -27,12 +27,12 @@ void tni_kit_writer_destroy(tn_kit_container_writer *writer) {
 tn_status tn_kit_container_add(tn_kit_container_writer *writer, const char *name, const void *data,
                                uint64_t size, tn_error *error) {
   const size_t length = strlen(name);
-  if (length == 0 || length >= sizeof((tni_kit_section *)0)->name ||
+  if (length >= sizeof((tni_kit_section *)0)->name ||
       writer->sections.count == TNI_KIT_MAX_SECTIONS)
     return tni_fail(error, TN_INVALID_ARGUMENT, "section '%s': its name, or too many of them",
                     name);
   const uint64_t room = padded(size);
-  unsigned char *copy = tni_alloc_aligned(writer->allocator, (size_t)(room ? room : 1), 64);
+  unsigned char *copy = tni_alloc_aligned(writer->allocator, room, 64);
   tni_kit_section *section = copy ? tni_vector_add(&writer->sections) : NULL;
   if (!section) {
     tni_free(writer->allocator, copy);
@@ -78,11 +78,9 @@ tn_status tni_kit_writer_finish(tn_kit_container_writer *writer, const tni_kit_i
   unsigned char head_bytes[TN_IMPORT_HEAD_SIZE];
   unsigned char table[TNI_KIT_MAX_SECTIONS * TNI_KIT_SECTION_ROW] = {0};
   const size_t table_size = writer->sections.count * TNI_KIT_SECTION_ROW;
-  tni_kit_head head;
-  memset(&head, 0, sizeof head);
-  head.section_count = (uint32_t)writer->sections.count;
-  head.settings = tni_text_string(&writer->settings);
-  head.total = table_size;
+  tni_kit_head head = {.section_count = (uint32_t)writer->sections.count,
+                       .settings = tni_text_string(&writer->settings),
+                       .total = table_size};
   for (size_t i = 0; i < writer->sections.count; i++)
     head.total += padded(((tni_kit_section *)tni_vector_at(&writer->sections, i))->size);
   /* Twice: the table needs the size of the head, and the head the table's checksum. */
@@ -106,9 +104,7 @@ static tn_status read_all(tn_kit_container *self, const tn_source *source, tn_er
     self->data = source->data;
     return TN_OK;
   }
-  self->memory = source->byte_count > SIZE_MAX - 64
-                     ? NULL
-                     : tni_alloc_aligned(self->allocator, (size_t)source->byte_count, 64);
+  self->memory = tni_alloc_aligned(self->allocator, source->byte_count, 64);
   if (!self->memory)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a blob of %llu bytes",
                     (unsigned long long)source->byte_count);
@@ -165,8 +161,7 @@ static tn_status read_section(tn_kit_container *self, const unsigned char *row,
 tn_status tni_kit_container_open(tn_kit_container *self, const tni_kit_identity *identity,
                                  const tn_source *source, const tni_allocator *allocator,
                                  tn_error *error) {
-  memset(self, 0, sizeof *self);
-  self->allocator = allocator;
+  *self = (tn_kit_container){.allocator = allocator};
   TN_TRY(read_head(self, identity, source, error));
   TN_TRY(read_all(self, source, error));
   /* The head again, from the bytes that will be used. */

@@ -47,7 +47,7 @@ void tni_kit_engine_release(tn_kit_engine *engine) {
 }
 
 void *tn_kit_allocate(const tn_kit_engine *engine, uint64_t size) {
-  return size > SIZE_MAX ? NULL : tni_alloc(&engine->kit->allocator, (size_t)size);
+  return tni_alloc(&engine->kit->allocator, size);
 }
 
 void tn_kit_free(const tn_kit_engine *engine, void *memory) {
@@ -55,7 +55,7 @@ void tn_kit_free(const tn_kit_engine *engine, void *memory) {
 }
 
 void *tn_kit_object_create(tn_kit_engine *engine, uint64_t size) {
-  return size > SIZE_MAX ? NULL : tni_object_alloc(&engine->kit->environment, (size_t)size);
+  return tni_object_alloc(&engine->kit->environment, size);
 }
 
 void tn_kit_object_free(tn_kit_engine *engine, void *object) {
@@ -132,7 +132,7 @@ static tn_status check_create_options(const tn_kit_plugin *plugin, const tn_crea
   entries.entries = options->entries;
   entries.entry_count = options->entry_count;
   entries.reserved = options->reserved;
-  return tn_kit_check_options(&entries, TN_OPTIONS_FIRST_SIZE, 0, NULL, error);
+  return tn_kit_check_plain_options(&entries, TN_OPTIONS_FIRST_SIZE, error);
 }
 
 static void init_kit(tn_kit_engine *engine, tni_kit_engine *kit) {

@@ -163,7 +163,7 @@ static tn_status TN_CALL export_model(tn_compiled_model *model, const tn_export_
                                       const tn_target *target, tn_error *error) {
   TN_TRY(tni_kit_check_maker(model, "compiled model", error));
   TN_TRY(check_target(target, error));
-  TN_TRY(tn_kit_check_options(options, TN_EXPORT_OPTIONS_FIRST_SIZE, 0, NULL, error));
+  TN_TRY(tn_kit_check_plain_options(options, TN_EXPORT_OPTIONS_FIRST_SIZE, error));
   tn_kit_compiled *self = (tn_kit_compiled *)model;
   struct architecture architecture;
   tni_kit_identity identity;

@@ -64,7 +64,6 @@ enum {
 struct writer {
   tni_text text;
   const tn_kit_engine *engine;
-  uint32_t version;
   tn_error *error;
 };
 
@@ -213,9 +212,8 @@ static tn_status put_element(struct writer *self, const tn_attribute *attribute,
     case TN_ATTRIBUTE_GRAPHS:
       return put_graph(self, ATTRIBUTE_GRAPHS, attribute->as.graphs[index]->name,
                        attribute->as.graphs[index]);
-    default:
-      return tni_fail(self->error, TN_UNSUPPORTED, "attribute '%.*s' is of unknown kind %u",
-                      TNI_TEXT(attribute->name), attribute->kind);
+    default: /* there is none: models are checked before the kit has them */
+      return TN_OK;
   }
 }
 
@@ -226,7 +224,7 @@ static tn_status put_attribute(struct writer *self, const tn_attribute *attribut
   put_text(self, ATTRIBUTE_NAME, attribute->name);
   for (uint64_t i = 0; i < attribute->count; i++)
     TN_TRY(put_element(self, attribute, i));
-  if (attribute->kind < sizeof types) put_number(self, ATTRIBUTE_TYPE, types[attribute->kind]);
+  put_number(self, ATTRIBUTE_TYPE, types[attribute->kind]);
   end(self, start);
   return TN_OK;
 }
@@ -237,17 +235,7 @@ static void put_ports(struct writer *self, uint32_t field, const tn_value_info *
     put_text(self, field, values[i] ? values[i]->name : TN_STRING(""));
 }
 
-static tn_status check_version(const struct writer *self, const tn_node *node) {
-  const uint32_t since = tni_onnx_since_version(node->operation, self->version);
-  if (node->domain.length != 0 || since == node->since_version) return TN_OK;
-  return tni_fail(self->error, TN_UNSUPPORTED,
-                  "node '%.*s': operator %.*s is of version %u, operator set %u has version %u",
-                  TNI_TEXT(node->name), TNI_TEXT(node->operation), node->since_version,
-                  self->version, since);
-}
-
 static tn_status put_node(struct writer *self, const tn_node *node) {
-  TN_TRY(check_version(self, node));
   const size_t start = begin(self, GRAPH_NODE);
   put_ports(self, NODE_INPUT, node->inputs, node->input_count);
   put_ports(self, NODE_OUTPUT, node->outputs, node->output_count);
@@ -289,10 +277,10 @@ static tn_status put_graph(struct writer *self, uint32_t field, tn_string name,
   return TN_OK;
 }
 
-static void put_set(struct writer *self, tn_string domain, uint32_t version) {
+static void put_set(struct writer *self, const tn_operator_set *set) {
   const size_t start = begin(self, MODEL_OPERATOR_SET);
-  put_text(self, SET_DOMAIN, domain);
-  put_number(self, SET_VERSION, version);
+  put_text(self, SET_DOMAIN, set->domain);
+  put_number(self, SET_VERSION, set->version);
   end(self, start);
 }
 
@@ -300,10 +288,8 @@ static tn_status put_model(struct writer *self, const tn_model *model) {
   put_number(self, MODEL_IR_VERSION, IR_VERSION);
   put_text(self, MODEL_PRODUCER, TN_STRING("tenon"));
   TN_TRY(put_graph(self, MODEL_GRAPH, model->name, model->graph));
-  put_set(self, TN_STRING(""), self->version);
   for (uint32_t i = 0; i < model->operator_set_count; i++)
-    if (model->operator_sets[i]->domain.length)
-      put_set(self, model->operator_sets[i]->domain, model->operator_sets[i]->version);
+    put_set(self, model->operator_sets[i]);
   return TN_OK;
 }
 
@@ -319,12 +305,9 @@ tn_status tni_kit_text_hand_over(tni_text *text, tn_status status, void **out, u
   return TN_OK;
 }
 
-tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, uint32_t version,
-                            void **out, uint64_t *size, tn_error *error) {
-  struct writer self = {.engine = engine, .version = version, .error = error};
-  if (version < 17 || version > TN_ONNX_OPERATOR_SET)
-    return tni_fail(error, TN_UNSUPPORTED, "operator set %u: expected 17 to %u", version,
-                    TN_ONNX_OPERATOR_SET);
+tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, void **out,
+                            uint64_t *size, tn_error *error) {
+  struct writer self = {.engine = engine, .error = error};
   tni_text_init(&self.text, &engine->kit->allocator);
   return tni_kit_text_hand_over(&self.text, put_model(&self, model), out, size, error);
 }

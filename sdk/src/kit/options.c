@@ -2,8 +2,6 @@
 
 #include "base/status.h"
 
-#include <string.h>
-
 static tn_status check_entry(const tn_option *entry, uint32_t index, tn_error *error) {
   if (!entry) return tni_fail(error, TN_INVALID_ARGUMENT, "option entry %u is NULL", index);
   if (entry->size < TN_SIZE(tn_option) || (entry->id.length && !entry->id.data))
@@ -55,9 +53,8 @@ static tn_status take_entry(const tn_option *entry, uint32_t known, tn_kit_entri
 
 tn_status tn_kit_check_options(const void *options, uint32_t first_size, uint32_t known,
                                tn_kit_entries *out, tn_error *error) {
-  tn_kit_entries found;
-  memset(&found, 0, sizeof found);
   const tn_options *self = options;
+  *out = (tn_kit_entries){.progress = NULL};
   if (self) {
     if (self->size < first_size || self->size > TN_OPTIONS_MAX_SIZE)
       return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 12),
@@ -73,9 +70,8 @@ tn_status tn_kit_check_options(const void *options, uint32_t first_size, uint32_
       return tni_fail(error, TN_INVALID_ARGUMENT, "options: %u entries at NULL", self->entry_count);
     for (uint32_t i = 0; i < self->entry_count; i++) {
       TN_TRY(check_entry(self->entries[i], i, error));
-      TN_TRY(take_entry(self->entries[i], known, &found, error));
+      TN_TRY(take_entry(self->entries[i], known, out, error));
     }
   }
-  if (out) *out = found;
   return TN_OK;
 }

@@ -1,9 +1,9 @@
 #include "kit/request.h"
 
+#include "graph/shape_text.h"
 #include "graph/tensor.h"
 #include "graph/tensor_layout.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const tni_environment *environment_of(const tn_kit_request *request) {
@@ -52,49 +52,22 @@ void tni_kit_ports_destroy(tn_kit_request *request) {
 
 /* --- what fits a port */
 
-static int shape_fits(const tn_value_info *info, const tn_tensor *tensor) {
+int tni_kit_shape_fits(const tn_value_info *info, const tn_tensor *tensor, uint32_t from) {
   if (!(info->flags & TN_VALUE_HAS_RANK)) return 1;
   if (info->rank != tensor->rank) return 0;
-  for (uint32_t i = 0; i < info->rank; i++)
+  for (uint32_t i = from; i < info->rank; i++)
     if (tensor->shape[i] < info->dimensions[i].min || tensor->shape[i] > info->dimensions[i].max)
       return 0;
   return 1;
 }
 
-/* "[2, 1..8, ?]" */
-static void print_bounds(const tn_value_info *info, char *text, size_t capacity) {
-  size_t used = (size_t)snprintf(text, capacity, "[");
-  for (uint32_t i = 0; i < info->rank && used < capacity; i++) {
-    const tn_dimension *d = &info->dimensions[i];
-    const char *separator = i ? ", " : "";
-    int length;
-    if (d->min == d->max)
-      length = snprintf(text + used, capacity - used, "%s%lld", separator, (long long)d->min);
-    else if (d->max == TN_UNBOUNDED)
-      length = snprintf(text + used, capacity - used, "%s%lld..", separator, (long long)d->min);
-    else
-      length = snprintf(text + used, capacity - used, "%s%lld..%lld", separator, (long long)d->min,
-                        (long long)d->max);
-    used += (size_t)length;
-  }
-  if (used < capacity) snprintf(text + used, capacity - used, "]");
-}
-
-static void print_shape(uint32_t rank, const int64_t *shape, char *text, size_t capacity) {
-  size_t used = (size_t)snprintf(text, capacity, "[");
-  for (uint32_t i = 0; i < rank && used < capacity; i++)
-    used += (size_t)snprintf(text + used, capacity - used, "%s%lld", i ? ", " : "",
-                             (long long)shape[i]);
-  if (used < capacity) snprintf(text + used, capacity - used, "]");
-}
-
 tn_status tni_kit_wrong_shape(const tni_kit_port *port, const tn_tensor *tensor, tn_error *error) {
   char wanted[160], got[160];
-  print_bounds(port->info, wanted, sizeof wanted);
-  print_shape(tensor->rank, tensor->shape, got, sizeof got);
-  return tni_fail_clause(error, TN_WRONG_SHAPE, TNI_CLAUSE(REQUEST, 9),
-                         "port '%.*s': the tensor's shape is %s, expected %s",
-                         TNI_TEXT(port->info->name), got, wanted);
+  return tni_fail_clause(
+      error, TN_WRONG_SHAPE, TNI_CLAUSE(REQUEST, 9),
+      "port '%.*s': the tensor's shape is %s, expected %s", TNI_TEXT(port->info->name),
+      tni_extents_text(tensor->rank, tensor->shape, got, sizeof got),
+      tni_dimensions_text(port->info->rank, port->info->dimensions, wanted, sizeof wanted));
 }
 
 /* Whether the plugin's stages can reach device memory. */
@@ -142,7 +115,8 @@ static tn_status check_input(const tni_kit_port *port, const tn_tensor *tensor, 
     return tni_fail_clause(error, TN_WRONG_SHAPE, TNI_CLAUSE(REQUEST, 9),
                            "input '%.*s': its tensor has no shape yet", TNI_TEXT(port->info->name));
   TN_TRY(tni_tensor_check(tensor, "the input's tensor", error));
-  return shape_fits(port->info, tensor) ? TN_OK : tni_kit_wrong_shape(port, tensor, error);
+  return tni_kit_shape_fits(port->info, tensor, 0) ? TN_OK
+                                                   : tni_kit_wrong_shape(port, tensor, error);
 }
 
 /* An output that can be resized, or has no shape yet, will fit. */
@@ -150,11 +124,10 @@ static tn_status check_output(const tni_kit_port *port, const tn_tensor *tensor,
   if (tensor->flags & TN_TENSOR_READ_ONLY)
     return tni_fail(error, TN_INVALID_ARGUMENT, "output '%.*s': the tensor is read-only",
                     TNI_TEXT(port->info->name));
-  if (tensor->flags & TN_TENSOR_UNSHAPED) return TN_OK;
   tn_tensor roomy = *tensor; /* whether it has room is seen when the result's shape is known */
   roomy.capacity_bytes = UINT64_MAX;
   TN_TRY(tni_tensor_check(&roomy, "the output's tensor", error));
-  if (shape_fits(port->info, tensor) || tensor->api->resize) return TN_OK;
+  if (tni_kit_shape_fits(port->info, tensor, 0) || tensor->api->resize) return TN_OK;
   return tni_kit_wrong_shape(port, tensor, error);
 }
 
@@ -280,11 +253,11 @@ static tn_status too_small(const tn_kit_request *request, tni_kit_port *port, ui
   TN_TRY(port->own->api->resize(port->own, rank, shape, error));
   port->too_small = 1;
   char needed[160];
-  print_shape(rank, shape, needed, sizeof needed);
   return tni_fail_clause(error, TN_TOO_SMALL, TNI_CLAUSE(INFER, 8),
                          "output '%.*s': the result is %s, and the tensor that was set has not "
                          "that shape, or no room for it, and cannot be resized",
-                         TNI_TEXT(port->info->name), needed);
+                         TNI_TEXT(port->info->name),
+                         tni_extents_text(rank, shape, needed, sizeof needed));
 }
 
 static int has_room(const tn_tensor *tensor, uint32_t rank, const int64_t *shape) {

@@ -44,9 +44,7 @@ static tn_status add_originals(tn_kit_answers *self, const tn_node *node, tn_err
 
 static tn_status init_answers(tn_kit_answers *self, const tn_kit_call *call, const tn_model *model,
                               tn_error *error) {
-  memset(self, 0, sizeof *self);
-  self->call = call;
-  self->allocator = &call->engine->kit->allocator;
+  *self = (tn_kit_answers){.call = call, .allocator = &call->engine->kit->allocator};
   tni_map_init(&self->by_name, self->allocator);
   uint64_t most = 0;
   for (uint32_t i = 0; i < model->graph->node_count; i++)

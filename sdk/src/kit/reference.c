@@ -24,8 +24,7 @@ static tn_status check_graphs(const tn_kit_engine *engine, const tn_node *node, 
                               tn_error *error) {
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++) {
+    for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++) {
       const tn_graph *graph = attribute->as.graphs[k];
       for (uint32_t n = 0; n < graph->node_count; n++)
         TN_TRY(tn_kit_reference_check(engine, graph->nodes[n], reason, error));

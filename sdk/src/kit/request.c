@@ -105,7 +105,7 @@ tn_status TN_CALL tni_kit_request_create(tn_compiled_model *model,
                                          const tn_create_request_options *options,
                                          tn_infer_request **out, tn_error *error) {
   TN_TRY(tni_kit_check_argument(out, "out", error));
-  TN_TRY(tn_kit_check_options(options, TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, 0, NULL, error));
+  TN_TRY(tn_kit_check_plain_options(options, TN_CREATE_REQUEST_OPTIONS_FIRST_SIZE, error));
   tn_kit_request *self;
   const tn_kit_compiled *compiled = (const tn_kit_compiled *)model;
   TN_TRY(tni_kit_check_present(compiled->engine, compiled->device, error));

@@ -89,6 +89,8 @@ void tni_kit_ports_finish(tn_kit_request *request);
 
 /** @name What ports.c and batch.c share
  *  @{ */
+/** Whether the tensor has the port's rank and, from dimension `from` on, sizes that it takes. */
+int tni_kit_shape_fits(const tn_value_info *info, const tn_tensor *tensor, uint32_t from);
 tn_status tni_kit_find_port(tn_kit_request *request, uint32_t index, tni_kit_port **out,
                             tn_error *error);
 /** Whether a tensor can be read, and is of the port's element type. */

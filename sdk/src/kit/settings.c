@@ -101,15 +101,11 @@ static tn_status check_bounds(const tn_property *declared, const tn_value *value
 
 static tn_status check_choices(const tn_property *declared, const tn_value *value,
                                const char *shown, tn_error *error) {
-  if (!declared->choices) return TN_OK;
-  char list[256] = "";
-  for (uint64_t i = 0; i < declared->choice_count; i++) {
+  if (!declared->choice_count) return TN_OK;
+  for (uint64_t i = 0; i < declared->choice_count; i++)
     if (tni_value_equal(&declared->choices[i], value)) return TN_OK;
-    const size_t used = strlen(list);
-    if (used + 3 >= sizeof list) continue;
-    memcpy(list + used, i ? ", " : "", i ? 3 : 1);
-    tni_value_print(&declared->choices[i], list + strlen(list), sizeof list - strlen(list));
-  }
+  char list[256];
+  tni_value_print_all(declared->choices, declared->choice_count, list, sizeof list);
   return tni_fail_clause(error, TN_OUT_OF_RANGE, TNI_CLAUSE(PROPERTY, 11),
                          "property %.*s: %s is none of %s", TNI_TEXT(declared->name), shown, list);
 }
@@ -210,7 +206,7 @@ static const tn_value *held_value(const tn_kit_settings *self, uint64_t index) {
 /* A copy of the value that somebody has set, here or in the fallback; kind NONE when nobody has. */
 static tn_status copy_value(tn_kit_settings *self, uint64_t index, struct cell *out,
                             tn_error *error) {
-  memset(out, 0, sizeof *out);
+  *out = (struct cell){.value = {.kind = TN_VALUE_NONE}};
   for (; self; self = self->fallback) {
     tni_mutex_lock(&self->mutex);
     const tn_value *value = held_value(self, index);

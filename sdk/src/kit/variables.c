@@ -53,8 +53,7 @@ static tn_status add_graph(tni_vector *found, const tn_graph *graph, tn_error *e
     if (is_variable(node)) TN_TRY(add_node(found, node, error));
     for (uint32_t j = 0; j < node->attribute_count; j++) {
       const tn_attribute *attribute = node->attributes[j];
-      if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-      for (uint64_t k = 0; k < attribute->count; k++)
+      for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++)
         TN_TRY(add_graph(found, attribute->as.graphs[k], error));
     }
   }

@@ -90,8 +90,7 @@ static tn_status compile_inner_graphs(struct compiler *compiler, tni_program *pr
   tni_program **place = &step->programs;
   for (uint32_t i = 0; i < step->node->attribute_count; i++) {
     const tn_attribute *attribute = step->node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++) {
+    for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++) {
       TN_TRY(compile_graph(compiler, attribute->as.graphs[k], program, place));
       place = &(*place)->next;
     }

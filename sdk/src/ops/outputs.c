@@ -1,21 +1,11 @@
 #include "ops/outputs.h"
 
+#include "graph/shape_text.h"
 #include "ops/attributes.h"
 #include "ops/move.h"
 #include "ops/types.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-static const char *shape_text(uint32_t rank, const int64_t *shape, char *text, size_t capacity) {
-  size_t length = (size_t)snprintf(text, capacity, "[");
-  for (uint32_t i = 0; i < rank && length < capacity; i++)
-    length += (size_t)snprintf(text + length, capacity - length, "%s%" PRId64, i > 0 ? "," : "",
-                               shape[i]);
-  if (length < capacity) snprintf(text + length, capacity - length, "]");
-  return text;
-}
 
 tn_status tni_prepare_output(tni_evaluation *evaluation, uint32_t index, uint32_t type,
                              uint32_t rank, const int64_t *shape, tn_error *error) {
@@ -31,8 +21,8 @@ tn_status tni_prepare_output(tni_evaluation *evaluation, uint32_t index, uint32_
   char came[160], expected[160];
   return tni_node_fail(evaluation->node, error, TN_WRONG_SHAPE,
                        "output %u has shape %s, not %s as inferred", index,
-                       shape_text(rank, shape, came, sizeof came),
-                       shape_text(output->rank, output->shape, expected, sizeof expected));
+                       tni_extents_text(rank, shape, came, sizeof came),
+                       tni_extents_text(output->rank, output->shape, expected, sizeof expected));
 }
 
 tn_status tni_copy_output(tni_evaluation *evaluation, uint32_t index, tn_tensor *tensor,

@@ -189,31 +189,12 @@ tn_status tni_expect_one(const tni_inference *inference, uint32_t input, tn_erro
                        tni_shape_text(inference->inputs[input], text, sizeof text));
 }
 
-const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity) {
-  if (tni_dimension_is_static(dimension))
-    snprintf(text, capacity, "%" PRId64, dimension.min);
-  else if (dimension.symbol && dimension.symbol->name.length > 0)
-    snprintf(text, capacity, "%.*s", TNI_TEXT(dimension.symbol->name));
-  else if (dimension.max != TN_UNBOUNDED)
-    snprintf(text, capacity, "%" PRId64 "..%" PRId64, dimension.min, dimension.max);
-  else
-    snprintf(text, capacity, "?");
-  return text;
-}
-
 const char *tni_shape_text(const tni_facts *facts, char *text, size_t capacity) {
   if (!facts->has_rank) {
     snprintf(text, capacity, "of unknown rank");
     return text;
   }
-  size_t length = 0;
-  for (uint32_t i = 0; i < facts->rank && length < capacity; i++) {
-    char one[64];
-    length += (size_t)snprintf(text + length, capacity - length, "%c%s", i == 0 ? '[' : ',',
-                               tni_dimension_text(facts->dimensions[i], one, sizeof one));
-  }
-  if (length < capacity) snprintf(text + length, capacity - length, facts->rank == 0 ? "[]" : "]");
-  return text;
+  return tni_dimensions_text(facts->rank, facts->dimensions, text, capacity);
 }
 
 tn_status tni_infer_same_as_input(tni_inference *inference, tn_error *error) {

@@ -6,6 +6,7 @@
 #ifndef TENON_OPS_SHAPE_RULES_H
 #define TENON_OPS_SHAPE_RULES_H
 
+#include "graph/shape_text.h"
 #include "ops/operator.h"
 
 enum {
@@ -110,9 +111,6 @@ tn_status tni_expect_vector(const tni_inference *inference, uint32_t input, int6
 
 /** Fails unless an input can have exactly one element, of whatever rank. */
 tn_status tni_expect_one(const tni_inference *inference, uint32_t input, tn_error *error);
-
-/** Shape of a dimension for messages: "3", "batch", "1..8" or "?". Returns `text`. */
-const char *tni_dimension_text(tn_dimension dimension, char *text, size_t capacity);
 
 /** Shape of facts for messages: "[2,batch,?]" or "of unknown rank". Returns `text`. */
 const char *tni_shape_text(const tni_facts *facts, char *text, size_t capacity);

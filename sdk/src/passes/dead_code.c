@@ -11,8 +11,7 @@ static int has_side_effect(const tn_node *node) {
   if (op && (op->flags & TNI_OPERATOR_SIDE_EFFECT)) return 1;
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t j = 0; j < attribute->count; j++)
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++)
       for (const tni_node *inner = tni_graph_of(attribute->as.graphs[j])->first_node; inner;
            inner = inner->next)
         if (has_side_effect(&inner->view)) return 1;
@@ -44,8 +43,7 @@ static void clean_graph(tni_graph *graph);
 static void clean_inner(const tni_node *node) {
   for (uint32_t i = 0; i < node->view.attribute_count; i++) {
     const tn_attribute *attribute = node->view.attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t j = 0; j < attribute->count; j++)
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++)
       clean_graph(tni_graph_of(attribute->as.graphs[j]));
   }
 }

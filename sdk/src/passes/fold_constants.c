@@ -169,10 +169,7 @@ static int is_cheap(const tn_node *node) {
 static int may_go(const tn_node *node) {
   const tni_operator *op = tni_operator_find(node->domain, node->operation, node->since_version);
   if (!op || (op->flags & (TNI_OPERATOR_NOT_FOLDABLE | TNI_OPERATOR_SIDE_EFFECT))) return 0;
-  for (uint32_t i = 0; i < node->attribute_count; i++) {
-    const uint32_t kind = node->attributes[i]->kind;
-    if (kind == TN_ATTRIBUTE_GRAPH || kind == TN_ATTRIBUTE_GRAPHS) return 0;
-  }
+  if (tn_node_has_graphs(node)) return 0;
   for (uint32_t i = 0; i < node->output_count; i++)
     if (node->outputs[i] && tni_value_is_port(tni_value_of(node->outputs[i]))) return 0;
   return 1;

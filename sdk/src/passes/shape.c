@@ -189,8 +189,7 @@ static tn_status walk_inner(tni_shape_driver *driver, const tni_node *node, tn_e
   const int again = driver->settled && driver->hook && driver->hook->after;
   for (uint32_t i = 0; i < node->view.attribute_count; i++) {
     const tn_attribute *attribute = node->view.attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t j = 0; j < attribute->count; j++) {
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++) {
       tni_graph *graph = tni_graph_of(attribute->as.graphs[j]);
       const int visited = tni_pointer_map_find(&driver->visited, &graph->view) != NULL;
       if (!visited || again) TN_TRY(walk_graph(driver, graph, visited, error));

@@ -54,10 +54,9 @@ static tn_status copy_inner(shape_copy *self, const tni_node *from, const tni_no
                             tn_error *error) {
   for (uint32_t i = 0; i < to->view.attribute_count; i++) {
     const tn_attribute *attribute = to->view.attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
     const tn_attribute *other = tn_node_attribute(&from->view, attribute->name);
     if (!other || other->kind != attribute->kind || other->count != attribute->count) continue;
-    for (uint64_t j = 0; j < attribute->count; j++)
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++)
       TN_TRY(copy_graph(self, tni_graph_of(other->as.graphs[j]),
                         tni_graph_of(attribute->as.graphs[j]), error));
   }

@@ -30,8 +30,7 @@ static tn_status reject_below(tni_offer *offer, const tn_plugin_info *info, cons
                               const tn_node *within) {
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t j = 0; j < attribute->count; j++)
+    for (uint64_t j = 0; j < tn_attribute_graph_count(attribute); j++)
       TN_TRY(reject_in(offer, info, attribute->as.graphs[j], within));
   }
   return TN_OK;

@@ -60,9 +60,7 @@ static const tn_node *find_missing(const tn_graph *graph) {
     if (!tni_operator_find(node->domain, node->operation, node->since_version)) return node;
     for (uint32_t j = 0; j < node->attribute_count; j++) {
       const tn_attribute *attribute = node->attributes[j];
-      const int has_graphs =
-          attribute->kind == TN_ATTRIBUTE_GRAPH || attribute->kind == TN_ATTRIBUTE_GRAPHS;
-      for (uint64_t k = 0; has_graphs && k < attribute->count; k++) {
+      for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++) {
         const tn_node *missing = find_missing(attribute->as.graphs[k]);
         if (missing) return missing;
       }

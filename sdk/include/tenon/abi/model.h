@@ -227,6 +227,20 @@ static inline const tn_attribute *tn_node_attribute(const tn_node *node, tn_stri
   return NULL;
 }
 
+/** How many graphs stand in `as.graphs`: none unless the attribute is of kind GRAPH or GRAPHS. */
+static inline uint64_t tn_attribute_graph_count(const tn_attribute *attribute) {
+  return attribute->kind == TN_ATTRIBUTE_GRAPH || attribute->kind == TN_ATTRIBUTE_GRAPHS
+             ? attribute->count
+             : 0;
+}
+
+/** 1 when an attribute of the node holds a graph. */
+static inline int tn_node_has_graphs(const tn_node *node) {
+  for (uint32_t i = 0; i < node->attribute_count; i++)
+    if (tn_attribute_graph_count(node->attributes[i])) return 1;
+  return 0;
+}
+
 TN_END_DECLARATIONS
 
 #endif

@@ -14,12 +14,11 @@ TN_BEGIN_DECLARATIONS
 /** Writes a model as one ONNX file, weights included. The same model gives the same bytes. What
  * ONNX has no place for is left out: bounds of dimensions, symbols without a name, origins of
  * nodes.
- *  @param version operator set of the ai.onnx domain, 17 to 28, of which all nodes must be
+ *  @param model its operator sets are those of the file
  *  @param out receives memory for tn_kit_free
- *  @return TN_OK; TN_UNSUPPORTED (a node is of another version, or private data is not ONNX's);
- * TN_OUT_OF_MEMORY. Thread: any. */
-tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, uint32_t version,
-                            void **out, uint64_t *size, tn_error *error);
+ *  @return TN_OK, TN_OUT_OF_MEMORY. Thread: any. */
+tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, void **out,
+                            uint64_t *size, tn_error *error);
 
 /** Writes what an ONNX file leaves out of a model: bounds and symbols of its ports, origins of its
  * nodes.

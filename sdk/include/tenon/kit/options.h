@@ -26,11 +26,18 @@ typedef struct tn_kit_entries {
  *  @param options tn_compile_options, tn_start_options, ...; may be NULL
  *  @param first_size smallest legal size of that struct
  *  @param known TN_KIT_KNOWS_... bits
- *  @param out cleared, then filled; may be NULL
+ *  @param out cleared, then filled
  *  @return TN_OK; TN_INVALID_ARGUMENT (size, flags, reserved fields, NULL entries); TN_UNSUPPORTED
  * (unknown critical entry, named). Thread: any. */
 tn_status tn_kit_check_options(const void *options, uint32_t first_size, uint32_t known,
                                tn_kit_entries *out, tn_error *error);
+
+/** The same for a call that knows no entries. */
+static inline tn_status tn_kit_check_plain_options(const void *options, uint32_t first_size,
+                                                   tn_error *error) {
+  tn_kit_entries none;
+  return tn_kit_check_options(options, first_size, 0, &none, error);
+}
 
 TN_END_DECLARATIONS
 

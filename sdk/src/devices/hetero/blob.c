@@ -95,8 +95,7 @@ static tn_status write_parts(const tni_hetero_compiled *self, tn_kit_container_w
   const tn_kit_engine *engine = self->base.engine;
   void *file = NULL, *rest = NULL;
   uint64_t file_size, rest_size;
-  tn_status status =
-      tn_kit_onnx_write(engine, parts, TN_ONNX_OPERATOR_SET, &file, &file_size, error);
+  tn_status status = tn_kit_onnx_write(engine, parts, &file, &file_size, error);
   if (status == TN_OK) status = tn_kit_onnx_write_rest(engine, parts, &rest, &rest_size, error);
   if (status == TN_OK) status = tn_kit_container_add(writer, PARTS_SECTION, file, file_size, error);
   if (status == TN_OK) status = tn_kit_container_add(writer, REST_SECTION, rest, rest_size, error);

@@ -12,6 +12,7 @@ TN_BEGIN_DECLARATIONS
 #define TN_EXTENSION_RUNTIME_MODEL "tn.runtime_model/1"
 
 /** @name Attributes of the nodes of a runtime model
+ *  Every node has all of them (TN_RUNTIME_MODEL_006).
  *  @{ */
 #define TN_RUNTIME_KERNEL \
   "runtime_kernel" /**< STRING: what runs the node, in the plugin's words. */
