@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/case_run.h"
+#include "engine/virtual_device.h"
 #include "graph/tensor.h"
 
 const tn_remote_api *remote_api(test *t) {
@@ -52,6 +53,17 @@ tn_tensor *remote_tensor(test *t, tn_remote_context *context, uint32_t type, uin
   return tensor;
 }
 
+bool remote_lies_elsewhere(test *t, const char *name, const tn_remote_context *context) {
+  tn_model *model = test_model(t, name);
+  tn_compiled_model *compiled = NULL;
+  if (!model || !test_is_handed_on(t, context->maker)) return false;
+  const tn_error error = t->error;
+  if (tn_plugin_compile(t->plugin, t->device, model, NULL, &compiled, NULL) == TN_OK)
+    test_adopt_compiled_model(t, compiled);
+  t->error = error;
+  return compiled && test_lies_elsewhere(t, compiled->maker, context);
+}
+
 tn_compiled_model *remote_compile(test *t, const char *name, tn_remote_context *context) {
   tn_model *model = test_model(t, name);
   tn_compiled_model *compiled = NULL;
@@ -66,6 +78,10 @@ tn_compiled_model *remote_compile(test *t, const char *name, tn_remote_context *
     char text[600];
     snprintf(text, sizeof text, "model %s: %.480s", name, t->error.message);
     record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, text, NULL, NULL);
+    return NULL;
+  }
+  if (status == TN_UNSUPPORTED && remote_lies_elsewhere(t, name, context)) {
+    test_record_not_applicable(t, HANDED_ON);
     return NULL;
   }
   if (!test_record_status(t, status, TN_OK,

@@ -23,6 +23,10 @@ tn_tensor *remote_tensor(test *t, tn_remote_context *context, uint32_t type, uin
 /** Compiles a model of the list for a context. Refused as UNSUPPORTED it makes the case so. */
 tn_compiled_model *remote_compile(test *t, const char *model, tn_remote_context *context);
 
+/** Whether a model of the list, compiled for no context, is of another device than the context; see
+ * test_lies_elsewhere. */
+bool remote_lies_elsewhere(test *t, const char *model, const tn_remote_context *context);
+
 /** Copies a host tensor into one that may be device memory, or back. Not recorded; TN_UNSUPPORTED
  * without an extension for it. */
 tn_status remote_copy_from(test *t, tn_tensor *tensor, tn_tensor *source);

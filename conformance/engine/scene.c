@@ -213,7 +213,7 @@ static tn_status create_context(scene *self, tn_error *error) {
 
 static void release_context(scene *self) {
   test *t = self->t;
-  EXPECT(tn_string_equal(tn_remote_context_device(self->made), self->t->device));
+  EXPECT(test_names_device(self->t, self->made));
   tn_remote_context_release(self->made);
 }
 

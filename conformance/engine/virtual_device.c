@@ -23,6 +23,15 @@ bool test_model_has(test *t, tn_compiled_model *model, tn_string property) {
          tn_compiled_model_get_property(model, property, ignore_value, NULL, NULL) != TN_NOT_FOUND;
 }
 
+bool test_lies_elsewhere(test *t, const tn_maker *maker, const tn_remote_context *context) {
+  return test_is_handed_on(t, context->maker) && maker != context->maker;
+}
+
+bool test_names_device(test *t, tn_remote_context *context) {
+  return test_is_handed_on(t, context->maker) ||
+         tn_string_equal(tn_remote_context_device(context), t->device);
+}
+
 long test_held_below(const test *t) {
   long held = 0;
   const suite_host *host = t->host;

@@ -24,6 +24,14 @@ bool test_is_handed_on(test *t, const tn_maker *maker);
  * on has those of its own maker. */
 bool test_model_has(test *t, tn_compiled_model *model, tn_string property);
 
+/** Whether a model or request is of a device that is not the context's: of a device made of others
+ * another one took the model, or it was split. Then the context's memory is none of its own. */
+bool test_lies_elsewhere(test *t, const tn_maker *maker, const tn_remote_context *context);
+
+/** Whether a context tells the id of the tested device; one that is handed on tells what its own
+ * maker calls that. */
+bool test_names_device(test *t, tn_remote_context *context);
+
 /** Why a case does not apply to it. */
 #define HANDED_ON "what the device hands on is as the device below declares"
 

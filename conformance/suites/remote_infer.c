@@ -4,6 +4,7 @@
 
 #include "engine/blob.h"
 #include "engine/remote_objects.h"
+#include "engine/virtual_device.h"
 
 /* --- tensors of a context */
 
@@ -260,6 +261,7 @@ TN_CHECK(remote_default_is_used, REMOTE, 11, TEST_NEEDS_REMOTE,
   tn_remote_context *context = remote_default_context(t);
   tn_infer_request *request = test_request(t, test_compile(t, "carrier"));
   NEED(context && request);
+  if (test_lies_elsewhere(t, request->maker, context)) NOT_APPLICABLE(HANDED_ON);
   tn_tensor *output = device_output(t, request, context);
   if (!output || !remote_set_inputs(t, request, context, "carrier", t->seed, 4)) return;
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
@@ -271,6 +273,7 @@ TN_CHECK(remote_mixed, REMOTE, 5, TEST_NEEDS_REMOTE,
   tn_remote_context *context = remote_default_context(t);
   tn_infer_request *request = test_request(t, test_compile(t, "two_inputs_f32"));
   NEED(context && request);
+  if (test_lies_elsewhere(t, request->maker, context)) NOT_APPLICABLE(HANDED_ON);
   const int64_t shape[] = {4, 8};
   tn_tensor *device = remote_tensor(t, context, TN_F32, 2, shape),
             *host = test_tensor(t, TN_F32, 2, shape);
@@ -293,6 +296,8 @@ TN_CHECK(remote_shared_by_requests, REMOTE, 3, TEST_NEEDS_REMOTE,
   tn_compiled_model *relu = test_compile(t, "chain_f32"), *again = test_compile(t, "multiply_add");
   tn_infer_request *first = test_request(t, relu), *second = test_request(t, again);
   NEED(context && first && second);
+  if (test_lies_elsewhere(t, first->maker, context)) NOT_APPLICABLE(HANDED_ON);
+  if (test_lies_elsewhere(t, second->maker, context)) NOT_APPLICABLE(HANDED_ON);
   tn_tensor *between = remote_tensor(t, context, TN_F32, 2, (int64_t[]){4, 8}),
             *ones = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8}),
             *zeros = test_tensor(t, TN_F32, 2, (int64_t[]){4, 8}), *result = NULL;
@@ -318,6 +323,7 @@ TN_CHECK(remote_refused_by_the_port, REQUEST, 9, TEST_NEEDS_REMOTE,
   tn_remote_context *context = remote_default_context(t);
   tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
   NEED(context && request);
+  if (test_lies_elsewhere(t, request->maker, context)) NOT_APPLICABLE(HANDED_ON);
   tn_tensor *wide = remote_tensor(t, context, TN_F32, 2, (int64_t[]){4, 9}),
             *other = remote_tensor(t, context, TN_I32, 2, (int64_t[]){4, 8});
   NEED(wide && other);
@@ -346,14 +352,17 @@ static void keep_by_the_request(test *t, bool gives_context_back) {
   NEED(api && request);
   REQUIRE_OK(api->default_context(t->plugin, t->device, &context, &t->error));
   test_about(t, TNI_CLAUSE(REMOTE, 1));
-  EXPECT(tn_string_equal(tn_remote_context_device(context), t->device));
+  EXPECT(test_names_device(t, context));
   test_about(t, 0);
   tn_status status =
       tn_remote_context_create_tensor(context, TN_F32, 2, (int64_t[]){4, 8}, &tensor, &t->error);
+  const bool elsewhere = test_lies_elsewhere(t, request->maker, context);
   if (gives_context_back) tn_remote_context_release(context);
   EXPECT_STATUS(status, TN_OK);
-  if (status == TN_OK) infer_on_kept(t, request, tensor);
+  if (status == TN_OK && elsewhere) tn_tensor_release(tensor);
+  if (status == TN_OK && !elsewhere) infer_on_kept(t, request, tensor);
   if (!gives_context_back) tn_remote_context_release(context);
+  if (elsewhere) NOT_APPLICABLE(HANDED_ON);
 }
 
 TN_CHECK_WITH(remote_kept_by_the_request, LIFE, 11, TEST_NEEDS_REMOTE,
@@ -372,6 +381,7 @@ TN_CHECK(remote_dynamic_output, INFER, 9, TEST_NEEDS_REMOTE | TEST_NEEDS_DYNAMIC
   tn_infer_request *request = test_request(t, test_compile(t, "relu_dynamic"));
   tn_tensor *output = remote_tensor(t, context, TN_F32, 2, (int64_t[]){2, 8});
   NEED(context && request && output);
+  if (test_lies_elsewhere(t, request->maker, context)) NOT_APPLICABLE(HANDED_ON);
   REQUIRE_OK(tn_infer_request_set_tensor(request, 1, output, &t->error));
   if (!test_set_inputs(t, request, "relu_dynamic", t->seed, 30)) return;
   tn_status status = tn_infer_request_infer(request, &t->error);
@@ -385,7 +395,9 @@ TN_CHECK(remote_imported_model, REMOTE, 3, TEST_NEEDS_REMOTE | TEST_NEEDS_IMPORT
          "a model imported for a context takes its tensors") {
   blob whole;
   tn_remote_context *context = remote_context(t);
-  if (!context || !blob_make(t, "carrier", &whole)) return;
+  NEED(context);
+  if (remote_lies_elsewhere(t, "carrier", context)) NOT_APPLICABLE(HANDED_ON);
+  if (!blob_make(t, "carrier", &whole)) return;
   tn_context_option option = tn_context_option_make(context);
   const tn_option *const entries[] = {&option.option};
   tn_import_options options = tn_compile_options_init();

@@ -7,6 +7,7 @@
 
 #include "engine/check.h"
 #include "engine/ignore.h"
+#include "engine/virtual_device.h"
 
 enum { MOST_REQUESTS = 12, MOST_THREADS = 12, TASKS = 36, MOST_PORTS = 4 };
 
@@ -147,7 +148,7 @@ static void call_request_extensions(test *t, tn_infer_request *request, tn_tenso
 static void call_context(test *t, tn_remote_context *context) {
   const tn_handles_api *handles =
       context->api->get_extension(context, TN_STRING(TN_EXTENSION_HANDLES));
-  EXPECT(tn_string_equal(tn_remote_context_device(context), t->device));
+  EXPECT(test_names_device(t, context));
   EXPECT_OK(context->api->properties(context, ignore_value, NULL, &t->error));
   if (handles) EXPECT_OK(handles->types(context, ignore_value, NULL, &t->error));
   tn_remote_context_retain(context);
