@@ -11,16 +11,9 @@
 #include "devices/hetero/dependencies.h"
 #include "devices/hetero/plan.h"
 #include "devices/hetero/wiring.h"
+#include "devices/shared/capabilities.h"
 #include "tenon/kit/plugin.h"
 #include "tenon/kit/request.h"
-
-/** Capabilities that lie in a node: the device that has them runs it, so one is enough. */
-#define TNI_HETERO_BY_ONE (TN_DEVICE_HAS_STATES | TN_DEVICE_HAS_DYNAMIC)
-
-/** Capabilities that are asked of a whole model, and so of the device of each part. */
-#define TNI_HETERO_BY_ALL                                                     \
-  (TN_DEVICE_HAS_IMPORT | TN_DEVICE_HAS_PROFILING | TN_DEVICE_CANCELS_EARLY | \
-   TN_DEVICE_DETERMINISTIC)
 
 /** Texts, each kept once. */
 typedef struct tni_texts {

@@ -14,12 +14,14 @@ struct way {
   uint32_t skipped; /* how many of those that serve the place are out of order */
 };
 
-static tn_status begin(struct way *out, tn_plugin *plugin, tn_string device, tn_error *error) {
+static tn_status begin(struct way *out, tn_plugin *plugin, tn_string device,
+                       const tn_compile_options *options, tn_error *error) {
   out->self = tni_proxy_of(plugin);
   out->skipped = 0;
   TN_TRY(tni_proxy_core(out->self, &out->core, error));
   TN_TRY(tni_places_find(out->self, &out->places, error));
-  const tn_status status = tni_places_choose(out->self, &out->places, device, &out->place, error);
+  const tn_status status =
+      tni_proxy_choose(out->self, &out->places, device, options, &out->place, error);
   if (status != TN_OK) tni_places_destroy(&out->places);
   return status;
 }
@@ -102,13 +104,18 @@ static tn_status ask(const struct way *self, tn_string device, tn_model *model,
   return relay->no_memory ? tni_fail(error, status, "no memory for answers") : status;
 }
 
+static int has_context(const tn_compile_options *options) {
+  return options && options->size >= TN_COMPILE_OPTIONS_FIRST_SIZE && tni_proxy_context_of(options);
+}
+
 /* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
- * needed: it does not take the whole model, or is out of order. */
+ * needed: it does not take the whole model, or is out of order. A context is of one device: for it
+ * no other is. */
 static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_options *options,
                            struct relay *relay, int *others, tn_error *error) {
   tn_error problem = {0};
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
-  *others = self->place->count > 1 &&
+  *others = self->place->count > 1 && !has_context(options) &&
             (status == TN_OK ? !relay->whole : tni_device_is_out_of_order(status));
   if (*others && status != TN_OK) self->skipped = 1;
   if (*others) return TN_OK;
@@ -118,7 +125,8 @@ static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_o
 
 static tn_status query(struct way *self, tn_model *model, const tn_compile_options *options,
                        tn_query_sink sink, void *user, tn_error *error) {
-  struct relay relay = {self, sink, user, self->place->count > 1, 0, 0};
+  const int only_whole = self->place->count > 1 && !has_context(options);
+  struct relay relay = {self, sink, user, only_whole, 0, 0};
   int others;
   tn_string all;
   const tn_status status = ask_first(self, model, options, &relay, &others, error);
@@ -133,7 +141,7 @@ tn_status TN_CALL tni_proxy_query(tn_plugin *plugin, tn_string device, tn_model 
                                   tn_error *error) {
   struct way way;
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  TN_TRY(begin(&way, plugin, device, error));
+  TN_TRY(begin(&way, plugin, device, options, error));
   return end(&way, query(&way, model, options, sink, user, error));
 }
 
@@ -160,9 +168,14 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   int others;
   tn_string all;
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
+  if (!relay.whole && !others)
+    return tni_fail(error, TN_UNSUPPORTED,
+                    "option " TN_OPTION_CONTEXT
+                    ": %.*s does not take the whole model, and one that is split has no context",
+                    TNI_TEXT(first));
   if (!others) {
     const tn_status status = compile_on(self, first, model, options, out, error);
-    if (!tni_device_is_out_of_order(status)) return status;
+    if (!tni_device_is_out_of_order(status) || has_context(options)) return status;
     self->skipped = 1;
   }
   TN_TRY(name_all(self, &all, error));
@@ -174,7 +187,7 @@ tn_status TN_CALL tni_proxy_compile(tn_plugin *plugin, tn_string device, tn_mode
                                     tn_error *error) {
   struct way way;
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
-  TN_TRY(begin(&way, plugin, device, error));
+  TN_TRY(begin(&way, plugin, device, options, error));
   return end(&way, compile(&way, model, options, out, error));
 }
 
@@ -197,16 +210,27 @@ struct refusal {
   tn_error error;
 };
 
-/* Whether one takes the blob; else what it says is kept where it says more than those before. */
+/* Whether one takes the blob; else what it says is kept where it says more than those before. One
+ * that imports nothing keeps the device from declaring it: what no other takes is then unsupported.
+ */
 static int takes(const struct way *self, tn_string device, const void *head, uint64_t head_size,
                  const tn_import_options *options, struct refusal *said) {
   tn_error problem = {0};
   const tn_status status = check_on(self, device, head, head_size, options, &problem);
   if (status == TN_OK) return 1;
-  if (said->status != TN_OK && (said->status == TN_RECOMPILE || status != TN_RECOMPILE)) return 0;
+  if (said->status == TN_UNSUPPORTED) return 0;
+  if (said->status != TN_OK && status != TN_UNSUPPORTED &&
+      (said->status == TN_RECOMPILE || status != TN_RECOMPILE))
+    return 0;
   said->status = status;
   said->error = problem;
   return 0;
+}
+
+/* Unless the call itself is wrong. */
+static int may_be_of_another(tn_status status) {
+  return status == TN_RECOMPILE || status == TN_MALFORMED || status == TN_UNSUPPORTED ||
+         tni_device_is_out_of_order(status);
 }
 
 /* Who has written a blob: one of those that serve the place, or HETERO over all of them. */
@@ -216,9 +240,7 @@ static tn_status find_maker(struct way *self, const void *head, uint64_t head_si
   for (uint32_t i = 0; i < self->place->count; i++) {
     *out = self->place->serving[i];
     if (takes(self, *out, head, head_size, options, &said)) return TN_OK;
-    const int is_another = said.status == TN_RECOMPILE || said.status == TN_MALFORMED ||
-                           tni_device_is_out_of_order(said.status);
-    if (!is_another) break; /* the call itself is wrong */
+    if (!may_be_of_another(said.status) || has_context(options)) break;
     if (i + 1 < self->place->count || i == 0) continue;
     TN_TRY(name_all(self, out, error));
     if (takes(self, *out, head, head_size, options, &said)) return TN_OK;
@@ -232,7 +254,7 @@ static tn_status TN_CALL check(tn_plugin *plugin, tn_string device, const void *
                                tn_error *error) {
   struct way way;
   tn_string maker;
-  TN_TRY(begin(&way, plugin, device, error));
+  TN_TRY(begin(&way, plugin, device, options, error));
   return end(&way, find_maker(&way, head, head_size, options, &maker, error));
 }
 
@@ -272,7 +294,7 @@ static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const
                                       tn_error *error) {
   struct way way;
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
-  TN_TRY(begin(&way, plugin, device, error));
+  TN_TRY(begin(&way, plugin, device, options, error));
   return end(&way, import_blob(&way, source, options, out, error));
 }
 
@@ -286,15 +308,15 @@ _Static_assert(sizeof(tn_compile_options) == sizeof(tn_create_context_options) &
                        offsetof(tn_create_context_options, property_count),
                "options with properties have them at one place");
 
-/* --- contexts: of the first that serves the place, where it has the place for itself */
+/* --- contexts: of the first that serves the place */
 
 static tn_status begin_context(struct way *out, tn_plugin *plugin, tn_string device,
-                               tn_error *error) {
-  TN_TRY(begin(out, plugin, device, error));
+                               const tn_create_context_options *options, tn_error *error) {
+  TN_TRY(begin(out, plugin, device, (const tn_compile_options *)options, error));
   if (out->place->device.capabilities & TN_DEVICE_HAS_REMOTE) return TN_OK;
   return end(out, tni_fail(error, TN_UNSUPPORTED,
-                           "device '%s' has no remote contexts: it has none, or several share it",
-                           out->place->id));
+                           "device '%s' has no remote contexts: %.*s, which serves it, has none",
+                           out->place->id, TNI_TEXT(out->place->serving[0])));
 }
 
 static tn_status create_on(const struct way *self, const tn_create_context_options *options,
@@ -315,7 +337,7 @@ static tn_status TN_CALL create_context(tn_plugin *plugin, tn_string device,
                                         tn_remote_context **out, tn_error *error) {
   struct way way;
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
-  TN_TRY(begin_context(&way, plugin, device, error));
+  TN_TRY(begin_context(&way, plugin, device, options, error));
   return end(&way, create_on(&way, options, out, error));
 }
 
@@ -323,7 +345,7 @@ static tn_status TN_CALL default_context(tn_plugin *plugin, tn_string device,
                                          tn_remote_context **out, tn_error *error) {
   struct way way;
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
-  TN_TRY(begin_context(&way, plugin, device, error));
+  TN_TRY(begin_context(&way, plugin, device, NULL, error));
   return end(&way, way.core->default_context(way.self->host, way.place->serving[0], out, error));
 }
 

@@ -1,4 +1,5 @@
-/* Options as one device gets them: what DEVICE_PROPERTIES says of it stands in place of that. */
+/* Options as one device gets them: what DEVICE_PROPERTIES says of it stands in place of that, and
+ * DEVICE_ID, a number of the alias, is left out. */
 #include "base/status.h"
 #include "base/value.h"
 #include "devices/proxy/proxy.h"
@@ -6,25 +7,10 @@
 
 #include <string.h>
 
-static tn_status check_choice(const tn_compile_options *options, tn_error *error) {
+static int has_choice(const tn_compile_options *options) {
   for (uint64_t i = 0; options && i < options->property_count; i++)
-    if (tni_proxy_is_choice(options->properties[i].key))
-      return tni_fail_clause(error, TN_READ_ONLY, TNI_CLAUSE(PROPERTY, 7),
-                             "property %.*s can only be read: devices are chosen by name",
-                             TNI_TEXT(options->properties[i].key));
-  return TN_OK;
-}
-
-/* A context is of one device: where several share a model there is none. */
-static tn_status check_context(const tni_place *place, const tn_compile_options *options,
-                               tn_error *error) {
-  if (place->count == 1) return TN_OK;
-  for (uint32_t i = 0; options && options->entries && i < options->entry_count; i++)
-    if (options->entries[i] && tn_string_is(options->entries[i]->id, TN_OPTION_CONTEXT))
-      return tni_fail(error, TN_UNSUPPORTED,
-                      "option %.*s: device '%s' has no remote contexts, since several share it",
-                      TNI_TEXT(options->entries[i]->id), place->id);
-  return TN_OK;
+    if (tni_proxy_is_choice(options->properties[i].key)) return 1;
+  return 0;
 }
 
 /* --- what was set on the plugin */
@@ -91,7 +77,8 @@ static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, tn_str
 static void fill_given(const tn_compile_options *options, const tn_map_entry *said,
                        tn_string device, tn_map_entry *entries, uint64_t *count) {
   for (uint64_t i = 0; options && i < options->property_count; i++)
-    if (&options->properties[i] != said) tni_entries_put(entries, count, &options->properties[i]);
+    if (&options->properties[i] != said && !tni_proxy_is_choice(options->properties[i].key))
+      tni_entries_put(entries, count, &options->properties[i]);
   tni_device_properties_put(entries, count, said, device);
 }
 
@@ -126,14 +113,13 @@ tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place 
   if (options && options->property_count && !options->properties)
     return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ERROR, 11),
                            "the properties are NULL");
-  TN_TRY(check_choice(options, error));
-  TN_TRY(check_context(place, options, error));
   const uint64_t given = options ? options->property_count : 0;
   const tn_map_entry *said = tni_device_properties_find(given ? options->properties : NULL, given);
   if (said)
     TN_TRY(tni_device_properties_check(said, place->serving, place->count, place->id, error));
   tni_mutex_lock(&self->mutex);
-  const int as_it_is = is_hetero(device) ? self->settings.count == 0 : !said;
+  const int as_it_is =
+      !has_choice(options) && (is_hetero(device) ? self->settings.count == 0 : !said);
   const tn_status status =
       as_it_is ? TN_OK
                : make(handed, self, place, said, device, given + tni_device_properties_count(said));

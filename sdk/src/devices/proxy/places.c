@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "devices/proxy/proxy.h"
+#include "devices/shared/capabilities.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,8 +106,6 @@ static void number_all(tni_proxy *self, tni_places *places, uint32_t *numbers) {
 
 /* --- places */
 
-/* What lies with one plugin alone where others may have a share in a model. */
-#define NOT_SHARED (TN_DEVICE_HAS_REMOTE | TN_DEVICE_HAS_HANDLES | TN_DEVICE_HAS_BATCHES)
 /* What a plugin does without the device: not through another. */
 #define NOT_HANDED_ON (TN_DEVICE_COMPILES_ABSENT | TN_DEVICE_IMPORTS_ALONE)
 
@@ -116,16 +115,18 @@ static int is_serving(const tni_place *place, tn_string name) {
   return 0;
 }
 
-/* The device is told as the first that serves it tells it. */
+/* The device is told as the first that serves it tells it: contexts, handles and batches are that
+ * one's. Where others do as well, what the first does not take HETERO gets. */
 static void add_to(tni_place *place, uint32_t number, const sighting *seen) {
+  uint64_t *capabilities = &place->device.capabilities;
   if (place->count == 0) {
     place->device = seen->device;
-    place->device.capabilities &= ~(uint64_t)NOT_HANDED_ON;
+    *capabilities &= ~(uint64_t)NOT_HANDED_ON;
     snprintf(place->id, sizeof place->id, "%u", number);
     place->device.id = tn_string_from(place->id);
   } else {
-    const uint64_t shared = seen->device.capabilities & ~(uint64_t)NOT_SHARED;
-    place->device.capabilities &= shared | TN_DEVICE_HAS_UUID; /* it is still that device */
+    *capabilities |= seen->device.capabilities & TNI_HETERO_BY_ONE;
+    *capabilities &= seen->device.capabilities | ~(uint64_t)TNI_HETERO_BY_ALL;
   }
   place->serving[place->count++] = seen->device.id;
 }
@@ -219,6 +220,23 @@ static tn_status fail_without_device(const tni_proxy *self, const tni_places *pl
   return status;
 }
 
+static tn_status fail_unknown(const tni_proxy *self, const tni_places *places, tn_string id,
+                              tn_error *error) {
+  tni_text text;
+  tni_text_init(&text, &self->allocator);
+  for (uint32_t i = 0; i < places->count; i++)
+    if (places->items[i].count)
+      tni_text_append_format(&text, "%s%s", text.length ? ", " : "", places->items[i].id);
+  const tn_status status =
+      tni_text_status(&text) == TN_OK
+          ? tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),
+                            "device '%.*s' is none of those that are there: %.*s", TNI_TEXT(id),
+                            TNI_TEXT(tni_text_string(&text)))
+          : no_memory(error);
+  tni_text_destroy(&text);
+  return status;
+}
+
 tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
                             const tni_place **out, tn_error *error) {
   uint32_t there = 0;
@@ -231,6 +249,5 @@ tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_
     return TN_OK;
   }
   if (there == 0) return fail_without_device(self, places, error);
-  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),
-                         "device '%.*s' is not one of the %u that are there", TNI_TEXT(id), there);
+  return fail_unknown(self, places, id, error);
 }

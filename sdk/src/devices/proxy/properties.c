@@ -73,11 +73,15 @@ static tn_status read_problems(tni_proxy *self, tni_places *places, tn_value *ou
   return entries ? TN_OK : TN_OUT_OF_MEMORY;
 }
 
-#define OWN(text, value_kind, is, what)                                                       \
-  {                                                                                           \
-    .size = TN_SIZE(tn_property), .kind = value_kind, .levels = TN_LEVEL_PLUGIN, .flags = is, \
-    .name = TN_STRING_INIT(text), .doc = TN_STRING_INIT(what)                                 \
+#define OWN_AT(level, text, value_kind, is, what)                                   \
+  {                                                                                 \
+    .size = TN_SIZE(tn_property), .kind = value_kind, .levels = level, .flags = is, \
+    .name = TN_STRING_INIT(text), .doc = TN_STRING_INIT(what)                       \
   }
+#define OWN(text, value_kind, is, what) OWN_AT(TN_LEVEL_PLUGIN, text, value_kind, is, what)
+
+/* A compiled model tells the number that its maker knows. */
+#define CHOICE "The device to use where a call names none; empty: the first that is there."
 
 static const struct own {
   tn_property declaration;
@@ -100,6 +104,10 @@ static const struct own {
      read_available, 1},
     {OWN("SUPPORTED_PROPERTIES", TN_VALUE_LIST, 0, "Names of the properties of this level."), NULL,
      0},
+    {OWN("DEVICE_ID", TN_VALUE_STRING, TN_PROPERTY_WRITABLE, CHOICE), NULL, 0},
+    {OWN_AT(TN_LEVEL_MODEL, "DEVICE_ID", TN_VALUE_STRING,
+            TN_PROPERTY_WRITABLE | TN_PROPERTY_RESOLVED | TN_PROPERTY_HANDED_ON, CHOICE),
+     NULL, 0},
 };
 
 enum { OWN_COUNT = sizeof own / sizeof *own };
@@ -119,25 +127,17 @@ struct merging {
   int called, no_memory, malformed;
 };
 
-/* Devices are chosen by name: there is nothing to set. */
-int tni_proxy_is_choice(tn_string name) {
-  return tn_string_is(name, "DEVICE_ID");
-}
-
 /* What the plugin takes at its creation PROXY cannot hand on: it is made later. */
 static void copy_declared(const tn_property *const *properties, uint64_t count, tn_property *copies,
                           const tn_property **pointers, uint64_t *used) {
   for (uint64_t i = 0; i < count; i++) {
     const struct own *mine = find_own(properties[i]->name);
-    const int choice = tni_proxy_is_choice(properties[i]->name);
-    const uint32_t levels = properties[i]->levels & (choice ? TN_LEVEL_MODEL
-                                                     : mine ? ~(uint32_t)TN_LEVEL_PLUGIN
-                                                            : ~0u);
-    if (!levels) continue;
+    const uint32_t levels = properties[i]->levels & (mine ? ~(uint32_t)TN_LEVEL_PLUGIN : ~0u);
+    if (!levels || tni_proxy_is_choice(properties[i]->name)) continue;
     memcpy(&copies[i], properties[i], TN_PROPERTY_FIRST_SIZE);
     copies[i].size = TN_PROPERTY_FIRST_SIZE;
     copies[i].levels = levels;
-    copies[i].flags &= ~(uint32_t)(TN_PROPERTY_INITIAL | (choice ? TN_PROPERTY_WRITABLE : 0));
+    copies[i].flags &= ~(uint32_t)TN_PROPERTY_INITIAL;
     copies[i].flags |= TN_PROPERTY_HANDED_ON;
     pointers[(*used)++] = &copies[i];
   }
@@ -236,22 +236,35 @@ struct naming {
   uint32_t level;
   tn_value_sink sink;
   void *user;
+  int is_declared; /* the list itself is a property of that level */
 };
 
 static tn_status TN_CALL name_all(void *user, const tn_property *const *properties,
                                   uint64_t count) {
-  const struct naming *self = user;
+  struct naming *self = user;
   const tni_allocator *allocator = &self->self->allocator;
   tn_value *names = tni_alloc_array(allocator, (size_t)count + 1, sizeof *names);
   uint64_t used = 0;
   if (!names) return TN_OUT_OF_MEMORY;
-  for (uint64_t i = 0; i < count; i++)
-    if (properties[i]->levels & self->level)
-      names[used++] = tn_value_of_string(properties[i]->name);
+  for (uint64_t i = 0; i < count; i++) {
+    if (!(properties[i]->levels & self->level)) continue;
+    self->is_declared |= tn_string_is(properties[i]->name, "SUPPORTED_PROPERTIES");
+    names[used++] = tn_value_of_string(properties[i]->name);
+  }
   const tn_value list = tn_value_of_list(names, used);
-  const tn_status status = self->sink(self->user, &list);
+  const tn_status status = self->is_declared ? self->sink(self->user, &list) : TN_OK;
   tni_free(allocator, names);
   return status;
+}
+
+/* SUPPORTED_PROPERTIES */
+static tn_status give_names(tni_proxy *self, uint32_t level, tn_value_sink sink, void *user,
+                            tn_error *error) {
+  struct naming naming = {self, level, sink, user, 0};
+  TN_TRY(declare_to(self, name_all, &naming, error));
+  return naming.is_declared ? TN_OK
+                            : tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
+                                              "property SUPPORTED_PROPERTIES is none of a device");
 }
 
 static tn_status read_own(tni_proxy *self, const struct own *row, tn_value_sink sink, void *user,
@@ -272,8 +285,8 @@ static tn_status read_own(tni_proxy *self, const struct own *row, tn_value_sink 
 }
 
 /* The name by which the host knows what was meant: a device, or the first plugin that works. */
-static tn_status find_target(tni_proxy *self, tni_places *places, tn_string device, tn_string *out,
-                             tn_error *error) {
+static tn_status find_target(tni_proxy *self, const tni_places *places, tn_string device,
+                             tn_string *out, tn_error *error) {
   const tni_place *place = NULL;
   TN_TRY(tni_places_choose(self, places, device, &place, error));
   *out = device.length ? place->serving[0] : tni_device_plugin(place->serving[0]);
@@ -287,11 +300,13 @@ static tn_status get(tni_proxy *self, tni_places *places, tn_string device, tn_s
   tn_string target;
   TN_TRY(tni_proxy_core(self, &core, error));
   TN_TRY(find_target(self, places, device, &target, error));
-  if (row && !row->read) {
-    struct naming naming = {self, TN_LEVEL_DEVICE, sink, user};
-    return declare_to(self, name_all, &naming, error);
-  }
+  if (row && !row->read) return give_names(self, TN_LEVEL_DEVICE, sink, user, error);
   return core->get_property(self->host, target, name, sink, user, error);
+}
+
+static tn_status fail_choice_of_device(tn_string name, tn_error *error) {
+  return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
+                         "property %.*s is none of a device", TNI_TEXT(name));
 }
 
 tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn_string name,
@@ -301,13 +316,10 @@ tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn
   tni_places places;
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   if (tni_proxy_is_choice(name))
-    return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
-                           "property %.*s is that of a compiled model", TNI_TEXT(name));
+    return device.length ? fail_choice_of_device(name, error)
+                         : tni_proxy_get_choice(self, sink, user, error);
   if (row && row->read && !device.length) return read_own(self, row, sink, user, error);
-  if (row && !device.length) {
-    struct naming naming = {self, TN_LEVEL_PLUGIN, sink, user};
-    return declare_to(self, name_all, &naming, error);
-  }
+  if (row && !device.length) return give_names(self, TN_LEVEL_PLUGIN, sink, user, error);
   TN_TRY(tni_places_find(self, &places, error));
   const tn_status status = get(self, &places, device, name, sink, user, error);
   tni_places_destroy(&places);
@@ -341,15 +353,45 @@ static tn_status TN_CALL keep(void *user, const tn_property *const *properties, 
   return TN_OK;
 }
 
-static tn_status set(tni_proxy *self, tni_places *places, tn_string device,
-                     const tn_map_entry *entries, uint64_t count, tn_error *error) {
+/* What is left for the plugin once DEVICE_ID, whose last value counts, is taken out. */
+static tn_status take_choice(tni_proxy *self, tni_places *places, struct keeping *keeping,
+                             const tn_map_entry **choice) {
+  tn_map_entry *rest =
+      tni_arena_alloc_array(&places->arena, (size_t)keeping->count + 1, sizeof *rest);
+  uint64_t count = 0;
+  if (!rest) return tni_fail(keeping->error, TN_OUT_OF_MEMORY, "no memory for properties");
+  for (uint64_t i = 0; i < keeping->count; i++) {
+    const tn_map_entry *entry = &keeping->entries[i];
+    if (!tni_proxy_is_choice(entry->key)) {
+      rest[count++] = *entry;
+      continue;
+    }
+    if (keeping->device.length) return fail_choice_of_device(entry->key, keeping->error);
+    TN_TRY(tni_proxy_check_choice(self, places, entry, keeping->error));
+    *choice = entry;
+  }
+  keeping->entries = rest;
+  keeping->count = count;
+  return TN_OK;
+}
+
+static tn_status set_others(tni_proxy *self, const tni_places *places,
+                            const struct keeping *keeping) {
   const tn_core_api *core = NULL;
   tn_string target;
-  TN_TRY(tni_proxy_core(self, &core, error));
-  TN_TRY(find_target(self, places, device, &target, error));
-  TN_TRY(core->set_properties(self->host, target, entries, count, error));
-  struct keeping keeping = {self, device, entries, count, error};
-  return declare_to(self, keep, &keeping, error);
+  TN_TRY(tni_proxy_core(self, &core, keeping->error));
+  TN_TRY(find_target(self, places, keeping->device, &target, keeping->error));
+  TN_TRY(
+      core->set_properties(self->host, target, keeping->entries, keeping->count, keeping->error));
+  return declare_to(self, keep, (void *)(uintptr_t)keeping, keeping->error);
+}
+
+/* All or none: what is judged by the plugin comes first. */
+static tn_status set(tni_proxy *self, tni_places *places, struct keeping *keeping) {
+  const tn_map_entry *choice = NULL;
+  TN_TRY(take_choice(self, places, keeping, &choice));
+  if (keeping->count || !choice) TN_TRY(set_others(self, places, keeping));
+  return choice ? tni_proxy_set_choice(self, choice, keeping->error) : TN_OK;
 }
 
 tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
@@ -359,11 +401,12 @@ tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
   tni_places places;
   if (count && !entries) return tni_fail(error, TN_INVALID_ARGUMENT, "the entries are NULL");
   for (uint64_t i = 0; i < count; i++)
-    if (find_own(entries[i].key) || tni_proxy_is_choice(entries[i].key))
+    if (find_own(entries[i].key) && !tni_proxy_is_choice(entries[i].key))
       return tni_fail_clause(error, TN_READ_ONLY, TNI_CLAUSE(PROPERTY, 7),
                              "property %.*s can only be read", TNI_TEXT(entries[i].key));
   TN_TRY(tni_places_find(self, &places, error));
-  const tn_status status = set(self, &places, device, entries, count, error);
+  struct keeping keeping = {self, device, entries, count, error};
+  const tn_status status = set(self, &places, &keeping);
   tni_places_destroy(&places);
   return status;
 }
@@ -392,6 +435,8 @@ tn_status tni_proxy_configure(tni_proxy *self, const tn_create_options *options,
       TN_TRY(take_list(self, entry, &self->plugins, &self->plugin_text, error));
     else if (tn_string_is(entry->key, "PROXY_FALLBACK"))
       TN_TRY(take_list(self, entry, &self->fallback, &self->fallback_text, error));
+    else if (tni_proxy_is_choice(entry->key))
+      TN_TRY(tni_proxy_set_choice(self, entry, error)); /* judged once there are devices */
     else
       return tni_fail_clause(error, find_own(entry->key) ? TN_READ_ONLY : TN_NOT_FOUND,
                              TNI_CLAUSE(PROPERTY, 8), "property %.*s cannot be given at creation",

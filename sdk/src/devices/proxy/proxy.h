@@ -41,6 +41,7 @@ typedef struct tni_proxy {
   tni_mutex mutex;         /**< Guards what follows. */
   uint32_t has_mutex;      /**< 1 once it was made. */
   tni_vector settings;     /**< tni_proxy_setting: what was set on the plugin and on devices. */
+  char chosen[16];         /**< DEVICE_ID of the plugin; empty: the first device that is there. */
   uint32_t key_count;      /**< How many numbers were given. */
   tni_proxy_key keys[TNI_PROXY_MOST_DEVICES]; /**< What is known by each of them. */
 } tni_proxy;
@@ -92,7 +93,7 @@ tn_status tni_places_find(tni_proxy *self, tni_places *out, tn_error *error);
 void tni_places_destroy(tni_places *places);
 
 /** The place of an id; the first that is there when it is empty.
- *  @return TN_OK, TN_NOT_FOUND, saying why plugins give no device */
+ *  @return TN_OK, TN_NOT_FOUND, saying which ids there are, or why plugins give no device */
 tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
                             const tni_place **out, tn_error *error);
 
@@ -106,8 +107,29 @@ tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
                                            tn_error *error);
 /** @} */
 
-/** 1 for DEVICE_ID: devices are chosen by name, so that it can only be read, of compiled models. */
+/** 1 for DEVICE_ID, which chooses among the devices that users see. */
 int tni_proxy_is_choice(tn_string name);
+
+/** DEVICE_ID of the plugin: checks that such a device is there, sets it, gives it to the sink.
+ *  @return TN_OK, TN_WRONG_TYPE, TN_NOT_FOUND, or what the sink returned
+ *  @{ */
+tn_status tni_proxy_check_choice(const tni_proxy *self, const tni_places *places,
+                                 const tn_map_entry *entry, tn_error *error);
+tn_status tni_proxy_set_choice(tni_proxy *self, const tn_map_entry *entry, tn_error *error);
+tn_status tni_proxy_get_choice(tni_proxy *self, tn_value_sink sink, void *user, tn_error *error);
+/** @} */
+
+/** The context that options name, or NULL. */
+const tn_context_option *tni_proxy_context_of(const tn_compile_options *options);
+
+/** The place that a call is for.
+ *  @param device argument of the call; may be empty
+ *  @param options of the call, not checked yet; may be NULL
+ *  @return TN_OK, TN_NOT_FOUND, TN_WRONG_TYPE (DEVICE_ID), TN_INVALID_ARGUMENT (it names another
+ * device than the argument) */
+tn_status tni_proxy_choose(tni_proxy *self, const tni_places *places, tn_string device,
+                           const tn_compile_options *options, const tni_place **out,
+                           tn_error *error);
 
 /** Keeps what was set on the plugin or a device; gives it all back.
  *  @return TN_OK, TN_OUT_OF_MEMORY
@@ -130,8 +152,8 @@ typedef struct tni_handed {
 /** Puts what DEVICE_PROPERTIES says of a device in its place, and for "HETERO:..." what was set on
  * the plugin before the rest; end is to be called in any case.
  *  @param options of query, compile, import or create_context; checked by the host; may be NULL
- *  @return TN_OK, TN_READ_ONLY (DEVICE_ID), TN_UNSUPPORTED (a context where several share the
- * device), TN_NOT_FOUND and TN_WRONG_TYPE (in DEVICE_PROPERTIES), TN_OUT_OF_MEMORY */
+ *  @return TN_OK, TN_UNSUPPORTED (a context where several share the device), TN_NOT_FOUND and
+ * TN_WRONG_TYPE (in DEVICE_PROPERTIES), TN_OUT_OF_MEMORY */
 tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place *place,
                            tn_string device, const tn_compile_options *options, tn_error *error);
 
