@@ -34,6 +34,7 @@ json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *option
     parts = json_pack("{s:o}", "devices", devices);
     json_object_set_new(parts, "refusals", told(compiled, "HETERO_REFUSALS"));
     json_object_set_new(parts, "subgraphs", told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"));
+    json_object_set_new(parts, "copied_bytes", told(compiled, "HETERO_COPIED_BYTES"));
   }
   tn_compiled_destroy(compiled);
   return parts;

@@ -75,10 +75,12 @@ static void print_all(const json_t *list) {
 
 static int show(tool *self, const tn_model *model, json_t *list, json_t *parts) {
   json_t *subgraphs = json_object_get(parts, "subgraphs");
+  json_t *copied = json_object_get(parts, "copied_bytes");
   if (self->json) {
     json_t *all = json_pack("{s:s, s:s, s:O}", "model", self->argument, "device", self->device,
                             "nodes", list);
     if (subgraphs) json_object_set(all, "subgraphs", subgraphs);
+    if (copied) json_object_set(all, "copied_bytes", copied);
     return tool_print_json(all);
   }
   if (self->dot) {
@@ -87,6 +89,9 @@ static int show(tool *self, const tn_model *model, json_t *list, json_t *parts) 
   }
   print_all(list);
   if (subgraphs) tool_print(stdout, "split into %d parts\n", (int)json_integer_value(subgraphs));
+  if (copied)
+    tool_print(stdout, "known to be copied in an inference: %lld bytes\n",
+               (long long)json_integer_value(copied));
   return TOOL_DONE;
 }
 

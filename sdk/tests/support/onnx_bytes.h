@@ -42,13 +42,11 @@ static inline void onnx_message(onnx_bytes *bytes, uint32_t field, const onnx_by
   onnx_block(bytes, field, message->data, message->size);
 }
 
-/* A tensor of 16 elements of an ONNX type. */
-static inline void onnx_port_of(onnx_bytes *graph, uint32_t field, const char *name,
-                                uint32_t element_type) {
-  onnx_bytes dimension = {.size = 0}, shape = dimension, tensor = dimension, type = dimension,
-             port = dimension;
-  onnx_number(&dimension, 1, 16);
-  onnx_message(&shape, 1, &dimension);
+/* A tensor of rank 1 and an ONNX type. */
+static inline void onnx_vector(onnx_bytes *graph, uint32_t field, const char *name,
+                               uint32_t element_type, const onnx_bytes *dimension) {
+  onnx_bytes shape = {.size = 0}, tensor = shape, type = shape, port = shape;
+  onnx_message(&shape, 1, dimension);
   onnx_number(&tensor, 1, element_type);
   onnx_message(&tensor, 2, &shape);
   onnx_message(&type, 1, &tensor);
@@ -57,9 +55,24 @@ static inline void onnx_port_of(onnx_bytes *graph, uint32_t field, const char *n
   onnx_message(graph, field, &port);
 }
 
+/* A tensor of 16 elements of an ONNX type. */
+static inline void onnx_port_of(onnx_bytes *graph, uint32_t field, const char *name,
+                                uint32_t element_type) {
+  onnx_bytes dimension = {.size = 0};
+  onnx_number(&dimension, 1, 16);
+  onnx_vector(graph, field, name, element_type, &dimension);
+}
+
 /* A float tensor of 16 elements. */
 static inline void onnx_port(onnx_bytes *graph, uint32_t field, const char *name) {
   onnx_port_of(graph, field, name, 1);
+}
+
+/* A float tensor of "n" elements. */
+static inline void onnx_open_port(onnx_bytes *graph, uint32_t field, const char *name) {
+  onnx_bytes dimension = {.size = 0};
+  onnx_text(&dimension, 2, "n");
+  onnx_vector(graph, field, name, 1, &dimension);
 }
 
 /** The file of a chain: value "x" goes through nodes "n0", "n1", ... of the operators given (ended

@@ -21,6 +21,9 @@ tn_status tni_hetero_take_plan(tni_hetero_compiled *self, tn_error *error) {
   tni_texts_init(&self->texts, self->plan->environment->allocator);
   self->wired = 1;
   TN_TRY(tni_wiring_make(self->plan, &self->wiring, error));
+  if (tni_memory_make(self->base.engine->host, self->plan, &self->wiring, &self->memory) != TN_OK)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for what lies between parts");
+  atomic_init(&self->copied, self->memory.known_bytes);
   return tni_dependencies_make(&self->plan->arena, self->plan, &self->wiring,
                                &self->dependencies) == TN_OK
              ? TN_OK
@@ -105,6 +108,7 @@ static tn_status get_property(tn_kit_compiled *compiled, tn_string name, tn_valu
 
 static void free_compiled(tn_kit_compiled *compiled) {
   tni_hetero_compiled *self = tni_hetero_compiled_of(compiled);
+  tni_memory_destroy(&self->memory);
   if (self->wired) tni_wiring_destroy(&self->wiring);
   if (self->has_mutex) {
     tni_texts_destroy(&self->texts);

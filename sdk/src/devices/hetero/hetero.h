@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/platform/thread.h"
 #include "devices/hetero/dependencies.h"
+#include "devices/hetero/memory.h"
 #include "devices/hetero/plan.h"
 #include "devices/hetero/wiring.h"
 #include "devices/shared/capabilities.h"
@@ -33,6 +34,8 @@ typedef struct tni_hetero_compiled {
   tni_plan *plan;                /**< The parts. */
   tni_wiring wiring;             /**< Between them. */
   tni_dependencies dependencies; /**< Which parts wait for which. */
+  tni_memory memory;             /**< Where what is between them lies. */
+  atomic_uint_least64_t copied;  /**< Bytes that the latest inference has copied. */
   uint32_t wired;                /**< 1 once `wiring` was made. */
   uint32_t has_mutex;            /**< 1 once `mutex` and `texts` were made. */
   tni_mutex mutex;               /**< Guards `texts`. */
@@ -44,6 +47,7 @@ typedef struct tni_link {
   tn_tensor *shared;  /**< One reference: used while the application has set none; or NULL. */
   tn_tensor *current; /**< What was set at the ends; borrowed from them; NULL: their own. */
   uint32_t late; /**< 1: only the first end has it; the others get it once its shape is known. */
+  uint32_t on_device; /**< 1: `shared` lies in the memory of the device of all ends. */
 } tni_link;
 
 /** A request. */
@@ -52,6 +56,7 @@ typedef struct tni_hetero_request {
   tn_infer_request **parts;    /**< One of each part, owned. */
   struct tni_link *links;      /**< One of each wire. */
   uint32_t late_count;         /**< How many links are late. */
+  uint64_t returned_bytes;     /**< Copied for values that the device had no room for. */
   struct tni_at_once *at_once; /**< Where parts run at the same time; or NULL. */
   atomic_uint running;         /**< Number of the part that runs, plus 1; or 0. */
 } tni_hetero_request;

@@ -36,6 +36,13 @@ static tn_status get_subgraph_count(const tn_kit_reading *reading, tn_value_sink
   return tni_received(sink(user, &value), "a number", error);
 }
 
+static tn_status get_copied_bytes(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                                  tn_error *error) {
+  tni_hetero_compiled *compiled = tni_hetero_compiled_of(reading->compiled);
+  const tn_value value = tn_value_of_int64((int64_t)atomic_load(&compiled->copied));
+  return tni_received(sink(user, &value), "a number", error);
+}
+
 /* --- who runs what */
 
 static tn_status give_map(tni_arena *arena, const tn_map_entry *entries, uint64_t count,
@@ -118,6 +125,14 @@ static const tn_kit_property subgraph_count = TN_KIT_PROPERTY(
     "HETERO_NUMBER_OF_SUBGRAPHS", INT64, TN_LEVEL_MODEL, 0, "subgraphs", get_subgraph_count, NULL,
     "How many parts the model runs in.", TN_KIT_NONE, TN_KIT_ANY);
 
+static const tn_kit_property copied_bytes = TN_KIT_PROPERTY(
+    "HETERO_COPIED_BYTES", INT64, TN_LEVEL_MODEL, TN_PROPERTY_VOLATILE, "bytes", get_copied_bytes,
+    NULL,
+    "What the latest inference has copied; before the first, what is known of it: outputs that no "
+    "part computes, and what went from part to part through the host's memory, once for each that "
+    "has memory of its own.",
+    TN_KIT_NONE, TN_KIT_ANY);
+
 static const tn_kit_property node_devices =
     TN_KIT_PROPERTY("HETERO_NODE_DEVICES", MAP, TN_LEVEL_MODEL, 0, "", get_node_devices, NULL,
                     "The device of each node, by the node's name.", TN_KIT_NONE, TN_KIT_ANY);
@@ -145,6 +160,7 @@ static const tn_kit_property *const rows[] = {
     &tn_kit_property_LOADED_FROM_CACHE,
     &tn_kit_property_NETWORK_NAME,
     &subgraph_count,
+    &copied_bytes,
     &node_devices,
     &refusals,
 };

@@ -18,6 +18,10 @@ static const tni_plan *plan_of(const tni_hetero_request *self) {
   return tni_hetero_compiled_of(self->base.compiled)->plan;
 }
 
+static const tni_memory *memory_of(const tni_hetero_request *self) {
+  return &tni_hetero_compiled_of(self->base.compiled)->memory;
+}
+
 static const tni_wire *wire_at(const tni_hetero_request *self, uint32_t number) {
   return tni_vector_at(&wiring_of(self)->wires, number);
 }
@@ -104,23 +108,54 @@ static tn_status make_tensor(const tni_hetero_request *self, const tn_value_info
                              tn_tensor **out, tn_error *error) {
   const tni_environment *environment = plan_of(self)->environment;
   int64_t shape[TN_MAX_RANK];
-  int fixed = (value->flags & TN_VALUE_HAS_RANK) != 0;
-  for (uint32_t i = 0; fixed && i < value->rank; i++) {
-    fixed = value->dimensions[i].min == value->dimensions[i].max;
-    shape[i] = value->dimensions[i].min;
-  }
-  if (!fixed) return tni_tensor_create_unshaped(environment, value->type, out, error);
+  if (!tni_shape_is_fixed(value, shape))
+    return tni_tensor_create_unshaped(environment, value->type, out, error);
   TN_TRY(tni_tensor_create(environment, value->type, value->rank, shape, out, error));
   if (value->type != TN_STRING_ELEMENT && (*out)->capacity_bytes)
     memset((*out)->data, 0, (size_t)(*out)->capacity_bytes);
   return TN_OK;
 }
 
+/* A device tensor for the value. Where its shape is not known it is the least one, which the device
+ * makes larger when it writes it. */
+static tn_tensor *make_device_tensor(const tn_value_info *value, tn_remote_context *context) {
+  int64_t shape[TN_MAX_RANK];
+  tn_tensor *made = NULL;
+  const int fixed = tni_shape_is_fixed(value, shape);
+  for (uint32_t i = 0; i < value->rank; i++)
+    shape[i] = value->dimensions[i].min;
+  if (tn_remote_context_create_tensor(context, value->type, value->rank, shape, &made, NULL) !=
+      TN_OK)
+    return NULL;
+  if (fixed || made->api->resize) return made;
+  tn_tensor_release(made);
+  return NULL;
+}
+
+/* In the memory of the device of all ends, unless that has no room or an end does not take it. */
+static int connect_on_device(tni_hetero_request *self, uint32_t number,
+                             tn_remote_context *context) {
+  tni_link *link = &self->links[number];
+  link->shared = make_device_tensor(wire_at(self, number)->value, context);
+  if (!link->shared) return 0;
+  link->on_device = 1;
+  if (set_wire(self, number, NULL, NULL) == TN_OK) return 1;
+  tn_tensor_release(link->shared);
+  link->shared = NULL;
+  link->on_device = 0;
+  return 0;
+}
+
 /* A tensor between the ends; where not even the element type is known, the first end's own is
  * looked at after each run. */
 static tn_status connect(tni_hetero_request *self, uint32_t number, tn_error *error) {
   const tni_wire *wire = wire_at(self, number);
+  const tni_place *place = &memory_of(self)->places[number];
   if (wire->ends.count < 2) return TN_OK;
+  if (place->context) {
+    if (connect_on_device(self, number, place->context)) return TN_OK;
+    self->returned_bytes += place->bytes * place->copying;
+  }
   if (wire->value->type != TN_ANY_TYPE)
     TN_TRY(make_tensor(self, wire->value, &self->links[number].shared, error));
   return set_wire(self, number, NULL, error);
@@ -244,20 +279,47 @@ static tn_status find_source(tni_hetero_request *self, const tn_value_info *valu
   return TN_OK;
 }
 
-static tn_status copy_output(tni_hetero_request *self, const tni_copy *copy, tn_error *error) {
+static uint64_t bytes_of(const tn_tensor *tensor) {
+  return tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor));
+}
+
+static tn_status copy_output(tni_hetero_request *self, const tni_copy *copy, uint64_t *bytes,
+                             tn_error *error) {
   tn_tensor *from = NULL, *to;
   TN_TRY(find_source(self, copy->value, &from, error));
   TN_TRY(tn_kit_request_output(&self->base, copy->output, from->rank, from->shape, &to, error));
+  *bytes += bytes_of(from);
   return tn_kit_tensor_copy(from, to, error);
+}
+
+/* What was copied of values whose size shows once they are computed. */
+static tn_status add_open_wires(tni_hetero_request *self, uint64_t *bytes, tn_error *error) {
+  for (uint32_t i = 0; memory_of(self)->has_open && i < wiring_of(self)->wires.count; i++) {
+    const tni_place *place = &memory_of(self)->places[i];
+    tn_tensor *tensor;
+    if (place->is_fixed || place->copying == 0 || self->links[i].on_device) continue;
+    TN_TRY(get_end(self, end_at(wire_at(self, i), 0), &tensor, error));
+    *bytes += bytes_of(tensor) * place->copying;
+  }
+  return TN_OK;
+}
+
+static void tell_copied(const tni_hetero_request *self, uint64_t bytes) {
+  tni_hetero_compiled *compiled = tni_hetero_compiled_of(self->base.compiled);
+  if (atomic_load_explicit(&compiled->copied, memory_order_relaxed) != bytes)
+    atomic_store_explicit(&compiled->copied, bytes, memory_order_relaxed);
 }
 
 static tn_status run_parts(tn_kit_request *request, tn_error *error) {
   tni_hetero_request *self = tni_hetero_request_of(request);
   const tni_wiring *wiring = wiring_of(self);
+  uint64_t bytes = memory_of(self)->wire_bytes + self->returned_bytes;
   TN_TRY(set_late_ones(self, TNI_NO_WIRE, error));
   TN_TRY(self->at_once ? tni_at_once_run(self->at_once, error) : run_in_turn(self, error));
   for (size_t i = 0; i < wiring->copies.count; i++)
-    TN_TRY(copy_output(self, tni_vector_at(&wiring->copies, i), error));
+    TN_TRY(copy_output(self, tni_vector_at(&wiring->copies, i), &bytes, error));
+  TN_TRY(add_open_wires(self, &bytes, error));
+  tell_copied(self, bytes);
   return tn_kit_request_profiled(request) ? tni_hetero_profile_removed(self, error) : TN_OK;
 }
 

@@ -1,0 +1,240 @@
+/* Where the values between HETERO's parts lie, and what is copied for that. TEMPLATE has memory of
+ * its own, MINIMAL has none. */
+#include "../support/seen.h"
+
+#define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
+
+enum { BYTES = 64 }; /* of 16 floats, which every value has */
+
+static tn_core *core_of_two(void) {
+  tn_core *core = quiet_core();
+  tn_error error = {0};
+  assert_ok(tn_core_register_plugin(core, MINIMAL_PLUGIN, NULL, NULL, &error));
+  assert_ok(tn_core_register_plugin(core, TEMPLATE_PLUGIN, NULL, NULL, &error));
+  return core;
+}
+
+/* --- models */
+
+struct row {
+  const char *operation, *inputs[2], *output;
+};
+
+typedef void (*add_port)(onnx_bytes *graph, uint32_t field, const char *name);
+
+static tn_model *read_rows(tn_core *core, const struct row *rows, const char *const *outputs,
+                           add_port add) {
+  onnx_bytes graph = {.size = 0}, set = graph, file = graph;
+  tn_error error = {0};
+  tn_model *model = NULL;
+  for (; rows->operation; rows++) {
+    onnx_bytes node = {.size = 0};
+    for (int i = 0; i < 2 && rows->inputs[i]; i++)
+      onnx_text(&node, 1, rows->inputs[i]);
+    onnx_text(&node, 2, rows->output);
+    onnx_text(&node, 3, rows->output);
+    onnx_text(&node, 4, rows->operation);
+    onnx_message(&graph, 1, &node);
+  }
+  onnx_text(&graph, 2, "rows");
+  add(&graph, 11, "x");
+  for (; *outputs; outputs++)
+    add(&graph, 12, *outputs);
+  onnx_number(&set, 2, 18);
+  onnx_number(&file, 1, 8);
+  onnx_message(&file, 7, &graph);
+  onnx_message(&file, 8, &set);
+  assert_ok(tn_core_read_model_memory(core, file.data, file.size, &model, &error));
+  return model;
+}
+
+/* `kept` is used where it was computed, behind what runs elsewhere meanwhile. */
+static const struct row skip[] = {{"Neg", {"x", NULL}, "kept"},
+                                  {"Abs", {"x", NULL}, "sent"},
+                                  {"Relu", {"sent", NULL}, "back"},
+                                  {"Add", {"kept", "back"}, "y"},
+                                  {NULL, {NULL, NULL}, NULL}};
+
+static tn_compiled *compile_rows(tn_core *core, const struct row *rows, const char *const *outputs,
+                                 add_port add) {
+  tn_model *model = read_rows(core, rows, outputs, add);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", NULL, &compiled, &error));
+  tn_model_release(model);
+  return compiled;
+}
+
+static int64_t copied(tn_compiled *compiled) {
+  return strtoll(told(compiled, "HETERO_COPIED_BYTES"), NULL, 10);
+}
+
+/* --- memory of the device */
+
+static tn_status take_used(void *user, const tn_value *value) {
+  for (uint64_t i = 0; i < value->as.map.count; i++)
+    if (tn_string_equal(value->as.map.entries[i].key, TN_STRING("USED_BYTES")))
+      *(int64_t *)user = value->as.map.entries[i].value.as.int64;
+  return TN_OK;
+}
+
+static int64_t used(tn_core *core, tn_remote_context *context) {
+  int64_t bytes = -1;
+  tn_error error = {0};
+  assert_ok(tn_core_context_properties(core, context, take_used, &bytes, &error));
+  return bytes;
+}
+
+static tn_request *new_request(tn_compiled *compiled) {
+  tn_request *request = NULL;
+  tn_error error = {0};
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  return request;
+}
+
+/* y = -x + Relu(|x|): 0 where x was positive. */
+static void check_skip(tn_core *core, tn_request *request) {
+  tn_tensor *input = make_input(core), *output = NULL;
+  tn_error error = {0};
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  tn_tensor_release(input);
+  assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_tensor(request, 1, &output, &error));
+  cr_assert_eq(output->flags & TN_TENSOR_DEVICE, 0);
+  for (int i = 0; i < 16; i++)
+    cr_assert_eq(((float *)output->data)[i], i < 8 ? (float)(2 * (8 - i)) : 0.0f);
+}
+
+static void infer_of(tn_core *core, tn_request *request, int64_t count) {
+  tn_tensor *input = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create_tensor(core, TN_F32, 1, &count, &input, &error));
+  memset(input->data, 0, (size_t)count * sizeof(float));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  tn_tensor_release(input);
+  assert_ok(tn_request_infer(request, &error));
+}
+
+static const char *const only_y[] = {"y", NULL};
+
+Test(hetero_memory, a_value_of_one_device_stays_there) {
+  tn_core *core = core_of_two();
+  tn_remote_context *context = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+  tn_compiled *compiled = compile_rows(core, skip, only_y, onnx_port);
+  cr_assert_str_eq(told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"), "3");
+  const int64_t before = used(core, context);
+  tn_request *request = new_request(compiled);
+  cr_assert_eq(used(core, context), before + BYTES);
+  check_skip(core, request);
+  check_skip(core, request);
+  cr_assert_eq(copied(compiled), 2 * BYTES, "what was sent, and what came back");
+  tn_request_destroy(request);
+  cr_assert_eq(used(core, context), before);
+  tn_compiled_destroy(compiled);
+  tn_remote_context_release(context);
+  tn_core_destroy(core);
+}
+
+/* Its size shows while it runs, and may differ from one inference to the next. */
+Test(hetero_memory, so_does_one_of_any_size) {
+  tn_core *core = core_of_two();
+  tn_remote_context *context = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+  tn_compiled *compiled = compile_rows(core, skip, only_y, onnx_open_port);
+  const int64_t before = used(core, context);
+  tn_request *request = new_request(compiled);
+  infer_of(core, request, 3);
+  cr_assert_eq(copied(compiled), 2 * 3 * (int64_t)sizeof(float));
+  check_skip(core, request);
+  cr_assert_eq(used(core, context), before + BYTES);
+  cr_assert_eq(copied(compiled), 2 * BYTES);
+  infer_of(core, request, 5);
+  check_skip(core, request);
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_remote_context_release(context);
+  tn_core_destroy(core);
+}
+
+/* What the application may look at lies in host memory. */
+Test(hetero_memory, an_output_lies_in_host_memory) {
+  static const char *const both[] = {"y", "kept", NULL};
+  tn_core *core = core_of_two();
+  tn_remote_context *context = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+  tn_compiled *compiled = compile_rows(core, skip, both, onnx_port);
+  const int64_t before = used(core, context);
+  tn_request *request = new_request(compiled);
+  cr_assert_eq(used(core, context), before);
+  check_skip(core, request);
+  cr_assert_eq(copied(compiled), 4 * BYTES);
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_remote_context_release(context);
+  tn_core_destroy(core);
+}
+
+/* Takes all the memory of the device. */
+static tn_tensor *fill(tn_core *core, tn_remote_context *context) {
+  const int64_t shape[] = {(INT64_C(1) << 30) - used(core, context)};
+  tn_tensor *tensor = NULL;
+  tn_error error = {0};
+  assert_ok(tn_remote_context_create_tensor(context, TN_U8, 1, shape, &tensor, &error));
+  return tensor;
+}
+
+Test(hetero_memory, where_the_device_has_no_room_host_memory_serves) {
+  tn_core *core = core_of_two();
+  tn_remote_context *context = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+  tn_compiled *compiled = compile_rows(core, skip, only_y, onnx_port);
+  tn_tensor *all = fill(core, context);
+  tn_request *request = new_request(compiled);
+  tn_tensor_release(all);
+  cr_assert_eq(copied(compiled), 2 * BYTES, "what was known at compile");
+  check_skip(core, request);
+  cr_assert_eq(copied(compiled), 4 * BYTES, "kept as well, out and in");
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_remote_context_release(context);
+  tn_core_destroy(core);
+}
+
+/* --- what is copied */
+
+static const struct row two[] = {
+    {"Relu", {"x", NULL}, "y"}, {"Neg", {"y", NULL}, "z"}, {NULL, {NULL, NULL}, NULL}};
+
+Test(hetero_memory, outputs_that_no_part_computes_are_counted) {
+  static const char *const outputs[] = {"z", "x", NULL};
+  tn_core *core = core_of_two();
+  tn_compiled *compiled = compile_rows(core, two, outputs, onnx_port);
+  cr_assert_eq(copied(compiled), BYTES + BYTES, "y into TEMPLATE, and x");
+  tn_request *request = new_request(compiled);
+  tn_error error = {0};
+  assert_ok(tn_request_infer(request, &error));
+  cr_assert_eq(copied(compiled), BYTES + BYTES);
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+Test(hetero_memory, what_has_no_fixed_size_is_counted_by_the_inference) {
+  static const char *const outputs[] = {"z", NULL};
+  tn_core *core = core_of_two();
+  tn_compiled *compiled = compile_rows(core, two, outputs, onnx_open_port);
+  cr_assert_eq(copied(compiled), 0);
+  tn_request *request = new_request(compiled);
+  infer_of(core, request, 16);
+  cr_assert_eq(copied(compiled), BYTES);
+  infer_of(core, request, 3);
+  cr_assert_eq(copied(compiled), 12);
+  tn_request_destroy(request);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
