@@ -124,6 +124,7 @@ static tn_status check_output(const tni_kit_port *port, const tn_tensor *tensor,
   if (tensor->flags & TN_TENSOR_READ_ONLY)
     return tni_fail(error, TN_INVALID_ARGUMENT, "output '%.*s': the tensor is read-only",
                     TNI_TEXT(port->info->name));
+  if (tensor->flags & TN_TENSOR_UNSHAPED) return TN_OK;
   tn_tensor roomy = *tensor; /* whether it has room is seen when the result's shape is known */
   roomy.capacity_bytes = UINT64_MAX;
   TN_TRY(tni_tensor_check(&roomy, "the output's tensor", error));

@@ -152,6 +152,23 @@ Test(kit_ports, dynamic_ones_get_their_shape_late) {
   tear_down(&self);
 }
 
+/* As devices made of others set it where one part writes and another one reads. */
+Test(kit_ports, an_output_takes_a_tensor_without_a_shape) {
+  static const int64_t shape[] = {3, 4};
+  struct fixture self;
+  tn_tensor *tensor = NULL;
+  set_up(&self, 1, 4);
+  cr_assert_eq(tni_tensor_create_unshaped(tni_environment_system(), TN_F32, &tensor, NULL), TN_OK);
+  cr_assert_eq(tn_infer_request_set_tensor(self.request, 1, tensor, NULL), TN_OK);
+  cr_assert_eq(give(&self, 0, test_tensor(2, shape, numbers)), TN_OK);
+  cr_assert_eq(tn_infer_request_infer(self.request, NULL), TN_OK);
+  cr_assert_eq(get(&self, 1), tensor);
+  cr_assert_eq(tensor->shape[0], 3);
+  cr_assert_float_eq(((const float *)tensor->data)[11], 2 * numbers[11], 0);
+  tn_tensor_release(tensor);
+  tear_down(&self);
+}
+
 Test(kit_ports, refuses_what_does_not_fit_and_takes_no_reference) {
   static float memory[16];
   static const int64_t right[] = {2, 4}, wrong[] = {3, 4}, flat[] = {8};
