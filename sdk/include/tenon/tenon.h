@@ -30,6 +30,7 @@
 
 #include "tenon/abi.h"
 #include "tenon/core_options.h"
+#include "tenon/plugin_entry.h"
 
 TN_BEGIN_DECLARATIONS
 
@@ -80,21 +81,6 @@ TN_API void tn_core_destroy(tn_core *core) TN_SETUP TN_MAY_BLOCK;
  *  @name Plugins
  *  @{ */
 
-/** Options of tn_core_register_plugin. */
-typedef struct tn_plugin_options {
-  uint32_t size;    /**< TN_SIZE(tn_plugin_options) of the caller. */
-  uint32_t flags;   /**< 0. */
-  const char *name; /**< Name of the device type; NULL: what the plugin says of itself. */
-  const tn_map_entry *properties; /**< Initial values of properties of level PLUGIN, copied. */
-  uint64_t property_count;        /**< Number of properties. */
-} tn_plugin_options;
-
-/** Smallest legal `size` of tn_plugin_options. */
-#define TN_PLUGIN_OPTIONS_FIRST_SIZE TN_SIZE_THROUGH(tn_plugin_options, property_count)
-
-/** A tn_plugin_options with its size and nothing else. */
-TN_DEFINE_INIT(tn_plugin_options)
-
 /** Registers a plugin library. With a name in the options the library is opened at the first use of
  * the plugin, without one at once.
  *  @param library path of the library
@@ -127,43 +113,14 @@ TN_API tn_status tn_core_unload_plugin(tn_core *core, const char *name,
 TN_API tn_status tn_core_load_plugin(tn_core *core, const char *name,
                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** What became of a plugin. */
-enum tn_plugin_state {
-  TN_PLUGIN_REGISTERED = 0, /**< Not opened yet. */
-  TN_PLUGIN_LOADED = 1,     /**< Works. */
-  TN_PLUGIN_BROKEN = 2,     /**< Its manifest, its library or its creation failed, or the manifest
-                             * names it otherwise than it names itself: see `error`. */
-  TN_PLUGIN_DISABLED = 3,   /**< Named by TENON_DISABLE_PLUGINS. */
-  TN_PLUGIN_SHADOWED = 4    /**< Another one of the same name was found first. */
-};
-
-/** One plugin. */
-typedef struct tn_plugin_entry {
-  uint32_t size;         /**< TN_SIZE(tn_plugin_entry) of the library. */
-  uint32_t state;        /**< One of tn_plugin_state. */
-  tn_string name;        /**< Name; of a manifest that cannot be read, its path. */
-  tn_string library;     /**< Path of the library; empty when it is not known. */
-  tn_string manifest;    /**< Path of the manifest; empty when there is none. */
-  tn_string version;     /**< As the plugin says, or its manifest while it is not loaded. */
-  tn_string vendor;      /**< As the plugin says; empty while it is not loaded. */
-  tn_string description; /**< As the manifest says. */
-  const tn_error *error; /**< Why it is broken, disabled or shadowed; else NULL. */
-} tn_plugin_entry;
-
-/** Smallest legal `size` of tn_plugin_entry. */
-#define TN_PLUGIN_ENTRY_FIRST_SIZE TN_SIZE_THROUGH(tn_plugin_entry, error)
-
-/** Receives all plugins, borrowed for the call. */
-typedef tn_status(TN_CALL *tn_plugin_sink)(void *user, const tn_plugin_entry *const *plugins,
-                                           uint64_t count);
-
 /** Gives all plugins, in the order in which they were registered, to the sink once. Opens no
  * library.
  *  @return TN_OK, TN_OUT_OF_MEMORY, or what the sink returned */
 TN_API tn_status tn_core_plugins(tn_core *core, tn_plugin_sink sink, void *user,
                                  tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** The plugin's own object, for extensions that this header does not know.
+/** The plugin's own object, for extensions that this header does not know. That of an alias has
+ * none of the plugins behind it: see tn_core_device_extension.
  *  @param out borrowed as long as the plugin is registered; of an alias as long as no plugin behind
  * it comes or goes
  *  @return TN_OK, TN_NOT_FOUND, and whatever keeps the plugin from working */
@@ -194,6 +151,23 @@ TN_API tn_status tn_core_devices(tn_core *core, const char *plugin, tn_device_si
  *  @return as tn_core_devices; a plugin without targets has none */
 TN_API tn_status tn_core_targets(tn_core *core, const char *plugin, tn_device_sink sink, void *user,
                                  tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
+/** Finds an extension of the plugin that serves a device: of an alias the first plugin behind it,
+ * and no other, since objects are that one's.
+ *  @param device `NAME` (of an alias: the device that is chosen where none is named) or `NAME.ID`
+ *  @param id name and revision, such as "x-vendor.tuning/1"
+ *  @param plugin receives the object that functions of the table take, borrowed as by
+ * tn_core_plugin_object
+ *  @param table receives the table; constant as long as the object lives
+ *  @param sink gets the plugin's own id of the device as a STRING, empty when it chooses; may be
+ * NULL
+ *  @return TN_OK, TN_NOT_FOUND (plugin, device), TN_UNSUPPORTED (the plugin named has no such
+ * extension), TN_INVALID_ARGUMENT, what keeps the plugin from working, TN_OUT_OF_MEMORY, or what
+ * the sink returned */
+TN_API tn_status tn_core_device_extension(tn_core *core, const char *device, const char *id,
+                                          tn_plugin **plugin, const void **table,
+                                          tn_value_sink sink, void *user,
+                                          tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
 /** Gives the declarations of all properties of a plugin to the sink once.
  *  @param device a device or plugin
@@ -549,13 +523,10 @@ TN_API tn_status tn_core_context_properties(tn_core *core, tn_remote_context *co
                                             tn_value_sink sink, void *user,
                                             tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** Gives the whole name of the device that a tensor lies on to the sink as a STRING, empty for one
- * that belongs to no device: that of its context (see tn_core_context_device). Of a context that
- * this core has not given to the application, such as that of a request's own tensor, the device is
- * named as lists of devices name it.
- *  @return TN_OK, TN_INVALID_ARGUMENT, TN_MALFORMED (no tensor), TN_OUT_OF_MEMORY, or what the sink
- * returned
- */
+/** Gives the whole name of a tensor's device to the sink as a STRING, empty for one that belongs to
+ * none: that of its context. A context that this core has not given to the application, such as
+ * that of a request's own tensor, is named as lists of devices do.
+ *  @return as tn_core_context_device */
 TN_API tn_status tn_core_tensor_device(tn_core *core, tn_tensor *tensor, tn_value_sink sink,
                                        void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 

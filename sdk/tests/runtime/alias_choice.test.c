@@ -108,6 +108,76 @@ Test(alias_choice, a_context_chooses_its_device, .init = make_folder, .fini = re
   tn_core_destroy(core);
 }
 
+/* --- extensions of the plugin that serves a device */
+
+/* Its own id of the device. */
+static const char *extension_of(tn_core *core, const char *device, const char *expected) {
+  static struct text text;
+  tn_plugin *plugin = NULL, *own = NULL;
+  const void *table = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_device_extension(core, device, TN_EXTENSION_FAULT, &plugin, &table, take_text,
+                                     &text, &error));
+  assert_ok(tn_core_plugin_object(core, expected, &own, &error));
+  cr_assert_eq(plugin, own);
+  cr_assert_eq(table, tn_plugin_get_extension(own, TN_STRING(TN_EXTENSION_FAULT)));
+  return text.text;
+}
+
+static tn_status find_extension(tn_core *core, const char *device, tn_error *error) {
+  tn_plugin *plugin = NULL;
+  const void *table = NULL;
+  const tn_status status = tn_core_device_extension(core, device, TN_EXTENSION_FAULT, &plugin,
+                                                    &table, NULL, NULL, error);
+  cr_assert_eq(plugin == NULL, status != TN_OK);
+  cr_assert_eq(table == NULL, status != TN_OK);
+  return status;
+}
+
+Test(alias_choice, extensions_are_those_of_the_plugin_that_serves, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  tn_plugin *alias = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_plugin_object(core, "GPU", &alias, &error));
+  cr_assert_null(tn_plugin_get_extension(alias, TN_STRING(TN_EXTENSION_FAULT)));
+  cr_assert_str_eq(extension_of(core, "GPU.2", "TEMPLATE"), "1");
+  cr_assert_str_eq(extension_of(core, "TEMPLATE.1", "TEMPLATE"), "1");
+  cr_assert_str_eq(extension_of(core, "TEMPLATE", "TEMPLATE"), "");
+  assert_fails(find_extension(core, "GPU", &error), TN_UNSUPPORTED,
+               "GPU: MINIMAL: the plugin has no extension " TN_EXTENSION_FAULT);
+  assert_ok(tn_core_set_property_text(core, "GPU", "DEVICE_ID", "1", &error));
+  cr_assert_str_eq(extension_of(core, "GPU", "TEMPLATE"), "0");
+  tn_core_destroy(core);
+}
+
+Test(alias_choice, an_extension_of_no_device_is_refused, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  tn_plugin *plugin = NULL;
+  tn_error error = {0};
+  assert_fails(find_extension(core, "GPU.7", &error), TN_NOT_FOUND,
+               "GPU: device '7' is none of those that are there: 0, 1, 2");
+  assert_fails(find_extension(core, "TEMPLATE.7", &error), TN_NOT_FOUND,
+               "TEMPLATE: device '7' is not there");
+  assert_fails(find_extension(core, "NOBODY", &error), TN_NOT_FOUND, "NOBODY");
+  assert_fails(find_extension(core, "HETERO:A", &error), TN_INVALID_ARGUMENT, ":A");
+  assert_fails(
+      tn_core_device_extension(core, "GPU", TN_EXTENSION_FAULT, &plugin, NULL, NULL, NULL, &error),
+      TN_INVALID_ARGUMENT, "table is NULL");
+  tn_core_destroy(core);
+}
+
+Test(alias_choice, an_extension_is_the_fallbacks_where_it_serves_alone, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MISSING", "/nowhere/libmissing.so",
+                 "\"alias\": \"GPU\", \"fallback\": [\"NPU\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"NPU\"");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(extension_of(core, "GPU", "TEMPLATE"), "0", "an alias behind an alias");
+  tn_core_destroy(core);
+}
+
 /* --- contexts where several serve a device */
 
 /* FULL takes Relu alone, TEMPLATE the rest. */

@@ -188,6 +188,13 @@ static tn_status name_model(tn_core *core, struct text *text) {
   return status;
 }
 
+static tn_status find_extension(tn_core *core, struct text *text) {
+  tn_plugin *plugin = NULL;
+  const void *table = NULL;
+  return tn_core_device_extension(core, "GPU.2", TN_EXTENSION_FAULT, &plugin, &table, take_text,
+                                  text, NULL);
+}
+
 static tn_status name_all(const tni_allocator *allocator, void *user) {
   const char *const folders[] = {folder};
   tn_core_options options = quiet_options();
@@ -202,6 +209,7 @@ static tn_status name_all(const tni_allocator *allocator, void *user) {
   tn_status status = tn_core_create(&options, &core, NULL);
   if (status == TN_OK) status = name_context(core, &text);
   if (status == TN_OK) status = name_model(core, &text);
+  if (status == TN_OK) status = find_extension(core, &text);
   tn_core_destroy(core);
   return status;
 }

@@ -6,6 +6,7 @@
 
 #include "folder.h"
 #include "seen.h"
+#include "tenon/abi/ext/fault.h"
 
 #define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
 
