@@ -13,6 +13,7 @@ from .bounds import ratio
 from .cases import all_cases
 
 WHOLE = "TEMPLATE"
+MOST_LINES = 6  # Of failures of one model.
 MODES = {"exact": {"DISABLE_TRANSFORMATIONS": "YES"}, "free": {}}
 
 
@@ -191,7 +192,10 @@ def summary(model, outcomes):
     words = f"at most {worst:.1%} of the bounds" if worst else "the same bits too"
     lines = [f"{'FAIL' if failures else 'ok  '} {model}: {len(outcomes)} seeds, {min(parts)} to {max(parts)} parts, {compared} "
              f"inferences; without DISABLE_TRANSFORMATIONS {words}"]
-    return not failures, lines + ["     " + text for text in failures]
+    lines += ["     " + text for text in failures[:MOST_LINES]]
+    if len(failures) > MOST_LINES:
+        lines.append(f"     and {len(failures) - MOST_LINES} more")
+    return not failures, lines
 
 
 def check_split(build, seeds, jobs, chosen):
