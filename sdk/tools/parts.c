@@ -23,6 +23,31 @@ static bool is_made_of_others(tool *self) {
   return behind != NULL;
 }
 
+/* The one device that has all of it. The maker of the compiled model tells the id alone; behind an
+ * alias that is the alias's, which query has told already. */
+static json_t *name_of_one(const tool *self, tn_compiled *compiled) {
+  json_t *ids = told(compiled, "EXECUTION_DEVICES"), *name = NULL;
+  const tn_string maker = tn_compiled_object(compiled)->maker->name;
+  const char *id = json_string_value(json_array_get(ids, 0));
+  if (id && json_array_size(ids) == 1 && strchr(id, '.'))
+    name = json_string(id);
+  else if (id && json_array_size(ids) == 1 && strchr(self->device, ':'))
+    name = json_sprintf("%.*s.%s", TNI_TEXT(maker), id);
+  json_decref(ids);
+  return name;
+}
+
+static json_t *whole(const tool *self, tn_compiled *compiled, const tn_model *model) {
+  json_t *devices = json_object(), *name = name_of_one(self, compiled);
+  for (uint32_t i = 0; name && i < model->graph->node_count; i++)
+    for (uint64_t k = 0; k < model->graph->nodes[i]->origin_count; k++) {
+      const tn_string origin = model->graph->nodes[i]->origins[k];
+      json_object_setn(devices, origin.data, (size_t)origin.length, name);
+    }
+  json_decref(name);
+  return json_pack("{s:o}", "devices", devices);
+}
+
 json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options) {
   tn_compiled *compiled = NULL;
   json_t *parts = NULL;
@@ -35,6 +60,8 @@ json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *option
     json_object_set_new(parts, "refusals", told(compiled, "HETERO_REFUSALS"));
     json_object_set_new(parts, "subgraphs", told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"));
     json_object_set_new(parts, "copied_bytes", told(compiled, "HETERO_COPIED_BYTES"));
+  } else {
+    parts = whole(self, compiled, model);
   }
   tn_compiled_destroy(compiled);
   return parts;

@@ -147,7 +147,8 @@ const char *tool_type_name(uint32_t type);
 json_t *tool_text(tn_string text);
 
 /** How a device made of others splits a model: {"devices": {NODE: DEVICE}, "refusals": {NODE:
- * TEXT}, "subgraphs": NUMBER}; NULL where the device is none, or one device takes the whole. */
+ * TEXT}, "subgraphs": NUMBER, "copied_bytes": NUMBER}, the first alone where one device takes the
+ * whole; NULL where the device is none. */
 json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options);
 
 /** Prints the model's graph for Graphviz, with the device of each node as query has told it, and

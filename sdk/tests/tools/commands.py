@@ -89,6 +89,14 @@ class Work(Command):
         self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
         self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
 
+    def test_query_of_a_model_that_one_device_takes(self):
+        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+        text = self.done("query", mixed, "-d", "HETERO:TEMPLATE.1,MINIMAL")
+        self.assertEqual(text, "sum: TEMPLATE.1\nrelu: TEMPLATE.1\n2 nodes, 0 not supported\n")
+        found = json.loads(self.done("query", mixed, "-d", "HETERO:TEMPLATE,MINIMAL", "--json"))
+        self.assertEqual({node["device"] for node in found["nodes"]}, {"TEMPLATE.0"})
+        self.assertNotIn("subgraphs", found)
+
     def test_properties_of_devices_made_of_others(self):
         mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
         # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.
