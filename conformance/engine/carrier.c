@@ -1,6 +1,8 @@
 #include "engine/carrier.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontends/onnx/onnx.h"
@@ -147,9 +149,10 @@ static tn_status build_given(const tni_environment *environment, tn_model **out,
 }
 
 bool carrier_give(const char *path) {
+  static char whole_path[PATH_MAX]; /* some cases run in other folders */
   tn_model *model = NULL;
   tn_error error;
-  given_path = path;
+  given_path = path && realpath(path, whole_path) ? whole_path : path;
   if (!path) return true;
   if (build_given(tni_environment_system(), &model, &error) == TN_OK) {
     tn_model_release(model);
