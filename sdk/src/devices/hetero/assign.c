@@ -5,15 +5,10 @@
 #include "base/status.h"
 #include "devices/hetero/edges.h"
 #include "devices/hetero/followers.h"
+#include "devices/hetero/give_way.h"
 #include "devices/hetero/walk.h"
 #include "graph/selection.h"
 
-static const tni_refusal entangled = {
-    TN_REASON_OTHER, TN_STRING_INIT("the device takes it together with others alone, and what lies "
-                                    "between them runs elsewhere")};
-static const tni_refusal between_tied = {
-    TN_REASON_OTHER,
-    TN_STRING_INIT("it lies between nodes of one variable, which run on another device")};
 static const tni_refusal asked_for_another = {TN_REASON_OTHER,
                                               TN_STRING_INIT("its affinity names another device")};
 
@@ -24,7 +19,8 @@ struct assigning {
   const tni_asking *asking;
   tni_assignment *out;
   uint8_t *offered; /* of each node: whether the device that is asked may take it */
-  uint8_t *tied;    /* of each node: whether its group is that of a variable */
+  tni_ways ways;    /* what gave way where groups could not be kept */
+  uint32_t turns;   /* how often a device took what it gave way to */
   uint8_t *follows; /* of each node: whether the device of its users takes it */
   tn_error *error;
 };
@@ -66,10 +62,9 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
   out->group = tni_arena_alloc_array(self->arena, nodes, sizeof *out->group);
   out->refusals = tni_arena_alloc_array(self->arena, nodes * device_count, sizeof *out->refusals);
   self->offered = tni_arena_alloc_array(self->arena, nodes, sizeof *self->offered);
-  self->tied = tni_arena_alloc_array(self->arena, nodes, sizeof *self->tied);
   self->follows = tni_arena_alloc_array(self->arena, nodes, sizeof *self->follows);
-  if (!out->device || !out->group || !out->refusals || !self->offered || !self->tied ||
-      !self->follows)
+  if (!out->device || !out->group || !out->refusals || !self->offered || !self->follows ||
+      tni_ways_make(self->arena, out, &self->ways) != TN_OK)
     return no_memory(self);
   memset(out->device, 0xff, nodes * sizeof *out->device);
   return tni_edges_make(self->arena, out->graph, &out->edges) == TN_OK ? TN_OK : no_memory(self);
@@ -119,16 +114,21 @@ static tn_status keep_refusal(const struct assigning *self, uint32_t node, uint3
   return tni_arena_copy_string(self->arena, refusal->text, &kept->text) ? TN_OK : no_memory(self);
 }
 
+static void take(const struct assigning *self, uint32_t node, uint32_t device, tni_claim *claim) {
+  tni_assignment *out = self->out;
+  out->device[node] = device;
+  if (claim && claim->number == 0) claim->number = ++out->group_count;
+  out->group[node] = claim ? claim->number : 0;
+  self->ways.tied[node] = claim && claim->tied;
+}
+
 static tn_status keep_answer(const struct assigning *self, const tni_claims *claims, uint32_t node,
                              uint32_t device) {
   tni_assignment *out = self->out;
   tni_claim *claim = NULL;
   const tni_refusal *refusal = tni_claims_of(claims, out->graph->nodes[node], &claim);
   if (refusal) return keep_refusal(self, node, device, refusal);
-  out->device[node] = device;
-  if (claim && claim->number == 0) claim->number = ++out->group_count;
-  out->group[node] = claim ? claim->number : 0;
-  self->tied[node] = claim && claim->tied;
+  take(self, node, device, claim);
   return TN_OK;
 }
 
@@ -222,8 +222,13 @@ static tn_status ask_all(const struct assigning *self) {
     if (offer_what_is_left(self, device, shares)) TN_TRY(ask(self, device, keep_answers));
   for (uint32_t device = 0; device < out->device_count; device++)
     if (offer_what_is_left(self, device, NULL)) TN_TRY(ask(self, device, keep_answers));
-  for (uint32_t node = 0; node < out->graph->node_count; node++)
-    if (out->device[node] == TNI_NO_DEVICE && !self->asking->may_leave) return refuse(self, node);
+  return TN_OK;
+}
+
+static tn_status refuse_what_is_left(const struct assigning *self) {
+  const tni_assignment *out = self->out;
+  for (uint32_t node = 0; !self->asking->may_leave && node < out->graph->node_count; node++)
+    if (out->device[node] == TNI_NO_DEVICE) return refuse(self, node);
   return TN_OK;
 }
 
@@ -246,45 +251,6 @@ static tn_status number_groups(const struct assigning *self) {
   return TN_OK;
 }
 
-/* A node of the entangled group of the device that comes last: those before it were asked first,
- * and keep what they have. */
-static uint32_t find_weakest(const tni_assignment *out) {
-  uint32_t weakest = TNI_NO_DEVICE;
-  for (uint32_t node = 0; node < out->graph->node_count; node++) {
-    const uint32_t group = out->group[node];
-    if (!group || !out->joined.entangled[group - 1]) continue;
-    if (weakest == TNI_NO_DEVICE || out->device[node] > out->device[weakest]) weakest = node;
-  }
-  return weakest;
-}
-
-/* Takes a node from its device, and all that the device takes with it alone. */
-static void take_away(const tni_assignment *out, uint32_t node, const tni_refusal *why) {
-  const uint32_t group = out->group[node];
-  for (uint32_t other = 0; other < out->graph->node_count; other++) {
-    if (other != node && (!group || out->group[other] != group)) continue;
-    *refusal_at(out, other, out->device[other]) = *why;
-    out->device[other] = TNI_NO_DEVICE;
-    out->group[other] = 0;
-  }
-}
-
-/* What lies on a circle with a node of a variable makes way, since the variable cannot.
- * Returns 1 when something did. */
-static int clear_way(const struct assigning *self, uint32_t variable) {
-  const tni_assignment *out = self->out;
-  const uint32_t circle = out->joined.circle[variable], device = out->device[variable];
-  int any = 0;
-  for (uint32_t node = 0; self->tied[variable] && node < out->graph->node_count; node++) {
-    if (out->joined.circle[node] != circle || self->tied[node] || out->device[node] == device ||
-        out->device[node] == TNI_NO_DEVICE)
-      continue;
-    take_away(out, node, &between_tied);
-    any = 1;
-  }
-  return any;
-}
-
 static void rename_device(const tni_assignment *out, uint32_t from, uint32_t to) {
   for (uint32_t node = 0; node < out->graph->node_count; node++)
     if (out->device[node] == from) out->device[node] = to;
@@ -301,6 +267,62 @@ static tn_status join_groups(const struct assigning *self) {
   const tn_status status = tni_join_groups(self->arena, &out->edges, &groups, &out->joined);
   rename_device(out, out->device_count, TNI_NO_DEVICE);
   return status == TN_OK ? TN_OK : no_memory(self);
+}
+
+/* --- what gave way and is taken by nobody else: the device may take all that is on the circle */
+
+static tn_status take_if_all(const struct assigning *self, tni_claims *claims, uint32_t device) {
+  const tni_assignment *out = self->out;
+  tni_claim *claim;
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (self->offered[node]) tni_claims_look_at(claims, out->graph->nodes[node]);
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (self->offered[node] && tni_claims_of(claims, out->graph->nodes[node], &claim)) return TN_OK;
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    if (!self->offered[node]) continue;
+    tni_claims_of(claims, out->graph->nodes[node], &claim);
+    if (out->device[node] != device) tni_ways_leave(out, node);
+    *refusal_at(out, node, device) = (tni_refusal){TN_REASON_NONE, {NULL, 0}};
+    take(self, node, device, claim);
+  }
+  return TN_OK;
+}
+
+/* Offers a device what it would have to take at once, for the sake of one node. */
+static tn_status try_at_once(const struct assigning *self, uint32_t device, uint32_t node,
+                             int *taken) {
+  const tni_assignment *out = self->out;
+  for (uint32_t i = 0; i < out->graph->node_count; i++) {
+    const tni_refusal *refusal = refusal_at(out, i, device);
+    if (self->offered[i] && refusal->reason != TN_REASON_NONE && !tni_ways_caused(refusal))
+      return TN_OK;
+  }
+  TN_TRY(ask(self, device, take_if_all));
+  *taken = out->device[node] == device;
+  return TN_OK;
+}
+
+/* As many turns as there are nodes, so that there is an end to it. */
+static tn_status try_devices(struct assigning *self, uint32_t node, int *taken) {
+  const tni_assignment *out = self->out;
+  for (uint32_t device = 0; device < out->device_count && self->turns < out->graph->node_count;
+       device++) {
+    if (!tni_ways_around(out, &self->ways, device, self->offered) || !self->offered[node]) continue;
+    TN_TRY(try_at_once(self, device, node, taken));
+    self->turns += (uint32_t)*taken;
+    if (*taken) return TN_OK;
+  }
+  return TN_OK;
+}
+
+/* @param turned receives 1 when a device has taken more, and the others are to be asked again */
+static tn_status turn_round(struct assigning *self, int *turned) {
+  const tni_assignment *out = self->out;
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    for (uint32_t device = 0; out->device[node] == TNI_NO_DEVICE && device < out->device_count;
+         device++)
+      if (tni_ways_caused(refusal_at(out, node, device))) return try_devices(self, node, turned);
+  return TN_OK;
 }
 
 /* --- shape computations */
@@ -342,14 +364,22 @@ static tn_status follow_users(const struct assigning *self) {
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
                      const tn_string *devices, uint32_t device_count, const tni_asking *asking,
                      tni_assignment *out, tn_error *error) {
-  struct assigning self = {environment, arena, model, asking, out, NULL, NULL, NULL, error};
+  struct assigning self = {.environment = environment,
+                           .arena = arena,
+                           .model = model,
+                           .asking = asking,
+                           .out = out,
+                           .error = error};
   TN_TRY(make_room(&self, devices, device_count));
   TN_TRY(apply_affinity(&self));
   for (;;) {
     TN_TRY(ask_all(&self));
+    int turned = 0;
+    TN_TRY(turn_round(&self, &turned));
+    if (turned) continue;
+    TN_TRY(refuse_what_is_left(&self));
     TN_TRY(join_groups(&self));
     if (out->joined.entangled_count == 0) return follow_users(&self);
-    const uint32_t weakest = find_weakest(out);
-    if (!clear_way(&self, weakest)) take_away(out, weakest, &entangled);
+    tni_ways_open(out, &self.ways);
   }
 }

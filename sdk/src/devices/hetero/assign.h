@@ -1,7 +1,8 @@
 /** @file
  *  Which device runs which node: each device in turn is asked about what is left, and takes what it
  * claims. A claim of a group that cannot be kept whole, since what lies between its nodes runs
- * elsewhere, is given up and goes to the next.
+ * elsewhere, is given up and goes to the next; if that does not take it, what lies between goes to
+ * the device that gave it up.
  */
 #ifndef TENON_DEVICES_HETERO_ASSIGN_H
 #define TENON_DEVICES_HETERO_ASSIGN_H

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/fault_allocator.h"
 #include "devices/hetero/fake_devices.h"
+#include "devices/hetero/random_graph.h"
 
 /* Models are chains "n0 n1 ..." of one letter an operation. @param affinity of the last node, or
  * NULL */
@@ -94,6 +95,51 @@ Test(assign, of_entangled_groups_the_later_devices_is_given_up) {
   cr_assert_str_eq(out.devices, "2222");
 }
 
+/* Nobody but B takes the letter b, so A's group gives way. */
+Test(assign, what_gave_way_comes_back_where_nobody_else_takes_it) {
+  const tni_fake_device devices[] = {{"A", "a", "a"}, {"B", "ab", "b"}};
+  const tni_fake_outcome out = assign("abab", NULL, devices, 2);
+  cr_assert_eq(out.status, TN_OK, "%s", out.error.message);
+  cr_assert_str_eq(out.devices, "1111");
+  cr_assert_str_eq(out.groups, "0101");
+  cr_assert(strstr(out.reasons, "A: it lies between nodes that another device alone takes"), "%s",
+            out.reasons);
+  const tni_fake_device more[] = {{"A", "ac", "a"}, {"B", "ab", "b"}}; /* c stays */
+  cr_assert_str_eq(assign("cababc", NULL, more, 2).devices, "011110");
+  const tni_fake_device neither[] = {{"A", "a", "a"}, {"B", "b", "b"}};
+  cr_assert_eq(assign("abab", NULL, neither, 2).status, TN_UNSUPPORTED);
+}
+
+enum { ROUNDS = 20000, LETTERS = 6 };
+
+static void draw_subset(uint64_t *state, const char *letters, char *out) {
+  for (; *letters; letters++)
+    if (tni_random_next(state) % 2) *out++ = *letters;
+  *out = 0;
+}
+
+/* Where one device takes every node, if with groups, there is always a way. */
+Test(assign, a_model_that_one_device_takes_is_never_refused) {
+  uint64_t state = 1;
+  uint32_t shared = 0;
+  for (uint32_t round = 0; round < ROUNDS; round++) {
+    char letters[LETTERS + 5] = "", knows[2][5], together[3][5];
+    const uint32_t count = 2 + tni_random_next(&state) % (sizeof letters - 3);
+    for (uint32_t i = 0; i < count; i++)
+      letters[i] = (char)('a' + tni_random_next(&state) % 4);
+    for (uint32_t i = 0; i < 2; i++)
+      draw_subset(&state, "abcd", knows[i]);
+    for (uint32_t i = 0; i < 3; i++)
+      draw_subset(&state, "abcd", together[i]);
+    const tni_fake_device devices[] = {
+        {"A", knows[0], together[0]}, {"B", "abcd", together[1]}, {"C", knows[1], together[2]}};
+    const tni_fake_outcome out = assign(letters, NULL, devices, 3);
+    cr_assert_eq(out.status, TN_OK, "round %u, %s: %s", round, letters, out.error.message);
+    shared += strchr(out.devices, '1') && (strchr(out.devices, '0') || strchr(out.devices, '2'));
+  }
+  cr_assert_gt(shared, ROUNDS / 20, "%u", shared);
+}
+
 /* --- variables */
 
 #define NODES(rows) tni_fake_model(rows, sizeof(rows) / sizeof *(rows))
@@ -157,23 +203,45 @@ Test(assign, what_lies_between_the_nodes_of_a_variable_makes_way) {
             none.error.message);
 }
 
+/* The variable could run on either; what lies between its nodes could not. */
+Test(assign, a_variable_goes_where_what_lies_between_its_nodes_can_run) {
+  static const tni_fake_node nodes[] = {
+      {"r", "0", "v", NULL}, {"a", "1", NULL, NULL}, {"w", "2", "v", NULL}};
+  const tni_fake_device devices[] = {{"A", "rw", ""}, {"B", "raw", ""}};
+  const tni_fake_outcome out = assign_model(NODES(nodes), devices, 2);
+  cr_assert_eq(out.status, TN_OK, "%s", out.error.message);
+  cr_assert_str_eq(out.devices, "111");
+}
+
+Test(assign, of_two_variables_that_cross_one_gives_way) {
+  static const tni_fake_node nodes[] = {
+      {"r", "0", "v", NULL}, {"q", "1", "u", NULL}, {"w", "2", "v", NULL}, {"p", "3", "u", NULL}};
+  const tni_fake_device devices[] = {{"A", "rw", ""}, {"B", "rwqp", ""}};
+  const tni_fake_outcome out = assign_model(NODES(nodes), devices, 2);
+  cr_assert_eq(out.status, TN_OK, "%s", out.error.message);
+  cr_assert_str_eq(out.devices, "1111");
+}
+
 struct swept {
   tn_model *model;
 };
 
 static tn_status sweep_once(const tni_allocator *allocator, void *user) {
-  const tni_fake_device devices[] = {{"A", "ac", "a"}, {"B", "abc", ""}};
+  const tni_fake_device devices[] = {{"A", "ac", "a"}, {"B", "ab", "b"}, {"C", "c", ""}};
   tni_fake_outcome out;
   tni_arena arena;
   tni_arena_init(&arena, allocator);
   const tn_status status =
-      tni_fake_assign(&arena, ((struct swept *)user)->model, devices, 2, NULL, &out);
+      tni_fake_assign(&arena, ((struct swept *)user)->model, devices, 3, NULL, &out);
   tni_arena_destroy(&arena);
   return status;
 }
 
 Test(assign, every_failed_allocation_is_survived) {
-  struct swept swept = {chain("abac", NULL)};
-  cr_assert_gt(tni_fault_sweep(sweep_once, &swept), 10);
-  tn_model_release(swept.model);
+  static const char *const chains[] = {"abac", "cabab"};
+  for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+    struct swept swept = {chain(chains[i], NULL)};
+    cr_assert_gt(tni_fault_sweep(sweep_once, &swept), 10);
+    tn_model_release(swept.model);
+  }
 }
