@@ -3,6 +3,7 @@
 #include "runtime/core.h"
 
 #include "base/text.h"
+#include "runtime/name_list.h"
 
 #include <stdlib.h>
 
@@ -31,29 +32,11 @@ static int by_priority(const void *a, const void *b) {
 
 /* --- properties */
 
-/* Takes the next name off a list "A,B"; 0 at its end. */
-static int next_name(tn_string *list, tn_string *out) {
-  if (!list->length) return 0;
-  const char *comma = memchr(list->data, ',', (size_t)list->length);
-  const uint64_t length = comma ? (uint64_t)(comma - list->data) : list->length;
-  const uint64_t taken = comma ? length + 1 : length;
-  *out = tn_string_make(list->data, length);
-  *list = tn_string_make(list->data + taken, list->length - taken);
-  return 1;
-}
-
-static int holds(tn_string list, tn_string name) {
-  tn_string known;
-  while (next_name(&list, &known))
-    if (tn_string_equal(known, name)) return 1;
-  return 0;
-}
-
 /* Adds the names of a list that are not there yet. */
 static void add_names(tni_text *text, tn_string list) {
   tn_string name;
-  while (next_name(&list, &name))
-    if (!holds(tni_text_string(text), name))
+  while (tni_name_list_next(&list, &name))
+    if (!tni_name_list_holds(tni_text_string(text), name))
       tni_text_append_format(text, "%s%.*s", text->length ? "," : "", TNI_TEXT(name));
 }
 

@@ -4,7 +4,7 @@
 #include "base/built_in.h"
 #include "base/text.h"
 #include "runtime/check.h"
-#include "runtime/device_name.h"
+#include "runtime/name_list.h"
 
 #include <stdio.h>
 
@@ -49,28 +49,9 @@ static tn_status no_memory(tn_error *error) {
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to register a plugin");
 }
 
-/* Takes the next name off a list that is parted by ','; spaces around a name do not count. Returns
- * 0 at its end. */
-static int next_name(const char **list, tn_string *out) {
-  if (!*list || !**list) return 0;
-  const char *begin = *list + strspn(*list, " \t"), *end = begin + strcspn(begin, ",");
-  *list = *end ? end + 1 : end;
-  while (end > begin && (end[-1] == ' ' || end[-1] == '\t'))
-    end--;
-  *out = tn_string_make(begin, (uint64_t)(end - begin));
-  return 1;
-}
-
-static int list_holds(const char *list, tn_string name) {
-  tn_string listed;
-  while (next_name(&list, &listed))
-    if (tn_string_equal(listed, name)) return 1;
-  return 0;
-}
-
 void tni_core_disable_if_listed(const tn_core *core, tni_plugin *plugin) {
   if (plugin->state != TN_PLUGIN_REGISTERED) return;
-  if (!list_holds(core->disabled, plugin->registration.name)) return;
+  if (!tni_name_list_holds(tn_string_from(core->disabled), plugin->registration.name)) return;
   plugin->state = TN_PLUGIN_DISABLED;
   tni_fail(&plugin->error, TN_NOT_FOUND,
            "plugin %s is disabled by the environment variable TENON_DISABLE_PLUGINS",
@@ -196,9 +177,8 @@ tn_status tni_core_discover(tn_core *core, tn_string manifest, tn_error *error) 
 }
 
 void tni_core_warn_of_disabled(const tn_core *core) {
-  const char *list = core->disabled;
-  tn_string name;
-  while (next_name(&list, &name))
+  tn_string list = tn_string_from(core->disabled), name;
+  while (tni_name_list_next(&list, &name))
     if (name.length && !tni_core_find_plugin(core, name) && !tni_built_in_find(name))
       tni_log_format(core->services, TN_LOG_WARNING,
                      "TENON_DISABLE_PLUGINS: no plugin found is called %.*s", TNI_TEXT(name));
