@@ -2,8 +2,8 @@
 
 #include "graph/tensor.h"
 #include "graph/tensor_layout.h"
+#include "kit/creation.h"
 #include "tenon/kit/error.h"
-#include "tenon/kit/options.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,16 +13,6 @@
 static const char library_mark = 0;
 
 /* --- memory and references */
-
-static void *allocate(void *user, size_t size, size_t alignment) {
-  const tn_host *host = user;
-  return host->allocate(host, size, alignment);
-}
-
-static void release(void *user, void *memory) {
-  const tn_host *host = user;
-  host->release(host, memory);
-}
 
 static void forget(void *user, void *record) {
   const tn_host *host = ((tn_kit_engine *)user)->host;
@@ -106,42 +96,11 @@ const char *tn_kit_element_type_name(uint32_t type) {
 
 /* --- making one */
 
-static tn_status check_create_options(const tn_kit_plugin *plugin, const tn_create_options *options,
-                                      tn_error *error) {
-  TN_TRY(tni_kit_check_argument(options, "the options", error));
-  if (options->size < TN_CREATE_OPTIONS_FIRST_SIZE)
-    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 12),
-                           "create options of %u bytes, expected at least %u", options->size,
-                           TN_CREATE_OPTIONS_FIRST_SIZE);
-  if (options->flags != 0)
-    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 6),
-                           "create options: unknown flags %#x", options->flags);
-  TN_TRY(tni_kit_check_argument((const void *)(uintptr_t)options->host_for, "host_for", error));
-  const tn_host *host = tn_create_options_host(options);
-  if (!host)
-    return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(ABI, 7),
-                           "%.*s needs major version %u of the interface, the host offers %u to %u",
-                           TNI_TEXT(plugin->info->name), TN_MAJOR, options->oldest_major,
-                           options->newest_major);
-  if (host->size < TN_HOST_FIRST_SIZE)
-    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 12),
-                           "the host's table has %u bytes, expected at least %u", host->size,
-                           TN_HOST_FIRST_SIZE);
-  if (!TN_HAS(tn_create_options, options, reserved)) return TN_OK;
-  tn_options entries = tn_options_init();
-  entries.entries = options->entries;
-  entries.entry_count = options->entry_count;
-  entries.reserved = options->reserved;
-  return tn_kit_check_plain_options(&entries, TN_OPTIONS_FIRST_SIZE, error);
-}
-
 static void init_kit(tn_kit_engine *engine, tni_kit_engine *kit) {
   kit->maker.size = TN_SIZE(tn_maker);
   kit->maker.library = &library_mark;
   kit->maker.name = engine->plugin->info->name;
-  kit->allocator.allocate = allocate;
-  kit->allocator.release = release;
-  kit->allocator.user = (void *)(uintptr_t)engine->host;
+  kit->allocator = tni_kit_host_allocator(engine->host);
   kit->environment.allocator = &kit->allocator;
   kit->environment.maker = &kit->maker;
   kit->environment.forget = forget;
@@ -226,7 +185,7 @@ static void abandon_engine(tn_kit_engine *engine) {
 
 tn_status tn_kit_create(const tn_kit_plugin *plugin, const tn_create_options *options,
                         tn_plugin **out, tn_error *error) {
-  TN_TRY(check_create_options(plugin, options, error));
+  TN_TRY(tni_kit_check_create_options(plugin->info->name, options, error));
   TN_TRY(tni_kit_check_argument(out, "out", error));
   tn_kit_engine *engine;
   TN_TRY(allocate_engine(plugin, tn_create_options_host(options), &engine, error));

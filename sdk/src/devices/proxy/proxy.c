@@ -3,6 +3,7 @@
 
 #include "base/built_in.h"
 #include "base/status.h"
+#include "kit/creation.h"
 
 #include <string.h>
 
@@ -87,49 +88,8 @@ static const tn_plugin_api api = {
 
 /* --- creation */
 
-static tn_status check_entry(const tn_option *entry, tn_error *error) {
-  if (!entry) return tni_fail(error, TN_INVALID_ARGUMENT, "an option is NULL");
-  if (entry->size < TN_SIZE(tn_option) || entry->flags & ~(uint32_t)TN_OPTION_CRITICAL)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "option %.*s: size %u, flags %#x",
-                    TNI_TEXT(entry->id), entry->size, entry->flags);
-  if (entry->flags & TN_OPTION_CRITICAL)
-    return tni_fail(error, TN_UNSUPPORTED, "option %.*s is critical and not known",
-                    TNI_TEXT(entry->id));
-  return TN_OK;
-}
-
-static tn_status check_options(const tn_create_options *options, tn_error *error) {
-  if (!options) return tni_fail(error, TN_INVALID_ARGUMENT, "the options are NULL");
-  if (options->size < TN_CREATE_OPTIONS_FIRST_SIZE || options->flags)
-    return tni_fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %#x", options->size,
-                    options->flags);
-  if (!options->host_for) return tni_fail(error, TN_INVALID_ARGUMENT, "host_for is NULL");
-  if (!tn_create_options_host(options))
-    return tni_fail(error, TN_UNSUPPORTED, "PROXY needs major version %u, the host speaks %u to %u",
-                    TN_MAJOR, options->oldest_major, options->newest_major);
-  if (!TN_HAS(tn_create_options, options, reserved)) return TN_OK;
-  if (options->reserved || (options->entry_count && !options->entries))
-    return tni_fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u, or no entries at all",
-                    options->reserved);
-  for (uint32_t i = 0; i < options->entry_count; i++)
-    TN_TRY(check_entry(options->entries[i], error));
-  return TN_OK;
-}
-
-static void *allocate(void *user, size_t size, size_t alignment) {
-  const tn_host *host = user;
-  return host->allocate(host, size, alignment);
-}
-
-static void release(void *user, void *memory) {
-  const tn_host *host = user;
-  host->release(host, memory);
-}
-
 static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_error *error) {
-  self->allocator.allocate = allocate;
-  self->allocator.release = release;
-  self->allocator.user = (void *)(uintptr_t)self->host;
+  self->allocator = tni_kit_host_allocator(self->host);
   tni_arena_init(&self->arena, &self->allocator);
   tni_vector_init(&self->settings, &self->allocator, sizeof(tni_proxy_setting));
   self->plugin_text = self->fallback_text = TN_STRING("");
@@ -145,7 +105,7 @@ static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_erro
 }
 
 tn_status tni_proxy_create(const tn_create_options *options, tn_plugin **out, tn_error *error) {
-  TN_TRY(check_options(options, error));
+  TN_TRY(tni_kit_check_create_options(plugin_info.name, options, error));
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "out is NULL");
   const tn_host *host = tn_create_options_host(options);
   tni_proxy *self = host->allocate(host, sizeof *self, _Alignof(max_align_t));
