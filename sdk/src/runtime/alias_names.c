@@ -104,13 +104,62 @@ tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *are
   return TN_OK;
 }
 
+/* --- names before what a device does or says */
+
+/* The device of the alias whose name and ": " stand there, or NULL. */
+static const tni_served *find_prefix(const tni_alias_names *names, tn_string text) {
+  for (uint64_t i = 0; i < names->count; i++) {
+    const tn_string device = names->served[i].device;
+    if (text.length >= device.length + 2 &&
+        memcmp(text.data, device.data, (size_t)device.length) == 0 &&
+        memcmp(text.data + device.length, ": ", 2) == 0)
+      return &names->served[i];
+  }
+  return NULL;
+}
+
+/* The text up to the next "; ", and that as well. */
+static uint64_t length_of_first(tn_string text) {
+  for (uint64_t i = 0; i + 1 < text.length; i++)
+    if (text.data[i] == ';' && text.data[i + 1] == ' ') return i + 2;
+  return text.length;
+}
+
+/* "VENDOR.1: what; CPU.0: what" as "GPU.0: what; CPU.0: what". */
+static tn_status put_prefixes(const tni_alias_names *names, tni_arena *arena, tn_string *at) {
+  tni_text text;
+  tni_text_init(&text, arena->allocator);
+  for (tn_string left = *at; left.length;) {
+    const uint64_t length = length_of_first(left);
+    const tni_served *served = find_prefix(names, left);
+    const uint64_t skipped = served ? served->device.length : 0;
+    if (served) {
+      tni_text_append(&text, names->alias);
+      tni_text_append_chars(&text, ".");
+      tni_text_append(&text, served->number);
+    }
+    tni_text_append(&text, tn_string_make(left.data + skipped, length - skipped));
+    left = tn_string_make(left.data + length, left.length - length);
+  }
+  return keep(arena, &text, at);
+}
+
 /* --- values */
 
 int tni_names_devices(tn_string property) {
-  static const char *const names[] = {"DEVICE_ID", "EXECUTION_DEVICES", "HETERO_NODE_DEVICES"};
+  static const char *const names[] = {"DEVICE_ID", "EXECUTION_DEVICES", "HETERO_NODE_DEVICES",
+                                      "HETERO_REFUSALS"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (tn_string_is(property, names[i])) return 1;
   return 0;
+}
+
+/* A device, or what is said of devices. */
+static tn_status put_text(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
+                          tn_string *at) {
+  const int is_said = at->length && memchr(at->data, ':', (size_t)at->length);
+  return is_said ? put_prefixes(names, arena, at)
+                 : tni_alias_names_translate(names, arena, plugin, *at, at);
 }
 
 static tn_status put_list(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
@@ -143,7 +192,7 @@ tn_status tni_alias_names_value(const tni_alias_names *names, tni_arena *arena, 
   *out = *value;
   switch (value->kind) {
     case TN_VALUE_STRING:
-      return tni_alias_names_translate(names, arena, plugin, value->as.string, &out->as.string);
+      return put_text(names, arena, plugin, &out->as.string);
     case TN_VALUE_LIST:
       return put_list(names, arena, plugin, out);
     case TN_VALUE_MAP:
@@ -155,25 +204,6 @@ tn_status tni_alias_names_value(const tni_alias_names *names, tni_arena *arena, 
 
 /* --- profiles */
 
-/* "VENDOR.1: what" as "GPU.0: what"; anything else as it is. */
-static tn_status put_prefix(const tni_alias_names *names, tni_arena *arena, tn_string *at) {
-  for (uint64_t i = 0; i < names->count; i++) {
-    const tn_string device = names->served[i].device;
-    if (at->length < device.length + 2 ||
-        memcmp(at->data, device.data, (size_t)device.length) != 0 ||
-        memcmp(at->data + device.length, ": ", 2) != 0)
-      continue;
-    const tn_string rest = tn_string_make(at->data + device.length, at->length - device.length);
-    tni_text number;
-    tni_text_init(&number, arena->allocator);
-    tni_text_append(&number, names->served[i].number);
-    tni_text_append(&number, rest);
-    TN_TRY(keep(arena, &number, at));
-    return join(arena, names->alias, *at, at);
-  }
-  return TN_OK;
-}
-
 tn_status tni_alias_names_profile(const tni_alias_names *names, tni_arena *arena,
                                   const tn_profile_entry *const *entries, uint64_t count,
                                   const tn_profile_entry *const **out) {
@@ -184,8 +214,8 @@ tn_status tni_alias_names_profile(const tni_alias_names *names, tni_arena *arena
   for (uint64_t i = 0; i < count; i++) {
     memcpy(&copies[i], entries[i], TN_PROFILE_ENTRY_FIRST_SIZE);
     copies[i].size = TN_PROFILE_ENTRY_FIRST_SIZE;
-    TN_TRY(put_prefix(names, arena, &copies[i].name));
-    TN_TRY(put_prefix(names, arena, &copies[i].kernel));
+    if (find_prefix(names, copies[i].name)) TN_TRY(put_prefixes(names, arena, &copies[i].name));
+    if (find_prefix(names, copies[i].kernel)) TN_TRY(put_prefixes(names, arena, &copies[i].kernel));
     pointers[i] = &copies[i];
   }
   *out = pointers;

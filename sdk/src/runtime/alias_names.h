@@ -51,7 +51,8 @@ tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *are
 /** 1 for a property whose values name devices: of compiled models and of remote contexts. */
 int tni_names_devices(tn_string property);
 
-/** Every device in a value, and in what lists and maps hold; see translate. */
+/** Every device in a value, and in what lists and maps hold; see translate. A text with ':' is what
+ * is said of devices ("VENDOR.1: why; CPU.0: why"). */
 tn_status tni_alias_names_value(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                                 const tn_value *value, tn_value *out);
 
