@@ -146,6 +146,27 @@ Test(hetero, a_device_that_is_not_there_is_left_out) {
   tn_core_destroy(core);
 }
 
+/* What is meant for a device that is not there does no harm; what nobody can have is an error. */
+Test(hetero, a_property_may_be_one_of_a_device_that_is_not_there) {
+  const tn_map_entry entry = {TN_STRING("OF_B_ALONE"), tn_value_of_int64(1)};
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_model *model = read_chain(core, 18, mixed);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = &entry;
+  options.property_count = 1;
+  assert_fails(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", &options, &compiled, &error),
+               TN_NOT_FOUND, "OF_B_ALONE");
+  assert_ok(tn_core_compile(core, model, "HETERO:B,MINIMAL,TEMPLATE", &options, &compiled, &error));
+  cr_assert(strstr(messages.text, "'OF_B_ALONE' is known to none of the devices") != NULL, "%s",
+            messages.text);
+  tn_compiled_destroy(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 /* Then the failure is that of the device, not that nobody takes a node. */
 Test(hetero, without_any_device_that_is_there_compiling_fails) {
   struct messages messages = {""};

@@ -64,13 +64,21 @@ static tn_status TN_CALL look_for(void *user, const tn_value *value) {
   return TN_OK;
 }
 
-/* A device that does not say what it has, has nothing. */
-static int has_property(const tni_below *below, tn_string device, tn_string name) {
+/* A device that does not say what it has, has nothing.
+ *  @param absent receives 1 when it cannot say, since it is not there */
+static int look_for_property(const tni_below *below, tn_string device, tn_string name,
+                             int *absent) {
   struct search search = {name, 0};
   const tn_status status =
       below->core->get_property(below->call->engine->host, device,
                                 TN_STRING("SUPPORTED_PROPERTIES"), look_for, &search, NULL);
+  if (tni_device_is_out_of_order(status)) *absent = 1;
   return status == TN_OK && search.found;
+}
+
+static int has_property(const tni_below *below, tn_string device, tn_string name) {
+  int absent;
+  return look_for_property(below, device, name, &absent);
 }
 
 /* --- options of a call below */
@@ -172,14 +180,18 @@ tn_status tni_below_check(const tni_below *below, const tni_devices *devices, tn
   for (uint32_t i = 0; i < below->call->other_count; i++) {
     const tn_string name = below->call->others[i].key;
     uint32_t k = 0;
+    int absent = 0;
     if (tn_string_is(name, TNI_DEVICE_PROPERTIES)) {
       TN_TRY(tni_device_properties_check(&below->call->others[i], devices->names, devices->count,
                                          "HETERO", error));
       continue;
     }
-    while (k < devices->count && !has_property(below, devices->names[k], name))
+    while (k < devices->count && !look_for_property(below, devices->names[k], name, &absent))
       k++;
-    if (k == devices->count)
+    if (k == devices->count && absent)
+      tn_kit_log(below->call->engine, TN_LOG_WARNING,
+                 "property '%.*s' is known to none of the devices that are there", TNI_TEXT(name));
+    else if (k == devices->count)
       return tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 5),
                              "property '%.*s' is known neither to HETERO nor to a device below",
                              TNI_TEXT(name));

@@ -52,7 +52,8 @@ tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_device
 tn_status tni_below_find_maker(const tni_below *below, const tni_devices *devices, const void *head,
                                uint64_t head_size, uint32_t *out, tn_error *error);
 
-/** TN_OK when each property that HETERO has not is one of a device below, else TN_NOT_FOUND. */
+/** TN_OK when each property that HETERO has not is one of a device below, or may be one of a device
+ * that is not there; else TN_NOT_FOUND. */
 tn_status tni_below_check(const tni_below *below, const tni_devices *devices, tn_error *error);
 
 /** tn_core_api::query, compile and import_model with the entries of the call, and with those of its
