@@ -21,6 +21,11 @@
 #define TNI_TEXT(string) \
   (int)((string).length > 200 ? 200 : (string).length), ((string).data ? (string).data : "")
 
+/** A record that tells of nothing. */
+static inline tn_error tni_no_error(void) {
+  return (tn_error){.message = ""};
+}
+
 /** Fills `*error` (may be NULL) and returns `status`, so that a failure is one statement:
  *  `return tni_fail(error, TN_NOT_FOUND, "property %.*s: ...", TNI_TEXT(name));`
  *  The message is cut at a character's boundary when it does not fit. */

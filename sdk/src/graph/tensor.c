@@ -148,6 +148,22 @@ tn_status tni_tensor_create(const tni_environment *environment, uint32_t type, u
   return TN_OK;
 }
 
+tn_status tni_tensor_create_zeros(const tni_environment *environment, uint32_t type, uint32_t rank,
+                                  const int64_t *shape, tn_tensor **out, tn_error *error) {
+  TN_TRY(tni_tensor_create(environment, type, rank, shape, out, error));
+  if (type != TN_STRING_ELEMENT && (*out)->capacity_bytes) /* strings begin empty */
+    memset((*out)->data, 0, (size_t)(*out)->capacity_bytes);
+  return TN_OK;
+}
+
+tn_status tni_tensor_create_for(const tni_environment *environment, const tn_value_info *value,
+                                tn_tensor **out, tn_error *error) {
+  int64_t shape[TN_MAX_RANK];
+  return tni_fixed_shape(value, shape)
+             ? tni_tensor_create_zeros(environment, value->type, value->rank, shape, out, error)
+             : tni_tensor_create_unshaped(environment, value->type, out, error);
+}
+
 tn_status tni_tensor_create_unshaped(const tni_environment *environment, uint32_t type,
                                      tn_tensor **out, tn_error *error) {
   if (tn_element_type_bits(type) == 0)

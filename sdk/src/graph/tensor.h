@@ -6,7 +6,7 @@
 
 #include "base/environment.h"
 #include "base/status.h"
-#include "tenon/abi/tensor.h"
+#include "tenon/abi/model.h"
 
 /** Makes a dense tensor with memory of its own, aligned to TN_TENSOR_ALIGNMENT. Numbers are
  * undefined, strings empty. It has all slots: it can be resized, and strings can be set.
@@ -17,6 +17,16 @@
  * TN_OUT_OF_MEMORY */
 tn_status tni_tensor_create(const tni_environment *environment, uint32_t type, uint32_t rank,
                             const int64_t *shape, tn_tensor **out, tn_error *error);
+
+/** As tni_tensor_create, filled with zeros. */
+tn_status tni_tensor_create_zeros(const tni_environment *environment, uint32_t type, uint32_t rank,
+                                  const int64_t *shape, tn_tensor **out, tn_error *error);
+
+/** Makes a tensor for a value: zeros of its shape, or without a shape where that is not known
+ * whole.
+ *  @return as tni_tensor_create */
+tn_status tni_tensor_create_for(const tni_environment *environment, const tn_value_info *value,
+                                tn_tensor **out, tn_error *error);
 
 /** Makes a tensor whose shape is not known yet: TN_TENSOR_UNSHAPED, until it is resized.
  *  @return TN_OK; TN_UNSUPPORTED (element type), TN_OUT_OF_MEMORY */

@@ -62,6 +62,15 @@ int tni_shape_extent(uint32_t rank, const int64_t *shape, const int64_t *strides
   return 1;
 }
 
+int tni_fixed_shape(const tn_value_info *value, int64_t *shape) {
+  int known = (value->flags & TN_VALUE_HAS_RANK) != 0;
+  for (uint32_t i = 0; known && i < value->rank; i++) {
+    known = value->dimensions[i].min == value->dimensions[i].max;
+    shape[i] = value->dimensions[i].min;
+  }
+  return known;
+}
+
 uint32_t tni_element_alignment(uint32_t type) {
   if (type == TN_STRING_ELEMENT || type == TN_C128) return 8;
   if (type == TN_C64) return 4;

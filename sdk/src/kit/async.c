@@ -2,8 +2,6 @@
 #include "kit/request.h"
 #include "tenon/kit/options.h"
 
-#include <string.h>
-
 /* A generation goes: start -> stage after stage, each on its executor -> callback -> ended, or the
  * callback has started the next one. It is in flight until its callback has returned. */
 
@@ -111,8 +109,7 @@ static void complete(tn_kit_request *request, tn_status status, const tn_error *
 static void run_stages(tn_kit_request *request) {
   tni_kit_flight *self = &request->kit->flight;
   const uint32_t count = request->compiled->engine->plugin->stage_count;
-  tn_error error;
-  memset(&error, 0, sizeof error);
+  tn_error error = tni_no_error();
   uint32_t stage = self->stage;
   tn_executor *executor = executor_of(request, stage);
   tn_status status = TN_OK;
@@ -217,8 +214,7 @@ static void wait_until_done(tni_kit_flight *self, struct tni_kit_waiter *waiter,
 
 tn_status TN_CALL tni_kit_wait(tn_infer_request *base, int64_t timeout_ns, tn_error *error) {
   tni_kit_flight *self = &request_of(base)->kit->flight;
-  struct tni_kit_waiter waiter;
-  memset(&waiter, 0, sizeof waiter);
+  struct tni_kit_waiter waiter = {.next = NULL};
   tni_mutex_lock(&self->mutex);
   waiter.generation = self->generation;
   const int inside = inside_callback(self);
@@ -275,8 +271,7 @@ void tni_kit_flight_destroy(tn_kit_request *request) {
       const int begun = self->stage > 0;
       self->posted_on = NULL;
       tni_mutex_unlock(&self->mutex);
-      tn_error error;
-      memset(&error, 0, sizeof error);
+      tn_error error = tni_no_error();
       tn_status status = tni_fail(&error, TN_CANCELLED, "the request was destroyed");
       if (begun) status = tni_kit_run_end(request, status, &error);
       complete(request, status, &error);

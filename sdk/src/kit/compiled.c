@@ -1,6 +1,7 @@
 #include "kit/compiled.h"
 
 #include "graph/graph.h"
+#include "graph/tensor_layout.h"
 
 #include <string.h>
 
@@ -127,13 +128,11 @@ static tn_status check_nodes(const tn_kit_call *call, const tn_graph *graph, tn_
 
 /* A port whose shape is only known at run time is more than some devices can. */
 static tn_status check_ports(const tn_kit_compiled *self, tn_error *error) {
+  int64_t shape[TN_MAX_RANK];
   if (self->device->capabilities & TN_DEVICE_HAS_DYNAMIC) return TN_OK;
   for (uint32_t i = 0; i < self->ports.input_count; i++) {
     const tn_value_info *info = self->ports.inputs[i];
-    int fixed = (info->flags & TN_VALUE_HAS_RANK) != 0;
-    for (uint32_t j = 0; j < info->rank; j++)
-      fixed &= info->dimensions[j].min == info->dimensions[j].max;
-    if (!fixed)
+    if (!tni_fixed_shape(info, shape))
       return tni_fail_clause(error, TN_UNSUPPORTED, TNI_CLAUSE(DEVICE, 5),
                              "input '%.*s': the device does not take dynamic shapes",
                              TNI_TEXT(info->name));

@@ -9,11 +9,8 @@
 
 /** A variable of a model. */
 typedef struct tni_kit_variable {
-  tn_string name;                       /**< Borrowed from the model. */
-  uint32_t type;                        /**< Element type, or TN_ANY_TYPE. */
-  uint32_t has_rank;                    /**< 0: its rank is not known. */
-  uint32_t rank;                        /**< Number of dimensions. */
-  tn_dimension dimensions[TN_MAX_RANK]; /**< As declared. */
+  tn_string name;             /**< Borrowed from the model. */
+  const tn_value_info *value; /**< What it holds, borrowed from the model. */
   tn_tensor *initial; /**< Its initial value when that is a constant, borrowed; else NULL. */
 } tni_kit_variable;
 

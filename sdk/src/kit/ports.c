@@ -4,17 +4,8 @@
 #include "graph/tensor.h"
 #include "graph/tensor_layout.h"
 
-#include <string.h>
-
 static const tni_environment *environment_of(const tn_kit_request *request) {
   return &request->compiled->engine->kit->environment;
-}
-
-static int has_fixed_shape(const tn_value_info *info) {
-  if (!(info->flags & TN_VALUE_HAS_RANK)) return 0;
-  for (uint32_t i = 0; i < info->rank; i++)
-    if (info->dimensions[i].min != info->dimensions[i].max) return 0;
-  return 1;
 }
 
 tn_status tni_kit_ports_create(tn_kit_request *request, tn_error *error) {
@@ -29,7 +20,6 @@ tn_status tni_kit_ports_create(tn_kit_request *request, tn_error *error) {
     tni_kit_port *port = &kit->ports[i];
     port->is_input = i < list->input_count;
     port->info = port->is_input ? list->inputs[i] : list->outputs[i - list->input_count];
-    port->fixed = (uint32_t)has_fixed_shape(port->info);
   }
   return TN_OK;
 }
@@ -175,17 +165,7 @@ tn_status tni_kit_port_set(tn_kit_request *request, uint32_t index, tn_tensor *t
 }
 
 static tn_status make_own(const tn_kit_request *request, tni_kit_port *port, tn_error *error) {
-  const tn_value_info *info = port->info;
-  if (!port->fixed)
-    return tni_tensor_create_unshaped(environment_of(request), info->type, &port->own, error);
-  int64_t shape[TN_MAX_RANK];
-  for (uint32_t i = 0; i < info->rank; i++)
-    shape[i] = info->dimensions[i].min;
-  TN_TRY(
-      tni_tensor_create(environment_of(request), info->type, info->rank, shape, &port->own, error));
-  if (port->own->type != TN_STRING_ELEMENT && port->own->capacity_bytes)
-    memset(port->own->data, 0, (size_t)port->own->capacity_bytes);
-  return TN_OK;
+  return tni_tensor_create_for(environment_of(request), port->info, &port->own, error);
 }
 
 /* The tensor in use at a port. */

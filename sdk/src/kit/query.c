@@ -107,9 +107,8 @@ static tn_status answer_originals(tn_kit_answers *self, const tn_node *node, tn_
 }
 
 tn_status tn_kit_answer_by_node(tn_kit_answers *self, const tn_node *node, tn_error *error) {
-  tn_error refusal;
+  tn_error refusal = tni_no_error();
   uint32_t reason = TN_REASON_OTHER;
-  memset(&refusal, 0, sizeof refusal);
   const tn_status status =
       self->call->engine->plugin->check_node(self->call, node, &reason, &refusal);
   if (status == TN_OK || status == TN_UNSUPPORTED || status == TN_MALFORMED)

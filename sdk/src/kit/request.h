@@ -13,7 +13,6 @@
 typedef struct tni_kit_port {
   const tn_value_info *info; /**< What the model says of it. */
   uint32_t is_input;         /**< 1 or 0. */
-  uint32_t fixed;            /**< 1 when its shape is known. */
   tn_tensor *set;            /**< One reference: given by the application, or NULL. */
   tn_tensor *own;            /**< One reference: the request's own, made when it is needed. */
   tn_tensor *between;        /**< One reference: a dense stand-in during an inference, or NULL. */

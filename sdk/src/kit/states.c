@@ -1,8 +1,7 @@
 #include "kit/request.h"
 
+#include "graph/shape_text.h"
 #include "graph/tensor.h"
-
-#include <string.h>
 
 /* A handle of a variable. */
 struct state {
@@ -57,19 +56,13 @@ static tn_status TN_CALL reset(tn_state *state, tn_error *error) {
 
 /* Zeros of the declared shape, with 0 for unknown dimensions. */
 static tn_status make_zeros(const struct state *self, tn_tensor **out, tn_error *error) {
-  const tni_kit_variable *variable = variable_of(self);
+  const tn_value_info *info = variable_of(self)->value;
   int64_t shape[TN_MAX_RANK];
-  for (uint32_t i = 0; i < variable->rank; i++) {
-    const tn_dimension *d = &variable->dimensions[i];
+  for (uint32_t i = 0; i < info->rank; i++) {
+    const tn_dimension *d = &info->dimensions[i];
     shape[i] = d->min == d->max ? d->min : 0;
   }
-  tn_tensor *zeros;
-  TN_TRY(tni_tensor_create(environment_of(self), variable->type, variable->rank, shape, &zeros,
-                           error));
-  if (variable->type != TN_STRING_ELEMENT && zeros->capacity_bytes)
-    memset(zeros->data, 0, (size_t)zeros->capacity_bytes);
-  *out = zeros;
-  return TN_OK;
+  return tni_tensor_create_zeros(environment_of(self), info->type, info->rank, shape, out, error);
 }
 
 static tn_status TN_CALL get(tn_state *state, tn_tensor **out, tn_error *error) {
@@ -84,22 +77,20 @@ static tn_status TN_CALL get(tn_state *state, tn_tensor **out, tn_error *error) 
 static tn_status check_value(const tni_kit_variable *variable, const tn_tensor *value,
                              tn_error *error) {
   TN_TRY(tni_kit_check_argument(value, "the value", error));
+  const tn_value_info *info = variable->value;
   TN_TRY(tni_tensor_check(value, "the variable's value", error));
-  if (value->flags & TN_TENSOR_DEVICE)
-    return tni_fail(error, TN_UNSUPPORTED, "variable '%.*s': its value must be in host memory",
-                    TNI_TEXT(variable->name));
-  if (variable->type != TN_ANY_TYPE && value->type != variable->type)
+  if (info->type != TN_ANY_TYPE && value->type != info->type)
     return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(STATE, 6),
-                           "variable '%.*s': element type %u, expected %u",
-                           TNI_TEXT(variable->name), value->type, variable->type);
-  int fits = !variable->has_rank || value->rank == variable->rank;
-  for (uint32_t i = 0; fits && variable->has_rank && i < value->rank; i++)
-    fits = value->shape[i] >= variable->dimensions[i].min &&
-           value->shape[i] <= variable->dimensions[i].max;
-  if (fits) return TN_OK;
+                           "variable '%.*s': the value's element type is %s, expected %s",
+                           TNI_TEXT(variable->name), tn_kit_element_type_name(value->type),
+                           tn_kit_element_type_name(info->type));
+  if (tni_kit_shape_fits(info, value, 0)) return TN_OK;
+  char wanted[160], got[160];
   return tni_fail_clause(error, TN_WRONG_SHAPE, TNI_CLAUSE(STATE, 6),
-                         "variable '%.*s': the value's shape does not fit the declared one",
-                         TNI_TEXT(variable->name));
+                         "variable '%.*s': the value's shape is %s, expected %s",
+                         TNI_TEXT(variable->name),
+                         tni_extents_text(value->rank, value->shape, got, sizeof got),
+                         tni_dimensions_text(info->rank, info->dimensions, wanted, sizeof wanted));
 }
 
 static tn_status TN_CALL set(tn_state *state, tn_tensor *value, tn_error *error) {

@@ -2,8 +2,6 @@
 
 #include "base/vector.h"
 
-#include <string.h>
-
 /* Finding the variables of a model, and their values during an inference. */
 
 static int is_variable(const tn_node *node) {
@@ -19,30 +17,22 @@ static tni_kit_variable *find(tni_vector *found, tn_string name) {
   return NULL;
 }
 
-static void describe(tni_kit_variable *variable, const tn_value_info *value) {
-  variable->type = value->type;
-  variable->has_rank = (value->flags & TN_VALUE_HAS_RANK) != 0;
-  variable->rank = value->rank;
-  if (value->rank)
-    memcpy(variable->dimensions, value->dimensions, value->rank * sizeof *value->dimensions);
-}
-
 /* ReadValue says what a variable is; an Assign alone says what it is given. */
 static tn_status add_node(tni_vector *found, const tn_node *node, tn_error *error) {
   const tn_attribute *id = tn_node_attribute(node, TN_STRING("variable_id"));
-  if (!id || id->kind != TN_ATTRIBUTE_STRING)
-    return tni_fail(error, TN_MALFORMED,
-                    "node '%.*s' (%.*s): the attribute 'variable_id' is missing",
-                    TNI_TEXT(node->name), TNI_TEXT(node->operation));
   const int reads = tn_string_is(node->operation, "ReadValue");
   const tn_value_info *input = node->input_count ? node->inputs[0] : NULL;
   const tn_value_info *value = reads && node->output_count ? node->outputs[0] : input;
+  if (!id || id->kind != TN_ATTRIBUTE_STRING || !value)
+    return tni_fail(error, TN_MALFORMED,
+                    "node '%.*s' (%.*s): the attribute 'variable_id', or a value, is missing",
+                    TNI_TEXT(node->name), TNI_TEXT(node->operation));
   tni_kit_variable *variable = find(found, id->as.strings[0]);
   if (variable && !reads) return TN_OK;
   if (!variable) variable = tni_vector_add(found);
   if (!variable) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a variable");
   variable->name = id->as.strings[0];
-  if (value) describe(variable, value);
+  variable->value = value;
   if (reads && input && input->constant) variable->initial = input->constant;
   return TN_OK;
 }

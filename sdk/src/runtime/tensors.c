@@ -6,12 +6,7 @@
 tn_status tni_tensor_create_zeroed(const tni_environment *environment, uint32_t type, uint32_t rank,
                                    const int64_t *shape, tn_tensor **out, tn_error *error) {
   if (!out) return tni_fail(error, TN_INVALID_ARGUMENT, "create_tensor: out is NULL");
-  tn_tensor *tensor = NULL;
-  TN_TRY(tni_tensor_create(environment, type, rank, shape, &tensor, error));
-  const uint64_t bytes = tni_shape_bytes(type, rank, shape);
-  if (type != TN_STRING_ELEMENT && bytes) memset(tensor->data, 0, (size_t)bytes);
-  *out = tensor;
-  return TN_OK;
+  return tni_tensor_create_zeros(environment, type, rank, shape, out, error);
 }
 
 tn_status tn_core_create_tensor(tn_core *core, uint32_t type, uint32_t rank, const int64_t *shape,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "graph/tensor_layout.h"
 
 /* A device, as far as memory goes. */
 struct site {
@@ -20,20 +21,11 @@ struct deciding {
   struct site *sites; /* of each device */
 };
 
-int tni_shape_is_fixed(const tn_value_info *value, int64_t *shape) {
-  if (!(value->flags & TN_VALUE_HAS_RANK)) return 0;
-  for (uint32_t i = 0; i < value->rank; i++) {
-    if (value->dimensions[i].min != value->dimensions[i].max) return 0;
-    shape[i] = value->dimensions[i].min;
-  }
-  return 1;
-}
-
 /* @return 1 when the size is known */
 static uint32_t find_bytes(const tn_value_info *value, uint64_t *bytes) {
   int64_t shape[TN_MAX_RANK];
   uint64_t count = 1;
-  if (value->type == TN_ANY_TYPE || !tni_shape_is_fixed(value, shape)) return 0;
+  if (value->type == TN_ANY_TYPE || !tni_fixed_shape(value, shape)) return 0;
   for (uint32_t i = 0; i < value->rank; i++)
     count *= (uint64_t)shape[i];
   *bytes = tn_dense_bytes(value->type, count);

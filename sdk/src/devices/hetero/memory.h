@@ -28,11 +28,6 @@ typedef struct tni_memory {
   uint64_t known_bytes;         /**< The same with outputs that are copied. */
 } tni_memory;
 
-/** The shape of a value when it is known before it is computed.
- *  @param shape receives it: TN_MAX_RANK numbers
- *  @return 1 when it is */
-int tni_shape_is_fixed(const tn_value_info *value, int64_t *shape);
-
 /** Decides. A device has memory of its own when it tells how much; where its context cannot be had,
  * values lie in the host's.
  *  @param out destroyed by tni_memory_destroy in any case

@@ -8,6 +8,7 @@
 #include "devices/hetero/at_once.h"
 #include "devices/hetero/parts.h"
 #include "graph/tensor.h"
+#include "graph/tensor_layout.h"
 #include "kit/request.h"
 
 static const tni_wiring *wiring_of(const tni_hetero_request *self) {
@@ -107,13 +108,7 @@ static tn_status set_rest(tni_hetero_request *self, uint32_t number, tn_error *e
 static tn_status make_tensor(const tni_hetero_request *self, const tn_value_info *value,
                              tn_tensor **out, tn_error *error) {
   const tni_environment *environment = plan_of(self)->environment;
-  int64_t shape[TN_MAX_RANK];
-  if (!tni_shape_is_fixed(value, shape))
-    return tni_tensor_create_unshaped(environment, value->type, out, error);
-  TN_TRY(tni_tensor_create(environment, value->type, value->rank, shape, out, error));
-  if (value->type != TN_STRING_ELEMENT && (*out)->capacity_bytes)
-    memset((*out)->data, 0, (size_t)(*out)->capacity_bytes);
-  return TN_OK;
+  return tni_tensor_create_for(environment, value, out, error);
 }
 
 /* A device tensor for the value. Where its shape is not known it is the least one, which the device
@@ -121,7 +116,7 @@ static tn_status make_tensor(const tni_hetero_request *self, const tn_value_info
 static tn_tensor *make_device_tensor(const tn_value_info *value, tn_remote_context *context) {
   int64_t shape[TN_MAX_RANK];
   tn_tensor *made = NULL;
-  const int fixed = tni_shape_is_fixed(value, shape);
+  const int fixed = tni_fixed_shape(value, shape);
   for (uint32_t i = 0; i < value->rank; i++)
     shape[i] = value->dimensions[i].min;
   if (tn_remote_context_create_tensor(context, value->type, value->rank, shape, &made, NULL) !=
