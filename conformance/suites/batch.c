@@ -308,6 +308,18 @@ TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
   test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
+TN_CHECK(batch_resized_later, REQUEST, 13, TEST_NEEDS_BATCHES,
+         "infer refuses with WRONG_SHAPE a batch of which a tensor was resized after it was set") {
+  struct items items;
+  tn_infer_request *request = batched_request(t, "chain_f32", t->seed, 4, &items);
+  tn_tensor *item = request ? items.tensors[2] : NULL;
+  NEED(item);
+  REQUIRE_OK(item->api->resize(item, 2, (int64_t[]){1, 7}, &t->error));
+  EXPECT_STATUS(tn_infer_request_infer(request, &t->error), TN_WRONG_SHAPE);
+  REQUIRE_OK(item->api->resize(item, 2, (int64_t[]){1, 8}, &t->error));
+  EXPECT_OK(tn_infer_request_infer(request, &t->error));
+}
+
 TN_CHECK(
     batch_unshaped_item, REQUEST, 13, TEST_NEEDS_BATCHES,
     "a batch with a tensor that has no shape yet is refused with WRONG_SHAPE, at whatever place "

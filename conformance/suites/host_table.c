@@ -137,6 +137,24 @@ TN_CHECK(host_nothing_behind_the_table, HOST, 2, TEST_NOT_VIRTUAL,
   guarded_destroy(&memory);
 }
 
+TN_CHECK(host_short_table, ABI, 12, TEST_NO_ENGINE,
+         "a host's table that ends before its first version does is refused with INVALID_ARGUMENT, "
+         "and nothing of it is called") {
+  suite_host host;
+  tn_plugin *plugin = test_poison();
+  suite_host_init(&host, t->setup->others, t->setup->other_count);
+  const uint32_t sizes[] = {0, 8, TN_HOST_FIRST_SIZE - 8};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    host.table.size = sizes[i];
+    EXPECT_STATUS(suite_host_create_engine(&host, t->setup->create, t->setup->properties,
+                                           t->setup->property_count, &plugin, &t->error),
+                  TN_INVALID_ARGUMENT);
+    REQUIRE(plugin == test_poison());
+  }
+  EXPECT(atomic_load(&host.blocks) == 0 && atomic_load(&host.calls[SUITE_FAULT_ALLOCATE]) == 0);
+  suite_host_clear(&host);
+}
+
 /* --- tasks */
 
 TN_CHECK(host_posts_once, HOST, 4, 0,

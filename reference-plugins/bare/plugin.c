@@ -197,9 +197,13 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
     return bare_fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %u", options->size,
                      options->flags);
   if (!options->host_for) return bare_check_argument(NULL, "host_for", error);
-  if (!tn_create_options_host(options))
+  const tn_host *host = tn_create_options_host(options);
+  if (!host)
     return bare_fail(error, TN_UNSUPPORTED, "BARE needs major version %u, the host speaks %u to %u",
                      TN_MAJOR, options->oldest_major, options->newest_major);
+  if (host->size < TN_HOST_FIRST_SIZE)
+    return bare_fail(error, TN_INVALID_ARGUMENT, "the host's table has %u bytes, expected %u",
+                     host->size, TN_HOST_FIRST_SIZE);
   if (options->property_count && !options->properties)
     return bare_check_argument(NULL, "the list of properties", error);
   if (options->property_count)

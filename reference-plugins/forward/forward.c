@@ -375,9 +375,13 @@ static tn_status check_create_options(const tn_create_options *options, tn_error
     return fail(error, TN_INVALID_ARGUMENT, "create options: size %u, flags %u", options->size,
                 options->flags);
   if (!options->host_for) return check_argument(NULL, "host_for", error);
-  if (!tn_create_options_host(options))
+  const tn_host *host = tn_create_options_host(options);
+  if (!host)
     return fail(error, TN_UNSUPPORTED, "FORWARD needs major version %u, the host speaks %u to %u",
                 TN_MAJOR, options->oldest_major, options->newest_major);
+  if (host->size < TN_HOST_FIRST_SIZE)
+    return fail(error, TN_INVALID_ARGUMENT, "the host's table has %u bytes, expected %u",
+                host->size, TN_HOST_FIRST_SIZE);
   if (!TN_HAS(tn_create_options, options, reserved)) return TN_OK;
   if (options->reserved)
     return fail(error, TN_INVALID_ARGUMENT, "create options: reserved %u", options->reserved);

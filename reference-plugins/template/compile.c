@@ -14,8 +14,8 @@ static tn_status transform(tn_kit_graph *graph, const tn_kit_settings *settings,
   return template_fuse(graph, error);
 }
 
-tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model **out,
-                             tn_error *error) {
+static tn_status transform_model(const tn_kit_call *call, tn_model *model, tn_model **out,
+                                 tn_error *error) {
   tn_kit_graph *graph;
   TN_KIT_TRY(tn_kit_graph_create(call->engine, model, &graph, error));
   tn_status status = transform(graph, call->settings, error);
@@ -28,7 +28,8 @@ tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model 
 
 static int stands_in(const tn_graph *graph, tn_string origin) {
   for (uint32_t i = 0; i < graph->node_count; i++)
-    if (template_has_origin(graph->nodes[i], origin)) return 1;
+    for (uint64_t j = 0; j < graph->nodes[i]->origin_count; j++)
+      if (tn_string_equal(graph->nodes[i]->origins[j], origin)) return 1;
   return 0;
 }
 
@@ -97,7 +98,7 @@ tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, t
                            tn_error *error) {
   struct template_compiled *self = template_compiled_of(compiled);
   TN_KIT_TRY(template_check_compiler(call->engine, error));
-  TN_KIT_TRY(template_transform(call, model, &self->program_model, error));
+  TN_KIT_TRY(transform_model(call, model, &self->program_model, error));
   TN_KIT_TRY(tn_kit_report_progress(call, 0.5, error));
   TN_KIT_TRY(list_removed(self, model->graph, error));
   if (tn_kit_is_target(call->engine, call->device)) /* only to be exported */

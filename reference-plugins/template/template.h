@@ -119,8 +119,6 @@ tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, t
                            tn_error *error);
 tn_status template_load(tn_kit_compiled *compiled, const tn_kit_call *call, tn_error *error);
 void template_free_compiled(tn_kit_compiled *compiled);
-tn_status template_transform(const tn_kit_call *call, tn_model *model, tn_model **out,
-                             tn_error *error);
 
 /* blob.c */
 tn_status template_export(tn_kit_compiled *compiled, tn_kit_container_writer *writer,
@@ -133,9 +131,6 @@ extern const tn_kit_kernel template_kernels[];
 extern const uint32_t template_kernel_count;
 tn_status template_fuse(tn_kit_graph *graph, tn_error *error);
 int template_is_fused(const tn_node *node);
-
-/* 1 when the node was made of the one of that name. */
-int template_has_origin(const tn_node *node, tn_string origin);
 
 /* infer.c */
 extern const tn_kit_stage template_stages[TEMPLATE_STAGES];

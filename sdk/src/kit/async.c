@@ -9,7 +9,7 @@
 struct tni_kit_waiter {
   struct tni_kit_waiter *next;
   uint64_t generation;
-  int done;
+  bool done;
   tn_status status;
   tn_error error;
 };
@@ -18,7 +18,7 @@ static tn_kit_request *request_of(tn_infer_request *request) {
   return (tn_kit_request *)request;
 }
 
-static int inside_callback(const tni_kit_flight *self) {
+static bool inside_callback(const tni_kit_flight *self) {
   return self->in_callback && pthread_equal(self->callback_thread, pthread_self());
 }
 
@@ -62,7 +62,7 @@ static void post(tn_kit_request *request) {
 static void tell_waiters(tni_kit_flight *self, uint64_t generation) {
   for (struct tni_kit_waiter *waiter = self->waiters; waiter; waiter = waiter->next) {
     if (waiter->generation != generation) continue;
-    waiter->done = 1;
+    waiter->done = true;
     waiter->status = self->last_status;
     waiter->error = self->last_error;
   }
@@ -83,16 +83,16 @@ static void complete(tn_kit_request *request, tn_status status, const tn_error *
   const uint64_t generation = self->generation;
   self->last_status = status;
   self->last_error = *error;
-  self->in_callback = 1;
+  self->in_callback = true;
   self->callback_thread = pthread_self();
   tni_mutex_unlock(&self->mutex);
   if (self->flight_callback)
     self->flight_callback(self->flight_user, &request->base, status,
                           status == TN_OK ? NULL : error);
   tni_mutex_lock(&self->mutex);
-  const uint32_t again = self->restarted;
-  self->restarted = 0;
-  self->in_callback = 0;
+  const bool again = self->restarted;
+  self->restarted = false;
+  self->in_callback = false;
   if (again) {
     self->flight_callback = self->callback;
     self->flight_user = self->callback_user;
@@ -148,7 +148,7 @@ tn_status TN_CALL tni_kit_infer(tn_infer_request *base, tn_error *error) {
   tni_kit_flight *self = &request->kit->flight;
   if (atomic_load_explicit(&self->in_flight, memory_order_acquire)) {
     tni_mutex_lock(&self->mutex);
-    const int inside = inside_callback(self);
+    const bool inside = inside_callback(self);
     tni_mutex_unlock(&self->mutex);
     if (inside)
       return tni_fail_clause(error, TN_WRONG_STATE, TNI_CLAUSE(ASYNC, 17),
@@ -171,7 +171,7 @@ tn_status TN_CALL tni_kit_start(tn_infer_request *base, const tn_start_options *
   TN_TRY(tn_kit_check_plain_options(options, TN_START_OPTIONS_FIRST_SIZE, error));
   tn_status status = TN_OK;
   tni_mutex_lock(&self->mutex);
-  const int inside = inside_callback(self);
+  const bool inside = inside_callback(self);
   if (self->destroying)
     status = tni_fail_clause(error, TN_WRONG_STATE, TNI_CLAUSE(ASYNC, 12),
                              "the request is being destroyed");
@@ -183,7 +183,7 @@ tn_status TN_CALL tni_kit_start(tn_infer_request *base, const tn_start_options *
   if (status == TN_OK) {
     new_run(self);
     self->generation++;
-    self->restarted = (uint32_t)inside;
+    self->restarted = inside;
     atomic_store_explicit(&self->in_flight, 1, memory_order_relaxed);
     if (!inside) {
       self->flight_callback = self->callback;
@@ -217,9 +217,9 @@ tn_status TN_CALL tni_kit_wait(tn_infer_request *base, int64_t timeout_ns, tn_er
   struct tni_kit_waiter waiter = {.next = NULL};
   tni_mutex_lock(&self->mutex);
   waiter.generation = self->generation;
-  const int inside = inside_callback(self);
+  const bool inside = inside_callback(self);
   if (!atomic_load_explicit(&self->in_flight, memory_order_relaxed)) {
-    waiter.done = 1;
+    waiter.done = true;
     waiter.status = self->last_status;
     waiter.error = self->last_error;
   } else if (!inside) {
@@ -264,7 +264,7 @@ void tni_kit_flight_destroy(tn_kit_request *request) {
   tni_kit_flight *self = &request->kit->flight;
   const tn_host *host = request->compiled->engine->host;
   tni_mutex_lock(&self->mutex);
-  self->destroying = 1; /* no start any more: what is cancelled now is the last run */
+  self->destroying = true; /* no start any more: what is cancelled now is the last run */
   tni_kit_cancel(&request->base, NULL);
   while (atomic_load_explicit(&self->in_flight, memory_order_relaxed)) {
     if (self->posted_on && host->withdraw(host, self->posted_on, &self->task)) {

@@ -161,7 +161,7 @@ static tn_status fill(tn_kit_compiled *self, const tn_kit_call *call, tn_model *
   TN_TRY(tn_kit_compiled_set_model(self, model, error));
   TN_TRY(check_ports(self, error));
   TN_TRY(check_variables(self, error));
-  self->begun = 1;
+  self->begun = true;
   if (plugin->compile) TN_TRY(plugin->compile(self, call, model, error));
   return tn_kit_report_progress(call, 1, error);
 }

@@ -9,7 +9,7 @@ static const tn_device *find_in(const tn_device_list *list, tn_string id) {
   return NULL;
 }
 
-tn_status tni_kit_find_device(const tn_kit_engine *engine, tn_string id, int also_targets,
+tn_status tni_kit_find_device(const tn_kit_engine *engine, tn_string id, bool also_targets,
                               const tn_device **out, tn_error *error) {
   const tn_device *found = find_in(engine->devices, id);
   if (!found && also_targets) found = find_in(engine->plugin->targets, id);
@@ -61,7 +61,7 @@ void tn_kit_devices_changed(tn_kit_engine *engine) {
 
 struct choice {
   tn_kit_engine *engine;
-  int also_targets;
+  bool also_targets;
   const tn_device **out;
   tn_error *error;
 };
@@ -77,7 +77,7 @@ static tn_status TN_CALL choose_by_id(void *user, const tn_value *value) {
                              choice->error);
 }
 
-static tn_status choose(tn_kit_engine *engine, tn_string id, int also_targets,
+static tn_status choose(tn_kit_engine *engine, tn_string id, bool also_targets,
                         const tn_device **out, tn_error *error) {
   if (id.length) return tni_kit_find_device(engine, id, also_targets, out, error);
   if (engine->devices->count == 0)
@@ -95,7 +95,7 @@ static tn_status choose(tn_kit_engine *engine, tn_string id, int also_targets,
 
 tn_status tn_kit_find_device(tn_kit_engine *engine, tn_string id, const tn_device **out,
                              tn_error *error) {
-  return choose(engine, id, 0, out, error);
+  return choose(engine, id, false, out, error);
 }
 
 tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
@@ -112,7 +112,7 @@ tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
                       TNI_TEXT(argument), TNI_TEXT(wanted));
     argument = wanted;
   }
-  return choose(engine, argument, 1, out, error);
+  return choose(engine, argument, true, out, error);
 }
 
 /* --- tn.targets/1 */

@@ -170,7 +170,7 @@ static tn_status fill_engine(tn_kit_engine *engine, const tn_create_options *opt
   TN_TRY(tni_kit_settings_set(kit->settings, &how, options->properties, options->property_count,
                               error));
   TN_TRY(tn_kit_executor_create(engine, 1, "tenon-plugin", &kit->executor, error));
-  kit->opened = 1;
+  kit->opened = true;
   if (plugin->open) TN_TRY(plugin->open(engine, error));
   return create_device_settings(engine, error);
 }

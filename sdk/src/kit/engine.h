@@ -24,7 +24,7 @@ typedef struct tni_kit_engine {
   tn_kit_settings *settings;         /**< Of the plugin. */
   tn_kit_settings **device_settings; /**< Of each device. */
   tn_executor *executor;             /**< The shared one. */
-  int opened;                        /**< 1 once the author's `open` was called. */
+  bool opened;                       /**< Once the author's `open` was called. */
 } tni_kit_engine;
 
 /** Gives back one reference; the last one frees the engine and tells the host. */
@@ -50,7 +50,7 @@ tn_status tni_kit_choose_device(tn_kit_engine *engine, tn_string argument,
                                 tn_error *error);
 
 /** Finds a device by its id, also among the targets when `also_targets`. */
-tn_status tni_kit_find_device(const tn_kit_engine *engine, tn_string id, int also_targets,
+tn_status tni_kit_find_device(const tn_kit_engine *engine, tn_string id, bool also_targets,
                               const tn_device **out, tn_error *error);
 
 /** TN_OK for a device that is there, TN_NOT_FOUND for a target. */

@@ -18,6 +18,7 @@ static int is_stored(const tn_property *declared) {
 
 /* --- whom a blob is for */
 
+/* What is longer than this has no room in a blob either, which is told there. */
 struct architecture {
   char text[128];
   size_t length;
@@ -25,10 +26,9 @@ struct architecture {
 
 static tn_status TN_CALL keep_architecture(void *user, const tn_value *value) {
   struct architecture *kept = user;
-  if (value->kind != TN_VALUE_STRING || value->as.string.length > sizeof kept->text)
-    return TN_INTERNAL;
-  kept->length = (size_t)value->as.string.length;
-  if (kept->length) memcpy(kept->text, value->as.string.data, kept->length);
+  const tn_string text = value->as.string;
+  kept->length = text.length < sizeof kept->text ? (size_t)text.length : sizeof kept->text;
+  if (kept->length) memcpy(kept->text, text.data, kept->length);
   return TN_OK;
 }
 
@@ -283,7 +283,7 @@ static tn_status TN_CALL import_model(tn_plugin *plugin, tn_string device, const
     if (given) *out = given;
     return status;
   }
-  compiled->from_blob = 1;
+  compiled->from_blob = true;
   status = fill(compiled, &call, options, source, error);
   tni_kit_call_done(&call);
   if (status != TN_OK) {

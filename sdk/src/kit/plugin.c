@@ -69,7 +69,7 @@ static tn_status choose_settings(tn_kit_engine *engine, tn_string device, tn_kit
   reading->level = TN_LEVEL_PLUGIN;
   *out = engine->kit->settings;
   if (device.length == 0) return TN_OK;
-  TN_TRY(tni_kit_find_device(engine, device, 1, &reading->device, error));
+  TN_TRY(tni_kit_find_device(engine, device, true, &reading->device, error));
   reading->level = TN_LEVEL_DEVICE;
   *out = engine->kit->device_settings[tni_kit_device_index(engine, reading->device)];
   return TN_OK;

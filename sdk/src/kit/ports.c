@@ -132,7 +132,7 @@ static tn_status check_tensor(const tn_kit_request *request, const tni_kit_port 
 /* --- set and get */
 
 void tn_kit_request_delegate_port(tn_kit_request *request, uint32_t index) {
-  request->kit->ports[index].delegated = 1;
+  request->kit->ports[index].delegated = true;
 }
 
 int tni_kit_port_is_delegated(const tn_kit_request *request, uint32_t port) {
@@ -160,7 +160,7 @@ tn_status tni_kit_port_set(tn_kit_request *request, uint32_t index, tn_tensor *t
   drop(&port->set);
   tni_kit_batch_drop(request, port);
   port->set = tensor;
-  port->too_small = 0;
+  port->too_small = false;
   return TN_OK;
 }
 
@@ -232,7 +232,7 @@ static tn_status too_small(const tn_kit_request *request, tni_kit_port *port, ui
                            const int64_t *shape, tn_error *error) {
   if (!port->own) TN_TRY(make_own(request, port, error));
   TN_TRY(port->own->api->resize(port->own, rank, shape, error));
-  port->too_small = 1;
+  port->too_small = true;
   char needed[160];
   return tni_fail_clause(error, TN_TOO_SMALL, TNI_CLAUSE(INFER, 8),
                          "output '%.*s': the result is %s, and the tensor that was set has not "
@@ -257,7 +257,7 @@ tn_status tn_kit_request_output(tn_kit_request *request, uint32_t index, uint32_
     if (!tensor->api->resize) return too_small(request, port, rank, shape, error);
     TN_TRY(tensor->api->resize(tensor, rank, shape, error));
   }
-  port->too_small = 0;
+  port->too_small = false;
   if (!(tensor->flags & TN_TENSOR_DEVICE) && !tni_tensor_is_plain(tensor)) {
     drop(&port->between);
     TN_TRY(tni_tensor_create(environment_of(request), tensor->type, rank, shape, &port->between,

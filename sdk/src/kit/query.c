@@ -9,7 +9,7 @@
 struct answer {
   tn_node_support record;
   const char *text; /* what reason_text borrows, or NULL */
-  int judged;
+  bool judged;
 };
 
 struct tn_kit_answers {
@@ -69,7 +69,7 @@ static void judge(tn_kit_answers *self, struct answer *answer, const char *text,
                   uint32_t group) {
   tni_free(self->allocator, (void *)(uintptr_t)answer->text);
   answer->text = text;
-  answer->judged = 1;
+  answer->judged = true;
   answer->record.supported = text == NULL;
   answer->record.group = group;
   answer->record.device = text ? TN_STRING("") : self->call->device->id;

@@ -96,7 +96,7 @@ static tn_status fill(tn_kit_request *self, tn_error *error) {
   tni_kit_profile_create(self);
   TN_TRY(tni_kit_ports_create(self, error));
   TN_TRY(tni_kit_variables_create(self, error));
-  self->kit->opened = 1;
+  self->kit->opened = true;
   if (plugin->open_request) TN_TRY(plugin->open_request(self, error));
   return tni_kit_flight_create(self, error);
 }

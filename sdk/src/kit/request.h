@@ -4,6 +4,8 @@
 #ifndef TENON_KIT_REQUEST_STATE_H
 #define TENON_KIT_REQUEST_STATE_H
 
+#include <stdbool.h>
+
 #include "base/vector.h"
 #include "kit/compiled.h"
 #include "tenon/abi/ext/batch.h"
@@ -12,14 +14,14 @@
 /** One port. */
 typedef struct tni_kit_port {
   const tn_value_info *info; /**< What the model says of it. */
-  uint32_t is_input;         /**< 1 or 0. */
+  bool is_input;             /**< Or an output. */
   tn_tensor *set;            /**< One reference: given by the application, or NULL. */
   tn_tensor *own;            /**< One reference: the request's own, made when it is needed. */
   tn_tensor *between;        /**< One reference: a dense stand-in during an inference, or NULL. */
   tn_tensor **batch;         /**< One reference each: what the input is made of; or NULL. */
   uint64_t batch_count;      /**< Number of them. */
-  uint32_t delegated;        /**< 1: see tn_kit_request_delegate_port. */
-  uint32_t too_small; /**< 1: `set` was too small; get_tensor gives `own`, of the shape needed. */
+  bool delegated;            /**< See tn_kit_request_delegate_port. */
+  bool too_small; /**< `set` was too small; get_tensor gives `own`, of the shape needed. */
 } tni_kit_port;
 
 struct tni_kit_waiter;
@@ -41,10 +43,10 @@ typedef struct tni_kit_flight {
   uint32_t stage;                    /**< The next to run. */
   struct tni_kit_waiter *waiters;    /**< Those who sleep in wait. */
   uint64_t generation;               /**< Number of the latest start. */
-  uint32_t in_callback;              /**< 1 while the callback runs, */
+  bool in_callback;                  /**< While the callback runs, */
   pthread_t callback_thread;         /**< on this thread. */
-  uint32_t restarted;                /**< 1: start was called in the callback. */
-  uint32_t destroying;               /**< 1: no start any more. */
+  bool restarted;                    /**< Start was called in the callback. */
+  bool destroying;                   /**< No start any more. */
   tn_infer_callback flight_callback; /**< As of start. */
   void *flight_user;                 /**< As of start. */
   tn_status last_status;             /**< Of the latest generation that has ended. */
@@ -60,9 +62,9 @@ typedef struct tni_kit_request {
   tni_kit_flight flight;
   tn_tensor **variables; /**< One reference each, or NULL: the initial value. */
   tn_tensor **working;   /**< During an inference: what they are to become. */
-  uint32_t opened;       /**< 1 once the author's `open_request` was called. */
-  uint32_t profiled;     /**< 1 when PERF_COUNT is on. */
-  uint32_t has_profile;  /**< 1 once an inference has ended. */
+  bool opened;           /**< Once the author's `open_request` was called. */
+  bool profiled;         /**< When PERF_COUNT is on. */
+  bool has_profile;      /**< Once an inference has ended. */
   tni_vector profile;    /**< Of tn_profile_entry. */
   int64_t began;         /**< When the inference began, by tni_clock_now. */
   uint64_t stage_began;  /**< When the present stage did, since then. */

@@ -34,6 +34,6 @@ tn_status tni_kit_run_end(tn_kit_request *request, tn_status status, tn_error *e
   if (plugin->finish) plugin->finish(request, status);
   tni_kit_ports_finish(request);
   if (request->compiled->variable_count) tni_kit_variables_end(request, status == TN_OK);
-  kit->has_profile = 1;
+  kit->has_profile = true;
   return status;
 }

@@ -8,6 +8,8 @@
 #ifndef TENON_KIT_PLUGIN_H
 #define TENON_KIT_PLUGIN_H
 
+#include <stdbool.h>
+
 #include "tenon/abi/ext/export.h"
 #include "tenon/abi/ext/fault.h"
 #include "tenon/abi/ext/handles.h"
@@ -72,8 +74,8 @@ typedef struct tn_kit_compiled {
   tn_port_list ports;                 /**< Inputs and outputs of `model`. */
   struct tni_kit_variable *variables; /**< Variables of `model`. */
   uint32_t variable_count;            /**< Number of variables. */
-  uint32_t from_blob;                 /**< 1 when it was imported. */
-  uint32_t begun; /**< 1 once `compile` or `import_model` was called, which is then undone. */
+  bool from_blob;                     /**< It was imported. */
+  bool begun; /**< Once `compile` or `import_model` was called, which is then undone. */
   /** For each stage the executor that runs it when an inference was started; NULL: one thread that
    * the engine shares. Put here by `compile`, whose business they stay. */
   tn_executor *executors[TN_KIT_MAX_STAGES];
