@@ -25,7 +25,8 @@ judged. Not counted are changes that are no program (arguments of types that do 
 (object or linked plugin, `-O2`). Every other survivor counts, also where no caller could ever see a difference. A mutant is
 killed when a case of the API groups fails on it, with the options that TEMPLATE itself is judged with (they name its provider
 of foreign handles); the cases of operators test kernels and are left out. A mutant of the kit that TEMPLATE hides, since it can do
-everything, is looked for in MINIMAL and in TEMPLATE for static shapes alone as well, which are made with the same kit.
+everything, is looked for in MINIMAL, in TEMPLATE for static shapes alone and in HETERO over two devices as well, which are made
+with the same kit.
 
 | operator | what it does | killed | of |
 | --- | --- | --- | --- |
