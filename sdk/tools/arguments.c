@@ -77,6 +77,7 @@ static int take_option(tool *self, const char *name, const char *value) {
       {"-i", "NAME=FILE.npy", NULL, &self->inputs},
       {"-s", "NAME=SHAPE such as x=1,3,224,224", NULL, &self->shapes},
       {"-p", "KEY=VALUE", NULL, &self->properties},
+      {"-a", "NODE=DEVICE", NULL, &self->nodes},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     if (strcmp(rows[i].name, name) != 0) continue;

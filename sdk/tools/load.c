@@ -87,8 +87,25 @@ static bool is_blob(tool *self) {
   return status == TN_OK || status == TN_RECOMPILE;
 }
 
+static tn_status read_model(tool *self, tn_model **out) {
+  tn_map_entry nodes[TOOL_MAX_LIST];
+  tn_model *read = NULL;
+  TN_TRY(tn_core_read_model(self->core, self->argument, &read, &self->error));
+  for (uint32_t i = 0; i < self->nodes.count; i++)
+    nodes[i] = (tn_map_entry){self->nodes.items[i].left,
+                              tn_value_of_string(tn_string_from(self->nodes.items[i].right))};
+  if (self->nodes.count == 0) {
+    *out = read;
+    return TN_OK;
+  }
+  const tn_status status =
+      tn_core_assign_nodes(self->core, read, nodes, self->nodes.count, out, &self->error);
+  tn_model_release(read);
+  return status == TN_OK ? TN_OK : tni_fail_prefix(&self->error, status, "-a");
+}
+
 tn_status tool_read_model(tool *self, tn_model **out) {
-  tn_status status = tn_core_read_model(self->core, self->argument, out, &self->error);
+  tn_status status = read_model(self, out);
   if (status != TN_MALFORMED || ends_with(self->argument, ".onnx")) return status;
   return tni_fail_prefix(&self->error, status,
                          "%s takes ONNX models only, not what `tenon compile` writes",
@@ -127,7 +144,7 @@ static tn_status compile(tool *self, const tn_compile_options *options, tn_compi
   if (is_blob(self))
     return tn_core_import_file(self->core, self->device, self->argument, options, out,
                                &self->error);
-  tn_status status = tn_core_read_model(self->core, self->argument, &model, &self->error);
+  tn_status status = read_model(self, &model);
   if (status == TN_MALFORMED && !ends_with(self->argument, ".onnx"))
     tni_fail_prefix(&self->error, status,
                     "neither what `tenon compile` wrote for %s nor an ONNX model", self->device);

@@ -24,6 +24,7 @@ static const struct {
      "-p KEY=VALUE: a property as `tenon properties` lists it, of the device or of one behind it; "
      "what\n"
      "cannot be given for one model is set on the device's plugin.\n"},
+    {'a', "-a NODE=DEVICE: of the devices behind DEVICE, this one alone is offered the node.\n"},
     {'i',
      "NAME is the name or the number of an input. Inputs without -i and -s are filled: floats with "
      "a fixed\n"
@@ -50,18 +51,19 @@ static const struct {
 } commands[] = {
     {"devices", NULL, "devices [--json]", "--json", "", false, tool_devices},
     {"inspect", "MODEL", "inspect MODEL [--json]", "--json", "o", false, tool_inspect},
-    {"query", "MODEL", "query MODEL -d DEVICE [-p KEY=VALUE]... [--json | --dot]",
-     "-d -p --json --dot", "odp", true, tool_query},
+    {"query", "MODEL",
+     "query MODEL -d DEVICE [-p KEY=VALUE]... [-a NODE=DEVICE]... [--json | --dot]",
+     "-d -p -a --json --dot", "odpa", true, tool_query},
     {"run", "MODEL",
-     "run MODEL -d DEVICE [-i NAME=FILE.npy]... [-s NAME=1,3,224,224]... [-p KEY=VALUE]... [-o "
-     "DIR]",
-     "-d -i -s -p -o", "mdpir", true, tool_run},
-    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... -o FILE", "-d -p -o", "mdpc",
-     true, tool_compile},
+     "run MODEL -d DEVICE [-i NAME=FILE.npy]... [-s NAME=1,3,224,224]... [-p KEY=VALUE]... [-a "
+     "NODE=DEVICE]... [-o DIR]",
+     "-d -i -s -p -a -o", "mdpair", true, tool_run},
+    {"compile", "MODEL", "compile MODEL -d DEVICE [-p KEY=VALUE]... [-a NODE=DEVICE]... -o FILE",
+     "-d -p -a -o", "mdpac", true, tool_compile},
     {"benchmark", "MODEL",
      "benchmark MODEL -d DEVICE [--threads N] [--precision P] [-i NAME=FILE.npy]... [-s "
-     "NAME=...]... [-p KEY=VALUE]... [--json]",
-     "-d --threads --precision -i -s -p --json", "mdpib", true, tool_benchmark},
+     "NAME=...]... [-p KEY=VALUE]... [-a NODE=DEVICE]... [--json]",
+     "-d --threads --precision -i -s -p -a --json", "mdpaib", true, tool_benchmark},
     {"properties", "DEVICE", "properties DEVICE [--json]", "--json", "d", false, tool_properties},
 };
 

@@ -39,6 +39,7 @@ typedef struct tool {
   tool_pairs inputs;     /**< -i NAME=FILE.npy */
   tool_pairs shapes;     /**< -s NAME=1,3,224,224 */
   tool_pairs properties; /**< -p KEY=VALUE */
+  tool_pairs nodes;      /**< -a NODE=DEVICE */
   bool json;             /**< --json */
   bool dot;              /**< --dot */
   tn_core *core;         /**< The runtime. */
@@ -97,7 +98,7 @@ tn_status tool_values_parse(tool *self, tool_values *out);
 /** Gives the texts back. */
 void tool_values_free(tool_values *values);
 
-/** Reads an ONNX model at self->argument.
+/** Reads an ONNX model at self->argument, with the devices that the command line gives to nodes.
  *  @param out receives one reference */
 tn_status tool_read_model(tool *self, tn_model **out);
 

@@ -227,6 +227,19 @@ TN_API tn_status tn_core_read_model_memory(tn_core *core, const void *data, uint
                                            tn_model **out,
                                            tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
+/** Makes a model with nodes that are meant for certain devices: a device made of others (HETERO)
+ * offers such a node to no other. Every other device runs the model as if nothing had been said.
+ *  @param model not changed; weights are shared with it
+ *  @param nodes names of nodes of the main graph, each with a STRING: a device of the list, or a
+ * plugin for all of its devices there; empty for a node that may go anywhere again
+ *  @param count number of entries; the others keep what they had
+ *  @param out receives one reference
+ *  @return TN_OK, TN_NOT_FOUND (no such node), TN_UNSUPPORTED (a node within another),
+ * TN_WRONG_TYPE, TN_OUT_OF_MEMORY */
+TN_API tn_status tn_core_assign_nodes(tn_core *core, const tn_model *model,
+                                      const tn_map_entry *nodes, uint64_t count, tn_model **out,
+                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
+
 /** Asks of every node of the model whether the device runs it; the model is upgraded for the plugin
  * as compile does. Nodes that the plugin's operator sets do not hold are answered by the runtime.
  *  @param options properties of the call; may be NULL

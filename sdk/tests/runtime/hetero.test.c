@@ -68,6 +68,55 @@ Test(hetero, a_model_is_dealt_out_by_memory) {
   tn_core_destroy(core);
 }
 
+static void check_assigned(tn_core *core, tn_model *model, const char *devices) {
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  float got[16];
+  assert_ok(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE.0,TEMPLATE.1", NULL, &compiled,
+                            &error));
+  cr_assert_str_eq(told(compiled, "HETERO_NODE_DEVICES"), devices);
+  infer(core, compiled, got);
+  cr_assert_eq(got[15], 7.0f);
+  tn_compiled_destroy(compiled);
+}
+
+Test(hetero, nodes_go_where_the_application_wants_them) {
+  tn_core *core = usual_core();
+  tn_model *model = read_chain(core, 18, mixed), *assigned = NULL, *again = NULL;
+  tn_error error = {0};
+  const tn_map_entry wishes[] = {{TN_STRING("n0"), tn_value_of_string(TN_STRING("TEMPLATE"))},
+                                 {TN_STRING("n2"), tn_value_of_string(TN_STRING("TEMPLATE.1"))}};
+  const tn_map_entry none = {TN_STRING("n0"), tn_value_of_string(TN_STRING(""))};
+  assert_ok(tn_core_assign_nodes(core, model, wishes, 2, &assigned, &error));
+  check_assigned(core, assigned, "n0=TEMPLATE.0,n1=TEMPLATE.0,n2=TEMPLATE.1,n3=MINIMAL");
+  assert_ok(tn_core_assign_nodes(core, assigned, &none, 1, &again, &error));
+  tn_model_release(assigned);
+  check_assigned(core, again, "n0=MINIMAL,n1=TEMPLATE.0,n2=TEMPLATE.1,n3=MINIMAL");
+  check_assigned(core, model, "n0=MINIMAL,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=MINIMAL");
+  tn_model_release(again);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+Test(hetero, wishes_are_checked) {
+  tn_core *core = usual_core();
+  tn_model *model = read_chain(core, 18, mixed), *out = NULL;
+  tn_error error = {0};
+  const tn_map_entry nobody = {TN_STRING("n9"), tn_value_of_string(TN_STRING("MINIMAL"))};
+  const tn_map_entry number = {TN_STRING("n0"), tn_value_of_int64(1)};
+  assert_fails(tn_core_assign_nodes(core, model, &nobody, 1, &out, &error), TN_NOT_FOUND,
+               "no node n9");
+  assert_fails(tn_core_assign_nodes(core, model, &number, 1, &out, &error), TN_WRONG_TYPE,
+               "node n0");
+  assert_fails(tn_core_assign_nodes(core, model, NULL, 1, &out, &error), TN_INVALID_ARGUMENT,
+               "nodes is NULL");
+  assert_fails(tn_core_assign_nodes(core, NULL, &nobody, 1, &out, &error), TN_INVALID_ARGUMENT,
+               "model is NULL");
+  cr_assert_null(out);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 Test(hetero, what_one_device_takes_is_handed_on) {
   tn_core *core = usual_core();
   static const char *const relu[] = {"Relu", "Relu", NULL};

@@ -97,6 +97,21 @@ class Work(Command):
         self.assertEqual({node["device"] for node in found["nodes"]}, {"TEMPLATE.0"})
         self.assertNotIn("subgraphs", found)
 
+    def test_devices_of_nodes(self):
+        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+        device = ["-d", "HETERO:MINIMAL,TEMPLATE.0,TEMPLATE.1"]
+        text = self.done("query", mixed, *device, "-a", "relu=TEMPLATE.1")
+        self.assertIn("sum: TEMPLATE.0\n", text)
+        self.assertIn("relu: TEMPLATE.1\n    not MINIMAL: its affinity names another device", text)
+        self.assertIn("relu: TEMPLATE.0\n2 nodes", self.done("query", mixed, *device, "-a", "relu=TEMPLATE"))
+        self.assertEqual(self.done("run", mixed, *device, "-a", "relu=TEMPLATE.1"), "y: float [3, 4]\n")
+        for command, option in ("run", "-o"), ("query", "-p"), ("compile", "-o"):
+            result = self.call(command, mixed, *device, "-a", "nobody=TEMPLATE", option, "PERF_COUNT=NO")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"-a: model odd_even has no node nobody (NOT_FOUND)", result.stderr)
+        result = self.call("run", mixed, *device, "-a", "relu=NPU")
+        self.assertIn(b"node relu: its affinity NPU is none of the devices", result.stderr)
+
     def test_properties_of_devices_made_of_others(self):
         mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
         # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.
