@@ -159,6 +159,64 @@ Test(hetero_memory, so_does_one_of_any_size) {
   tn_core_destroy(core);
 }
 
+/* Takes all the memory of the device. */
+static tn_tensor *fill(tn_core *core, tn_remote_context *context) {
+  const int64_t shape[] = {(INT64_C(1) << 30) - used(core, context)};
+  tn_tensor *tensor = NULL;
+  tn_error error = {0};
+  assert_ok(tn_remote_context_create_tensor(context, TN_U8, 1, shape, &tensor, &error));
+  return tensor;
+}
+
+/* `kept` is used on both. */
+static const struct row on_both[] = {{"Neg", {"x", NULL}, "kept"},
+                                     {"Relu", {"kept", NULL}, "back"},
+                                     {"Add", {"kept", "back"}, "y"},
+                                     {NULL, {NULL, NULL}, NULL}};
+
+/* y = -x + Relu(-x) */
+static void check_on_both(tn_core *core, tn_request *request) {
+  tn_tensor *input = make_input(core), *output = NULL;
+  tn_error error = {0};
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  tn_tensor_release(input);
+  assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_tensor(request, 1, &output, &error));
+  for (int i = 0; i < 16; i++)
+    cr_assert_eq(((float *)output->data)[i], (float)((i < 8 ? 2 : 1) * (8 - i)));
+}
+
+/* What keeps it need not be given it again; the other device gets a copy. */
+Test(hetero_memory, a_value_of_two_devices_is_copied_for_one) {
+  static const add_port ports[] = {onnx_port, onnx_open_port};
+  for (int is_open = 0; is_open < 2; is_open++) {
+    tn_core *core = core_of_two();
+    tn_remote_context *context = NULL;
+    tn_error error = {0};
+    assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+    tn_compiled *compiled = compile_rows(core, on_both, only_y, ports[is_open]);
+    cr_assert_eq(copied(compiled), is_open ? 0 : 2 * BYTES);
+    const int64_t before = used(core, context);
+    tn_request *request = new_request(compiled);
+    if (is_open) infer_of(core, request, 3);
+    check_on_both(core, request);
+    cr_assert_eq(used(core, context), before + BYTES);
+    cr_assert_eq(copied(compiled), 2 * BYTES, "kept out, and what came back in");
+    if (is_open) infer_of(core, request, 5);
+    check_on_both(core, request);
+    tn_request_destroy(request);
+    tn_tensor *all = fill(core, context);
+    request = new_request(compiled);
+    tn_tensor_release(all);
+    check_on_both(core, request);
+    cr_assert_eq(copied(compiled), 3 * BYTES, "kept out and in, and what came back in");
+    tn_request_destroy(request);
+    tn_compiled_destroy(compiled);
+    tn_remote_context_release(context);
+    tn_core_destroy(core);
+  }
+}
+
 /* What the application may look at lies in host memory. */
 Test(hetero_memory, an_output_lies_in_host_memory) {
   static const char *const both[] = {"y", "kept", NULL};
@@ -176,15 +234,6 @@ Test(hetero_memory, an_output_lies_in_host_memory) {
   tn_compiled_destroy(compiled);
   tn_remote_context_release(context);
   tn_core_destroy(core);
-}
-
-/* Takes all the memory of the device. */
-static tn_tensor *fill(tn_core *core, tn_remote_context *context) {
-  const int64_t shape[] = {(INT64_C(1) << 30) - used(core, context)};
-  tn_tensor *tensor = NULL;
-  tn_error error = {0};
-  assert_ok(tn_remote_context_create_tensor(context, TN_U8, 1, shape, &tensor, &error));
-  return tensor;
 }
 
 Test(hetero_memory, where_the_device_has_no_room_host_memory_serves) {

@@ -44,10 +44,12 @@ typedef struct tni_hetero_compiled {
 
 /** The tensor of a wire with several ends. */
 typedef struct tni_link {
-  tn_tensor *shared;  /**< One reference: used while the application has set none; or NULL. */
+  tn_tensor *shared; /**< One reference: used while the application has set none; or NULL. */
+  tn_tensor
+      *mirror; /**< One reference: a copy in host memory, for ends on other devices; or NULL. */
   tn_tensor *current; /**< What was set at the ends; borrowed from them; NULL: their own. */
   uint32_t late; /**< 1: only the first end has it; the others get it once its shape is known. */
-  uint32_t on_device; /**< 1: `shared` lies in the memory of the device of all ends. */
+  uint32_t on_device; /**< 1: `shared` lies in the memory of the device that computes it. */
 } tni_link;
 
 /** A request. */
@@ -56,6 +58,7 @@ typedef struct tni_hetero_request {
   tn_infer_request **parts;    /**< One of each part, owned. */
   struct tni_link *links;      /**< One of each wire. */
   uint32_t late_count;         /**< How many links are late. */
+  uint32_t mirror_count;       /**< How many links have a mirror. */
   uint64_t returned_bytes;     /**< Copied for values that the device had no room for. */
   struct tni_at_once *at_once; /**< Where parts run at the same time; or NULL. */
   atomic_uint running;         /**< Number of the part that runs, plus 1; or 0. */

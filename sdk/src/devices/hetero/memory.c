@@ -75,10 +75,12 @@ static tn_remote_context *context_of(const struct deciding *self, uint32_t devic
 
 /* --- wires */
 
-static int all_on_one_device(const struct deciding *self, const tni_wire *wire) {
+/* How many of those that use a value are on the device that computes it. */
+static size_t count_near(const struct deciding *self, const tni_wire *wire) {
+  size_t count = 0;
   for (size_t i = 1; i < wire->ends.count; i++)
-    if (device_at(self, wire, i) != device_at(self, wire, 0)) return 0;
-  return 1;
+    count += device_at(self, wire, i) == device_at(self, wire, 0);
+  return count;
 }
 
 /* Elements of strings are the host's; and a tensor has a rank. */
@@ -105,9 +107,12 @@ static void place(const struct deciding *self, const tni_wire *wire, int shown, 
   out->is_fixed = find_bytes(wire->value, &out->bytes);
   for (size_t i = 0; i < wire->ends.count; i++)
     out->copying += self->sites[device_at(self, wire, i)].has_memory;
-  if (!shown && lies_in_any_memory(wire->value) && all_on_one_device(self, wire))
+  const size_t near = count_near(self, wire);
+  if (!shown && lies_in_any_memory(wire->value) && near > 0)
     out->context = context_of(self, device_at(self, wire, 0));
-  if (!out->context) memory->wire_bytes += out->bytes * out->copying;
+  out->has_far = near + 1 < wire->ends.count;
+  if (out->context && out->has_far) out->carried = out->copying - (uint32_t)near;
+  memory->wire_bytes += out->bytes * (out->context ? out->carried : out->copying);
   if (!out->is_fixed && out->copying) memory->has_open = 1; /* in case there is no room for it */
 }
 

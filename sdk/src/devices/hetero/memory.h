@@ -1,6 +1,6 @@
 /** @file
- *  Where the values between parts lie: in the memory of a device when all that compute and use one
- * are parts on it, else in the host's; and what is copied for that.
+ *  Where the values between parts lie: in the memory of the device that computes one when other
+ * parts on it use it, else in the host's; and what is copied for that.
  */
 #ifndef TENON_DEVICES_HETERO_MEMORY_H
 #define TENON_DEVICES_HETERO_MEMORY_H
@@ -12,8 +12,10 @@
 typedef struct tni_place {
   tn_remote_context *context; /**< The context whose memory it is to be, borrowed; NULL: the host's
                                  memory. */
-  uint32_t copying;  /**< How many ends copy it when it lies in the host's memory: those on devices
-                        with memory of their own. */
+  uint32_t has_far;  /**< 1: there are ends on other devices, which get a copy in host memory. */
+  uint32_t carried;  /**< How often it is copied when it lies there. */
+  uint32_t copying;  /**< How often when it lies in the host's memory: by each end on a device with
+                        memory of its own. */
   uint32_t is_fixed; /**< 1: its size is known before it is computed. */
   uint64_t bytes;    /**< Its size where that is known, else 0. */
 } tni_place;

@@ -129,8 +129,8 @@ static const tn_kit_property copied_bytes = TN_KIT_PROPERTY(
     "HETERO_COPIED_BYTES", INT64, TN_LEVEL_MODEL, TN_PROPERTY_VOLATILE, "bytes", get_copied_bytes,
     NULL,
     "What the latest inference has copied; before the first, what is known of it: outputs that no "
-    "part computes, and what went from part to part through the host's memory, once for each that "
-    "has memory of its own.",
+    "part computes, and what went from part to part through the host's memory, once for each end "
+    "on a device with memory of its own.",
     TN_KIT_NONE, TN_KIT_ANY);
 
 static const tn_kit_property node_devices =

@@ -43,6 +43,7 @@ static tn_status add_part(struct finding *self, uint32_t part) {
   const tn_port_list *ports = &self->plan->parts[part].ports;
   for (uint32_t i = 0; i < ports->input_count; i++)
     TN_TRY(add_end(self, ports->inputs[i], part, i, 0));
+  self->out->first_output[part] = (uint32_t)self->out->wires.count;
   for (uint32_t i = 0; i < ports->output_count; i++)
     TN_TRY(add_end(self, ports->outputs[i], part, ports->input_count + i, 1));
   return TN_OK;
@@ -69,7 +70,9 @@ static tn_status find(struct finding *self) {
   tni_wiring *out = self->out;
   const uint32_t ports = out->whole->input_count + out->whole->output_count;
   out->port_wire = tni_arena_alloc_array(&out->arena, ports, sizeof *out->port_wire);
-  if (!out->port_wire) return TN_OUT_OF_MEMORY;
+  out->first_output =
+      tni_arena_alloc_array(&out->arena, self->plan->part_count, sizeof *out->first_output);
+  if (!out->port_wire || !out->first_output) return TN_OUT_OF_MEMORY;
   for (uint32_t part = 0; part < self->plan->part_count; part++)
     TN_TRY(add_part(self, part));
   for (uint32_t i = 0; i < ports; i++)

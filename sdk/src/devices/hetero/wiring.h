@@ -28,11 +28,13 @@ typedef struct tni_copy {
 
 /** All of them. */
 typedef struct tni_wiring {
-  const tn_graph *whole; /**< The graph, borrowed. */
-  tni_vector wires;      /**< Of tni_wire. */
-  uint32_t *port_wire;   /**< Of each port of the whole: number of its wire, or TNI_NO_WIRE. */
-  tni_vector copies;     /**< Of tni_copy. */
-  tni_arena arena;       /**< Holds `port_wire`. */
+  const tn_graph *whole;  /**< The graph, borrowed. */
+  tni_vector wires;       /**< Of tni_wire. */
+  uint32_t *port_wire;    /**< Of each port of the whole: number of its wire, or TNI_NO_WIRE. */
+  uint32_t *first_output; /**< Of each part: number of the first wire that it computes; the others
+                             follow, in the order of its outputs. */
+  tni_vector copies;      /**< Of tni_copy. */
+  tni_arena arena;        /**< Holds `port_wire` and `first_output`. */
 } tni_wiring;
 
 /** No wire. */
