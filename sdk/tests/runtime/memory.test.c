@@ -119,6 +119,19 @@ static tn_status use_tensors(tn_core *core) {
   return status == TN_OUT_OF_DEVICE_MEMORY ? TN_OUT_OF_MEMORY : status;
 }
 
+static tn_status assign(tn_core *core) {
+  static const char *const chain[] = {"Relu", "Abs", NULL};
+  static const tn_map_entry node = {TN_STRING_INIT("n1"),
+                                    {TN_VALUE_STRING, 0, {.string = TN_STRING_INIT("FULL")}}};
+  const onnx_bytes bytes = onnx_chain(18, chain);
+  tn_model *model = NULL, *assigned = NULL;
+  tn_status status = tn_core_read_model_memory(core, bytes.data, bytes.size, &model, NULL);
+  if (status == TN_OK) status = tn_core_assign_nodes(core, model, &node, 1, &assigned, NULL);
+  if (assigned) tn_model_release(assigned);
+  if (model) tn_model_release(model);
+  return status;
+}
+
 /* One use of a core from the beginning to the end. */
 typedef struct scenario {
   const char *device;
@@ -164,6 +177,10 @@ static tn_status query_full(tn_core *core) {
 
 Test(memory, queries_survive) {
   sweep((scenario){NULL, 0, query_full});
+}
+
+Test(memory, wishes_for_nodes_survive) {
+  sweep((scenario){NULL, 0, assign});
 }
 
 Test(memory, lists_survive) {
