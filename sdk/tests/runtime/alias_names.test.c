@@ -2,6 +2,8 @@
 #include "../support/alias.h"
 #include "base/fault_allocator.h"
 
+#include <pthread.h>
+
 /* --- names of what was made */
 
 static const char *device_of_tensor(tn_core *core, tn_tensor *tensor) {
@@ -52,6 +54,40 @@ Test(alias_names, a_default_context_tells_the_name_that_was_asked_for_last, .ini
   cr_assert_str_eq(device_of(core, plain), "TEMPLATE.0");
   tn_remote_context_release(plain);
   tn_remote_context_release(aliased);
+  tn_core_destroy(core);
+}
+
+/* Asks for one default context by a name of its own. */
+struct asking {
+  tn_core *core;
+  const char *device;
+  int wrong;
+};
+
+static void *ask_often(void *user) {
+  struct asking *self = user;
+  for (int i = 0; i < 50; i++) {
+    tn_remote_context *context = NULL;
+    struct text text = {{0}, 0};
+    self->wrong += tn_core_default_context(self->core, self->device, &context, NULL) != TN_OK;
+    self->wrong += tn_core_context_device(self->core, context, take_text, &text, NULL) != TN_OK;
+    self->wrong += strcmp(text.text, "GPU.1") != 0 && strcmp(text.text, "TEMPLATE.0") != 0;
+    if (context) tn_remote_context_release(context);
+  }
+  return NULL;
+}
+
+Test(alias_names, a_default_context_is_asked_for_by_two_threads, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  struct asking asking[] = {{core, "GPU.1", 0}, {core, "TEMPLATE.0", 0}};
+  pthread_t threads[2];
+  for (int i = 0; i < 2; i++)
+    cr_assert_eq(pthread_create(&threads[i], NULL, ask_often, &asking[i]), 0);
+  for (int i = 0; i < 2; i++) {
+    pthread_join(threads[i], NULL);
+    cr_assert_eq(asking[i].wrong, 0);
+  }
   tn_core_destroy(core);
 }
 

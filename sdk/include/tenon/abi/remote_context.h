@@ -22,7 +22,8 @@ typedef struct tn_remote_context_api {
   void(TN_CALL *retain)(struct tn_remote_context *context) TN_ANY_THREAD;
   /** Gives back one reference. Tensors of the context keep it alive. */
   void(TN_CALL *release)(struct tn_remote_context *context) TN_ANY_THREAD TN_MAY_BLOCK;
-  /** Id of the device, borrowed as long as the context lives. */
+  /** Id of the device as its maker knows it, borrowed as long as the context lives. (The name that
+   * an application has used may be an alias: tn_core_context_device.) */
   tn_string(TN_CALL *device)(struct tn_remote_context *context) TN_ANY_THREAD;
   /** Gives all properties of the context (handles, sizes) to the sink as one value of kind MAP.
    *  @return TN_OK, or what the sink returned */
