@@ -420,6 +420,32 @@ static tn_status import_again(void *user, const tn_value *value) {
   return TN_OK;
 }
 
+static tn_status import_otherwise(void *user, const tn_value *value) {
+  const tn_map_entry mode = {TN_STRING("EXECUTION_MODE_HINT"),
+                             tn_value_of_string(TN_STRING("ACCURACY"))};
+  tn_import_options options = tn_compile_options_init();
+  tn_compiled *read = NULL;
+  tn_error error = {0};
+  options.properties = &mode;
+  options.property_count = 1;
+  assert_fails(tn_core_import_memory(user, "HETERO:TEMPLATE,RANDOM", value->as.bytes.data,
+                                     value->as.bytes.size, &options, &read, &error),
+               TN_RECOMPILE, "EXECUTION_MODE_HINT");
+  cr_assert_null(read);
+  return TN_OK;
+}
+
+/* Whoever made a blob judges it, not who comes behind. */
+Test(hetero, the_maker_of_a_blob_says_that_it_is_to_be_compiled_anew) {
+  static const char *const libraries[] = {RANDOM_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  tn_core *core = core_with(libraries);
+  tn_compiled *whole = compile(core, mixed, "HETERO:TEMPLATE,RANDOM");
+  tn_error error = {0};
+  assert_ok(tn_compiled_export_memory(whole, NULL, import_otherwise, core, &error));
+  tn_compiled_destroy(whole);
+  tn_core_destroy(core);
+}
+
 /* More parts than a container has sections. */
 Test(hetero, a_model_of_many_parts_is_written_and_read) {
   enum { LENGTH = 400 };

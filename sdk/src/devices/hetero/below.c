@@ -251,21 +251,28 @@ tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_device
   return tni_below_check(below, out, error);
 }
 
-/* A device that imports nothing keeps HETERO from declaring that it does: what no other takes is
- * then unsupported, whatever the others have against it. */
+/* How much it counts why a device does not take a blob. One that imports nothing keeps HETERO from
+ * declaring that it does: what no other takes is then unsupported, whatever the others have against
+ * it. Only who made the blob can say that it has to be compiled anew. */
+static int weight_of(tn_status status) {
+  return status == TN_OUT_OF_MEMORY ? 3 /* nothing is known of it */
+         : status == TN_UNSUPPORTED ? 2
+         : status == TN_RECOMPILE   ? 1
+                                    : 0;
+}
+
 tn_status tni_below_find_maker(const tni_below *below, const tni_devices *devices, const void *head,
                                uint64_t head_size, uint32_t *out, tn_error *error) {
   tn_status kept = TN_MALFORMED;
-  for (*out = 0; *out < devices->count; ++*out) {
+  for (*out = 0; *out < devices->count && kept != TN_OUT_OF_MEMORY; ++*out) {
     tn_error problem;
     memset(&problem, 0, sizeof problem);
     const tn_status status =
         tni_below_check_blob(below, devices->names[*out], head, head_size, &problem);
     if (status == TN_OK) return TN_OK;
-    if (kept == TN_UNSUPPORTED && status != TN_OUT_OF_MEMORY) continue;
+    if (weight_of(status) < weight_of(kept)) continue;
     kept = status;
     if (error) *error = problem;
-    if (status == TN_OUT_OF_MEMORY) break; /* nothing is known of it */
   }
   return kept;
 }
