@@ -59,14 +59,16 @@ Test(alias_names, a_default_context_tells_the_name_that_was_asked_for_last, .ini
 
 /* Asks for one default context by a name of its own. */
 struct asking {
+  pthread_barrier_t *start;
   tn_core *core;
   const char *device;
-  int wrong;
+  int times, wrong;
 };
 
 static void *ask_often(void *user) {
   struct asking *self = user;
-  for (int i = 0; i < 50; i++) {
+  pthread_barrier_wait(self->start);
+  for (int i = 0; i < self->times; i++) {
     tn_remote_context *context = NULL;
     struct text text = {{0}, 0};
     self->wrong += tn_core_default_context(self->core, self->device, &context, NULL) != TN_OK;
@@ -77,17 +79,22 @@ static void *ask_often(void *user) {
   return NULL;
 }
 
-Test(alias_names, a_default_context_is_asked_for_by_two_threads, .init = make_folder,
+Test(alias_names, a_default_context_is_asked_for_by_several_threads, .init = make_folder,
      .fini = remove_folder) {
   tn_core *core = three_devices("\"alias\": \"GPU\"");
-  struct asking asking[] = {{core, "GPU.1", 0}, {core, "TEMPLATE.0", 0}};
-  pthread_t threads[2];
-  for (int i = 0; i < 2; i++)
+  pthread_barrier_t start;
+  struct asking asking[] = {{&start, core, "GPU.1", 200, 0},
+                            {&start, core, "TEMPLATE.0", 2000, 0},
+                            {&start, core, "TEMPLATE.0", 2000, 0}};
+  pthread_t threads[3];
+  pthread_barrier_init(&start, NULL, 3);
+  for (int i = 0; i < 3; i++)
     cr_assert_eq(pthread_create(&threads[i], NULL, ask_often, &asking[i]), 0);
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < 3; i++) {
     pthread_join(threads[i], NULL);
     cr_assert_eq(asking[i].wrong, 0);
   }
+  pthread_barrier_destroy(&start);
   tn_core_destroy(core);
 }
 
