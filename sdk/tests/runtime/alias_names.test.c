@@ -1,3 +1,4 @@
+/* test-labels: threads */
 /* Names of what was made for an alias: those that the application has used. */
 #include "../support/alias.h"
 #include "base/fault_allocator.h"

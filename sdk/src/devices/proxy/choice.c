@@ -93,7 +93,8 @@ static int is_place_of(const tni_place *place, tn_remote_context *context) {
 
 /* The number of the place of a context, or an empty text. */
 static tn_string find_place_of(const tni_places *places, const tn_context_option *option) {
-  for (uint32_t i = 0; option && option->context && i < places->count; i++)
+  if (!option || !option->context || !option->context->maker) return TN_STRING("");
+  for (uint32_t i = 0; i < places->count; i++)
     if (places->items[i].count && is_place_of(&places->items[i], option->context))
       return places->items[i].device.id;
   return TN_STRING("");

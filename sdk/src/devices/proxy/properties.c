@@ -73,15 +73,26 @@ static tn_status read_problems(tni_proxy *self, tni_places *places, tn_value *ou
   return entries ? TN_OK : TN_OUT_OF_MEMORY;
 }
 
-#define OWN_AT(level, text, value_kind, is, what)                                   \
-  {                                                                                 \
-    .size = TN_SIZE(tn_property), .kind = value_kind, .levels = level, .flags = is, \
-    .name = TN_STRING_INIT(text), .doc = TN_STRING_INIT(what)                       \
+#define OWN(text, value_kind, is, what)                                                       \
+  {                                                                                           \
+    .size = TN_SIZE(tn_property), .kind = value_kind, .levels = TN_LEVEL_PLUGIN, .flags = is, \
+    .name = TN_STRING_INIT(text), .doc = TN_STRING_INIT(what)                                 \
   }
-#define OWN(text, value_kind, is, what) OWN_AT(TN_LEVEL_PLUGIN, text, value_kind, is, what)
 
-/* A compiled model tells the number that its maker knows. */
-#define CHOICE "The device to use where a call names none; empty: the first that is there."
+/* A compiled model tells the id that its maker knows. */
+#define CHOICE                                                                                 \
+  {                                                                                            \
+    .size = TN_SIZE(tn_property), .kind = TN_VALUE_STRING,                                     \
+    .levels = TN_LEVEL_PLUGIN | TN_LEVEL_MODEL,                                                \
+    .flags = TN_PROPERTY_WRITABLE | TN_PROPERTY_RESOLVED, .name = TN_STRING_INIT("DEVICE_ID"), \
+    .doc = TN_STRING_INIT(                                                                     \
+        "The device to use where a call names none; empty: the first that is there."),         \
+    .default_value = {                                                                         \
+      TN_VALUE_STRING,                                                                         \
+      0,                                                                                       \
+      {.string = TN_STRING_INIT("")}                                                           \
+    }                                                                                          \
+  }
 
 static const struct own {
   tn_property declaration;
@@ -104,10 +115,7 @@ static const struct own {
      read_available, 1},
     {OWN("SUPPORTED_PROPERTIES", TN_VALUE_LIST, 0, "Names of the properties of this level."), NULL,
      0},
-    {OWN("DEVICE_ID", TN_VALUE_STRING, TN_PROPERTY_WRITABLE, CHOICE), NULL, 0},
-    {OWN_AT(TN_LEVEL_MODEL, "DEVICE_ID", TN_VALUE_STRING,
-            TN_PROPERTY_WRITABLE | TN_PROPERTY_RESOLVED | TN_PROPERTY_HANDED_ON, CHOICE),
-     NULL, 0},
+    {CHOICE, NULL, 0},
 };
 
 enum { OWN_COUNT = sizeof own / sizeof *own };
