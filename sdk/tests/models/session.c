@@ -142,6 +142,7 @@ static void serve(session *self) {
   while (getline(&text, &size, stdin) > 0) {
     int count;
     json_t *line = json_loads(text, 0, NULL);
+    self->tool.error.message[0] = '\0';
     answer(self, take_words(line, &count, words) && run(self, count, words));
     fflush(stdout);
     json_decref(line);
