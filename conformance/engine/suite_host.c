@@ -166,7 +166,7 @@ static tn_status create_tensor(const tn_host *host, uint32_t type, uint32_t rank
 }
 
 static void forget(const tn_host *host, void *object_record) {
-  (void)object_record;
+  atomic_store(&self_of(host)->last_forgotten, object_record);
   atomic_fetch_add(&self_of(host)->forgotten, 1);
 }
 

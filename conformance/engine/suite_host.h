@@ -35,18 +35,19 @@ enum suite_parallel {
 
 /** The host of one engine. */
 typedef struct suite_host {
-  tn_host table;                /**< First: the engine hands it back. */
-  atomic_long blocks;           /**< Allocations not released. */
-  atomic_ullong bytes_lent;     /**< Bytes of all allocations and tensors so far. */
-  atomic_long tensors;          /**< Host tensors not released. */
-  atomic_long executors;        /**< Executors not destroyed. */
-  atomic_long ended;            /**< Calls of `end`. */
-  atomic_long calls_after_end;  /**< Calls of any other function after `end`. */
-  atomic_long forgotten;        /**< Calls of `forget`. */
-  atomic_long logged;           /**< Messages. */
-  enum suite_parallel parallel; /**< Set before loops run. */
-  atomic_long loops;            /**< Calls of parallel_for with more items than one part takes. */
-  atomic_long posted_twice;     /**< Posts of tasks that had not been called since the last post. */
+  tn_host table;                  /**< First: the engine hands it back. */
+  atomic_long blocks;             /**< Allocations not released. */
+  atomic_ullong bytes_lent;       /**< Bytes of all allocations and tensors so far. */
+  atomic_long tensors;            /**< Host tensors not released. */
+  atomic_long executors;          /**< Executors not destroyed. */
+  atomic_long ended;              /**< Calls of `end`. */
+  atomic_long calls_after_end;    /**< Calls of any other function after `end`. */
+  atomic_long forgotten;          /**< Calls of `forget`. */
+  _Atomic(void *) last_forgotten; /**< What the last of them was given. */
+  atomic_long logged;             /**< Messages. */
+  enum suite_parallel parallel;   /**< Set before loops run. */
+  atomic_long loops;              /**< Calls of parallel_for with more items than one part takes. */
+  atomic_long posted_twice; /**< Posts of tasks that had not been called since the last post. */
   atomic_long calls[SUITE_FAULT_COUNT];   /**< Calls of each function that can fail. */
   atomic_long fail_at[SUITE_FAULT_COUNT]; /**< The call (from 1) that fails; 0: none. */
   atomic_long failed[SUITE_FAULT_COUNT];  /**< Calls that were made to fail. */

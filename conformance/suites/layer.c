@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/check.h"
+#include "engine/remote_objects.h"
+#include "tenon/abi/ext/states.h"
 
 static void infer(test *t, tn_infer_request *request, uint64_t seed) {
   if (!test_set_inputs(t, request, "carrier", seed, 4)) return;
@@ -138,6 +139,14 @@ TN_CHECK(layer_host_word, LAYER, 3, 0, "the host word is NULL at first and never
   model->host = request->host = NULL;
 }
 
+/* The host was told of that many objects, and of this one last. */
+static void expect_forgotten(test *t, const suite_host *host, const int *record, long times) {
+  EXPECT_THAT(atomic_load(&host->forgotten) == times, "forget was called %ld times; it was %ld",
+              times, atomic_load(&host->forgotten));
+  EXPECT_THAT(atomic_load(&host->last_forgotten) == record,
+              "forget is given the object's own word");
+}
+
 TN_CHECK(layer_forget, LAYER, 4, TEST_NOT_VIRTUAL,
          "before an object is freed its host word is handed to forget, once, unless it is NULL") {
   int records[3];
@@ -151,15 +160,51 @@ TN_CHECK(layer_forget, LAYER, 4, TEST_NOT_VIRTUAL,
   test_destroy_request(t, plain);
   EXPECT(atomic_load(&host->forgotten) == 0);
   test_destroy_request(t, request);
-  EXPECT(atomic_load(&host->forgotten) == 1);
+  expect_forgotten(t, host, &records[0], 1);
   model->host = &records[1];
   test_destroy_compiled_model(t, model);
-  EXPECT(atomic_load(&host->forgotten) == 2);
+  expect_forgotten(t, host, &records[1], 2);
   other->plugin->host = &records[2];
   tn_plugin_destroy(other->plugin, TN_DESTROY_NORMAL);
   other->plugin = NULL;
-  EXPECT(atomic_load(&host->forgotten) == 3);
+  expect_forgotten(t, host, &records[2], 3);
   EXPECT(atomic_load(&host->ended) == 1);
+}
+
+TN_CHECK(layer_forget_state, LAYER, 4, TEST_NEEDS_STATES | TEST_NOT_VIRTUAL,
+         "before a handle of a variable is freed its host word is handed to forget") {
+  int record;
+  tn_state *state = NULL;
+  tn_infer_request *request = test_request(t, test_compile(t, "accumulator"));
+  const tn_states_api *api =
+      request ? tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_STATES)) : NULL;
+  NEED(api);
+  REQUIRE_OK(api->open(request, 0, &state, &t->error));
+  const long before = atomic_load(&t->host->forgotten);
+  state->host = &record;
+  state->api->destroy(state);
+  expect_forgotten(t, t->host, &record, before + 1);
+}
+
+TN_CHECK(layer_forget_remote, LAYER, 4, TEST_NEEDS_REMOTE | TEST_NOT_VIRTUAL,
+         "before a remote context or a tensor of it is freed its host word is handed to forget") {
+  int records[2];
+  tn_remote_context *context = NULL;
+  tn_tensor *tensor = NULL;
+  const tn_remote_api *api = remote_api(t);
+  NEED(api);
+  REQUIRE_OK(api->create_context(t->plugin, t->device, NULL, &context, &t->error));
+  EXPECT_OK(
+      tn_remote_context_create_tensor(context, TN_F32, 1, (int64_t[]){4}, &tensor, &t->error));
+  const long before = atomic_load(&t->host->forgotten);
+  if (tensor) {
+    tensor->host = &records[0];
+    tn_tensor_release(tensor);
+    expect_forgotten(t, t->host, &records[0], before + 1);
+  }
+  context->host = &records[1];
+  tn_remote_context_release(context);
+  expect_forgotten(t, t->host, &records[1], before + (tensor ? 2 : 1));
 }
 
 TN_CHECK(layer_new_objects, LAYER, 5, 0, "each creating call returns an object of its own") {

@@ -145,6 +145,8 @@ TN_CHECK(remote_unknown_property, PROPERTY, 6, TEST_NEEDS_REMOTE,
   EXPECT_STATUS(context->api->create_tensor(context, TN_F32, 1, (int64_t[]){4}, properties, 1, &out,
                                             &t->error),
                 TN_NOT_FOUND);
+  EXPECT_THAT(strstr(t->error.message, "NO_SUCH_PROPERTY") != NULL,
+              "the message names the property: %.200s", t->error.message);
   EXPECT(out == test_poison());
 }
 
