@@ -141,12 +141,13 @@ TN_CHECK(remote_unknown_property, PROPERTY, 6, TEST_NEEDS_REMOTE,
   tn_remote_context *context = remote_context(t);
   const tn_map_entry properties[] = {{TN_STRING_INIT("NO_SUCH_PROPERTY"), tn_value_of_bool(1)}};
   tn_tensor *out = test_poison();
+  tn_error error;
   NEED(context);
-  EXPECT_STATUS(context->api->create_tensor(context, TN_F32, 1, (int64_t[]){4}, properties, 1, &out,
-                                            &t->error),
-                TN_NOT_FOUND);
-  EXPECT_THAT(strstr(t->error.message, "NO_SUCH_PROPERTY") != NULL,
-              "the message names the property: %.200s", t->error.message);
+  EXPECT_STATUS(
+      context->api->create_tensor(context, TN_F32, 1, (int64_t[]){4}, properties, 1, &out, &error),
+      TN_NOT_FOUND);
+  EXPECT_THAT(strstr(error.message, "NO_SUCH_PROPERTY") != NULL,
+              "the message names the property: %.200s", error.message);
   EXPECT(out == test_poison());
 }
 
