@@ -6,19 +6,12 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/value.h"
 #include "tool.h"
 
 static tn_status keep_value(void *user, const tn_value *value) {
   tool_values *all = user;
-  tn_value *kept = &all->entries[all->count].value;
-  *kept = *value;
-  if (value->kind != TN_VALUE_STRING) return TN_OK;
-  char *copy = malloc((size_t)value->as.string.length + 1);
-  if (!copy) return TN_OUT_OF_MEMORY;
-  memcpy(copy, value->as.string.data, (size_t)value->as.string.length);
-  all->texts[all->count] = copy;
-  kept->as.string.data = copy;
-  return TN_OK;
+  return tni_value_copy(&all->arena, value, &all->entries[all->count].value, NULL);
 }
 
 /* --- properties that cannot be given at compile hold for the plugin: this process compiles once */
@@ -58,14 +51,14 @@ static tn_status parse_one(tool *self, const tool_pair *pair, tool_values *out) 
 }
 
 tn_status tool_values_parse(tool *self, tool_values *out) {
+  tni_arena_init(&out->arena, tni_allocator_system());
   for (uint32_t i = 0; i < self->properties.count; i++)
     TN_TRY(parse_one(self, &self->properties.items[i], out));
   return TN_OK;
 }
 
 void tool_values_free(tool_values *values) {
-  for (size_t i = 0; i < sizeof values->texts / sizeof *values->texts; i++)
-    free(values->texts[i]);
+  if (values->arena.allocator) tni_arena_destroy(&values->arena);
   memset(values, 0, sizeof *values);
 }
 

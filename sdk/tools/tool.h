@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/status.h"
 #include "tenon/tenon.h"
 
@@ -85,17 +86,17 @@ int tool_complain(const tool *self, const char *what, const char *found, const c
 /** @name Models; load.c
  *  @{ */
 
-/** A value of the command line, with the text that it borrows. */
+/** Values of the command line, with what they borrow. */
 typedef struct tool_values {
   tn_map_entry entries[2 * TOOL_MAX_LIST]; /**< The first `count` hold. */
-  char *texts[2 * TOOL_MAX_LIST];          /**< Texts of theirs, or NULL. */
+  tni_arena arena;                         /**< Holds what was read. */
   uint64_t count;                          /**< Number of entries. */
 } tool_values;
 
 /** Reads the values of -p as the device declares them; tool_values_free in any case. */
 tn_status tool_values_parse(tool *self, tool_values *out);
 
-/** Gives the texts back. */
+/** Gives back what was read. */
 void tool_values_free(tool_values *values);
 
 /** Reads an ONNX model at self->argument, with the devices that the command line gives to nodes.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs `tenon` through its sub-commands and its errors.
 
-usage: commands.py TENON MOCK_BROKEN MOCK_LEAVING
+usage: commands.py TENON MOCK_BROKEN MOCK_LEAVING MOCK_FULL
 
-TENON finds the plugins TEMPLATE and BARE in its default folder; the other two are libraries of mock plugins.
+TENON finds the plugins TEMPLATE and BARE in its default folder; the others are libraries of mock plugins.
 """
 import json
 import os
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from models import model, model_of, npy, read_npy
 
-TENON, BROKEN, LEAVING = (Path(argument).resolve() for argument in sys.argv[1:4])
+TENON, BROKEN, LEAVING, FULL = (Path(argument).resolve() for argument in sys.argv[1:5])
 PLUGINS = TENON.parent.parent / "lib" / "tenon" / "plugins"
 
 
@@ -428,6 +428,15 @@ class Plugin(Command):
         self.add_plugin("LEAVING", LEAVING)
         for arguments in (["devices"], ["run", self.relu, "-d", "LEAVING"]):
             self.fails(1, "a library ended the process with exit()", *arguments, TENON_PLUGIN_PATH=str(self.at))
+
+    def test_bytes_and_lists_of_the_command_line_reach_the_plugin(self):
+        self.add_plugin("FULL", FULL)
+        # What is given back is overwritten, so that it cannot be taken for what was given.
+        environment = {"TENON_PLUGIN_PATH": str(self.at), "MALLOC_PERTURB_": "85"}
+        key = bytes(range(64)).hex()
+        for good, bad, words in ((f"KEY={key}", "KEY=ff", "another key"), ("NAMES=name,name", "NAMES=a", "other names")):
+            self.done("run", self.relu, "-d", "FULL", "-p", good, **environment)
+            self.fails(1, words, "run", self.relu, "-d", "FULL", "-p", bad, **environment)
 
 
 if __name__ == "__main__":

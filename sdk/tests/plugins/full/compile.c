@@ -152,11 +152,31 @@ static tn_status check_model(const tn_model *model, tn_error *error) {
   return TN_OK;
 }
 
+/* The only key that opens: 00 01 02 and so on. */
+static tn_status check_key(const tn_value *value, tn_error *error) {
+  const unsigned char *bytes = value->as.bytes.data;
+  for (uint64_t i = 0; i < value->as.bytes.size; i++)
+    if (bytes[i] != i) return full_fail(error, TN_INVALID_ARGUMENT, "another key was expected");
+  return TN_OK;
+}
+
+static tn_status check_names(const tn_value *value, tn_error *error) {
+  for (uint64_t i = 0; i < value->as.list.count; i++)
+    if (value->as.list.items[i].kind != TN_VALUE_STRING ||
+        !full_text_is(value->as.list.items[i].as.string, "name"))
+      return full_fail(error, TN_INVALID_ARGUMENT, "other names were expected");
+  return TN_OK;
+}
+
 static tn_status take_options(struct compiled *self, const tn_compile_options *options,
                               tn_error *error) {
   if (!options) return TN_OK;
   for (uint64_t i = 0; i < options->property_count; i++) {
     const tn_map_entry *entry = &options->properties[i];
+    tn_status status = TN_OK;
+    if (full_text_is(entry->key, "KEY")) status = check_key(&entry->value, error);
+    if (full_text_is(entry->key, "NAMES")) status = check_names(&entry->value, error);
+    if (status != TN_OK) return status;
     if (full_text_is(entry->key, "NUM_STREAMS")) self->streams = entry->value.as.int64;
     if (full_text_is(entry->key, "DEVICE_PRIORITIES"))
       self->hot = (int64_t)entry->value.as.string.length;
