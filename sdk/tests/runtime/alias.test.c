@@ -157,6 +157,65 @@ Test(alias, what_the_first_does_not_take_the_fallback_gets, .init = make_folder,
   tn_core_destroy(core);
 }
 
+enum { LOG_CAPACITY = 1024 };
+
+static void keep_message(void *user, uint32_t level, tn_string source, tn_string text) {
+  char *log = user;
+  const size_t used = strlen(log);
+  (void)level, (void)source;
+  snprintf(log + used, LOG_CAPACITY - used, "%.*s\n", (int)text.length, text.data);
+}
+
+/* FULL claims what it does not compile. */
+static tn_core *core_that_warns(const char *fallback, char *log) {
+  char more[160];
+  snprintf(more, sizeof more,
+           "\"alias\": \"GPU\", \"fallback\": [\"%s\"], \"properties\": {\"FAULT\": \"claims\"}",
+           fallback);
+  write_manifest("FULL", FULL_PLUGIN, more);
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  const char *const folders[] = {folder};
+  tn_core_options options = quiet_options();
+  tn_core *core = NULL;
+  tn_error error = {0};
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  options.log = keep_message;
+  options.log_user = log;
+  options.log_level = TN_LOG_WARNING;
+  assert_ok(tn_core_create(&options, &core, &error));
+  return core;
+}
+
+Test(alias, what_the_first_claims_and_does_not_compile_the_others_get, .init = make_folder,
+     .fini = remove_folder) {
+  char log[LOG_CAPACITY] = "";
+  tn_core *core = core_that_warns("TEMPLATE", log);
+  tn_compiled *compiled = compile(core, relu, "GPU");
+  float got[16];
+  infer(core, compiled, got);
+  cr_assert_str_eq(told(compiled, "EXECUTION_DEVICES"), "TEMPLATE.0");
+  cr_assert(strstr(log,
+                   "FULL.0 does not compile what it has claimed, which goes to all that serve "
+                   "device 0: FULL: claimed too much"),
+            "%s", log);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+Test(alias, what_nobody_compiles_the_first_explains, .init = make_folder, .fini = remove_folder) {
+  char log[LOG_CAPACITY] = "";
+  tn_core *core = core_that_warns("FULL.1", log);
+  tn_model *model = read_chain(core, 18, relu);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_fails(tn_core_compile(core, model, "GPU", NULL, &compiled, &error), TN_INTERNAL,
+               "GPU: FULL: claimed too much");
+  cr_assert_null(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 /* --- plugins that come and go */
 
 Test(alias, a_broken_plugin_leaves_the_fallback_and_says_why, .init = make_folder,

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "devices/proxy/proxy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A call, and where it leads. */
@@ -158,6 +159,46 @@ static tn_status compile_on(const struct way *self, tn_string device, tn_model *
   return status;
 }
 
+static tn_status compile_on_all(struct way *self, tn_model *model,
+                                const tn_compile_options *options, tn_compiled_model **out,
+                                tn_error *error) {
+  tn_string all;
+  TN_TRY(name_all(self, &all, error));
+  return compile_on(self, all, model, options, out, error);
+}
+
+/* A failure for which another device is no remedy. */
+static int is_final(tn_status status) {
+  return status == TN_CANCELLED || status == TN_OUT_OF_MEMORY;
+}
+
+static void warn(const struct way *self, const tn_error *failure) {
+  const tn_host *host = self->self->host;
+  char text[sizeof failure->message + 160];
+  if (host->log_level < TN_LOG_WARNING) return;
+  snprintf(text, sizeof text,
+           "%.*s does not compile what it has claimed, which goes to all that serve device %s: %s",
+           TNI_TEXT(self->place->serving[0]), self->place->id, failure->message);
+  host->log(host, TN_LOG_WARNING, tn_string_from(text));
+}
+
+/* The first has claimed the whole model. Where it does not keep to that, the others are tried; if
+ * they do no better, what it said itself is told. */
+static tn_status compile_claimed(struct way *self, tn_model *model,
+                                 const tn_compile_options *options, tn_compiled_model **out,
+                                 tn_error *error) {
+  tn_error failure = {0};
+  const tn_status status = compile_on(self, self->place->serving[0], model, options, out, &failure);
+  if (status != TN_OK && !is_final(status) && !has_context(options)) {
+    warn(self, &failure);
+    self->skipped = (uint32_t)tni_device_is_out_of_order(status);
+    const tn_status split = compile_on_all(self, model, options, out, error);
+    if (split == TN_OK || is_final(split) || self->skipped) return split;
+  }
+  if (status != TN_OK && error) *error = failure;
+  return status;
+}
+
 /* Where one alone serves the place nobody is asked. Where several do, the first has the model if it
  * takes all of it; else HETERO splits it. */
 static tn_status compile(struct way *self, tn_model *model, const tn_compile_options *options,
@@ -166,20 +207,14 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   if (self->place->count == 1) return compile_on(self, first, model, options, out, error);
   struct relay relay = {self, NULL, NULL, 0, 0, 0};
   int others;
-  tn_string all;
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
   if (!relay.whole && !others)
     return tni_fail(error, TN_UNSUPPORTED,
                     "option " TN_OPTION_CONTEXT
                     ": %.*s does not take the whole model, and one that is split has no context",
                     TNI_TEXT(first));
-  if (!others) {
-    const tn_status status = compile_on(self, first, model, options, out, error);
-    if (!tni_device_is_out_of_order(status) || has_context(options)) return status;
-    self->skipped = 1;
-  }
-  TN_TRY(name_all(self, &all, error));
-  return compile_on(self, all, model, options, out, error);
+  return others ? compile_on_all(self, model, options, out, error)
+                : compile_claimed(self, model, options, out, error);
 }
 
 tn_status TN_CALL tni_proxy_compile(tn_plugin *plugin, tn_string device, tn_model *model,

@@ -192,6 +192,7 @@ tn_status full_compile(tn_plugin *plugin, tn_string device, tn_model *model,
     *out = &short_model;
     return TN_OK;
   }
+  if (full_has_fault(engine, "claims")) return full_fail(error, TN_INTERNAL, "claimed too much");
   if (device.length && !full_text_is(device, "0") && !full_text_is(device, "1"))
     return full_fail(error, TN_NOT_FOUND, "no such device");
   tn_status status = check_model(model, error);
