@@ -6,6 +6,7 @@
 #include "devices/hetero/edges.h"
 #include "devices/hetero/followers.h"
 #include "devices/hetero/give_way.h"
+#include "devices/hetero/variables.h"
 #include "devices/hetero/walk.h"
 #include "graph/selection.h"
 
@@ -20,6 +21,7 @@ struct assigning {
   tni_assignment *out;
   uint8_t *offered; /* of each node: whether the device that is asked may take it */
   tni_ways ways;    /* what gave way where groups could not be kept */
+  tni_variables variables;
   uint32_t turns;   /* how often a device took what it gave way to */
   uint8_t *follows; /* of each node: whether the device of its users takes it */
   tn_error *error;
@@ -64,7 +66,8 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
   self->offered = tni_arena_alloc_array(self->arena, nodes, sizeof *self->offered);
   self->follows = tni_arena_alloc_array(self->arena, nodes, sizeof *self->follows);
   if (!out->device || !out->group || !out->refusals || !self->offered || !self->follows ||
-      tni_ways_make(self->arena, out, &self->ways) != TN_OK)
+      tni_ways_make(self->arena, out, &self->ways) != TN_OK ||
+      tni_variables_find(self->arena, out->graph, &self->variables) != TN_OK)
     return no_memory(self);
   memset(out->device, 0xff, nodes * sizeof *out->device);
   return tni_edges_make(self->arena, out->graph, &out->edges) == TN_OK ? TN_OK : no_memory(self);
@@ -72,26 +75,80 @@ static tn_status make_room(struct assigning *self, const tn_string *devices,
 
 /* --- affinity */
 
+static tn_string affinity_of(const tni_assignment *out, uint32_t node) {
+  return out->graph->nodes[node]->affinity;
+}
+
+static int is_meant_for(const tni_assignment *out, uint32_t node, uint32_t device) {
+  const tn_string affinity = affinity_of(out, node);
+  return affinity.length == 0 || tni_device_is_meant(out->devices[device], affinity);
+}
+
+static int is_one_meant_for_both(const tni_assignment *out, uint32_t node, uint32_t other) {
+  for (uint32_t device = 0; device < out->device_count; device++)
+    if (is_meant_for(out, node, device) && is_meant_for(out, other, device)) return 1;
+  return 0;
+}
+
+/* The devices that a node asks for are none of those which one before it asks for. */
+static tn_status contradict(const struct assigning *self, uint32_t node) {
+  const tni_assignment *out = self->out;
+  const tni_variables *variables = &self->variables;
+  const uint32_t first = variables->first[node];
+  uint32_t other = first;
+  while (variables->first[other] != first || is_one_meant_for_both(out, node, other))
+    other++;
+  return tni_fail(self->error, TN_INVALID_ARGUMENT,
+                  "variable %.*s: node %.*s is meant for %.*s and node %.*s for %.*s, but one "
+                  "device runs all nodes of a variable",
+                  TNI_TEXT(variables->name[first]), TNI_TEXT(out->graph->nodes[other]->name),
+                  TNI_TEXT(affinity_of(out, other)), TNI_TEXT(out->graph->nodes[node]->name),
+                  TNI_TEXT(affinity_of(out, node)));
+}
+
+/* @param holder of the refusals: the first of those that are tied to the node
+ *  @return how many devices may still take it */
+static uint32_t narrow(const tni_assignment *out, uint32_t node, uint32_t holder) {
+  uint32_t left = 0;
+  for (uint32_t device = 0; device < out->device_count; device++) {
+    tni_refusal *refusal = refusal_at(out, holder, device);
+    if (!is_meant_for(out, node, device)) *refusal = asked_for_another;
+    left += refusal->reason == TN_REASON_NONE;
+  }
+  return left;
+}
+
+static tn_status apply_affinity_of(const struct assigning *self, uint32_t node) {
+  const tni_assignment *out = self->out;
+  const uint32_t first = self->variables.first[node];
+  if (!is_one_meant_for_both(out, node, node))
+    return tni_fail(self->error, TN_NOT_FOUND,
+                    "node %.*s: its affinity %.*s is none of the devices",
+                    TNI_TEXT(out->graph->nodes[node]->name), TNI_TEXT(affinity_of(out, node)));
+  return narrow(out, node, first == TNI_NO_VARIABLE ? node : first) ? TN_OK
+                                                                    : contradict(self, node);
+}
+
+/* That of one node of a variable holds for all of them. */
 static tn_status apply_affinity(const struct assigning *self) {
   const tni_assignment *out = self->out;
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    TN_TRY(apply_affinity_of(self, node));
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
-    const tn_string affinity = out->graph->nodes[node]->affinity;
-    uint32_t meant = 0;
-    for (uint32_t device = 0; affinity.length && device < out->device_count; device++) {
-      if (tni_device_is_meant(out->devices[device], affinity))
-        meant++;
-      else
-        *refusal_at(out, node, device) = asked_for_another;
-    }
-    if (affinity.length && !meant)
-      return tni_fail(self->error, TN_NOT_FOUND,
-                      "node %.*s: its affinity %.*s is none of the devices",
-                      TNI_TEXT(out->graph->nodes[node]->name), TNI_TEXT(affinity));
+    const uint32_t first = self->variables.first[node];
+    for (uint32_t device = 0; first != TNI_NO_VARIABLE && device < out->device_count; device++)
+      *refusal_at(out, node, device) = *refusal_at(out, first, device);
   }
   return TN_OK;
 }
 
 /* --- asking */
+
+/* What is tied to a node goes with it. */
+static uint32_t share_of(const struct assigning *self, const uint32_t *shares, uint32_t node) {
+  const uint32_t first = self->variables.first[node];
+  return shares[first == TNI_NO_VARIABLE ? node : first];
+}
 
 /* @param shares NULL: all of it */
 static int offer_what_is_left(const struct assigning *self, uint32_t device,
@@ -101,7 +158,7 @@ static int offer_what_is_left(const struct assigning *self, uint32_t device,
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     self->offered[node] = out->device[node] == TNI_NO_DEVICE &&
                           refusal_at(out, node, device)->reason == TN_REASON_NONE &&
-                          (!shares || shares[node] == device);
+                          (!shares || share_of(self, shares, node) == device);
     any |= self->offered[node];
   }
   return any;
@@ -134,40 +191,23 @@ static tn_status keep_answer(const struct assigning *self, const tni_claims *cla
 
 /* --- variables: what reads and writes one has to run in one place */
 
-static tn_status tie_variables(tni_claims *claims, tni_map *users, const tn_node *node,
-                               const tn_graph *graph);
-
-static tn_status tie_user(tni_claims *claims, tni_map *users, const tn_node *node,
-                          const tn_node *user) {
-  const tn_attribute *id = tn_node_attribute(user, TN_STRING("variable_id"));
-  if (id && id->kind == TN_ATTRIBUTE_STRING && tn_string_equal(user->domain, TN_STRING("tenon"))) {
-    tn_node *first = tni_string_map_find(users, id->as.strings[0]);
-    TN_TRY(first ? tni_claims_tie(claims, first, node)
-                 : tni_string_map_set(users, id->as.strings[0], (void *)(uintptr_t)node));
-  }
-  for (uint32_t i = 0; i < user->attribute_count; i++) {
-    const tn_attribute *attribute = user->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++)
-      TN_TRY(tie_variables(claims, users, node, attribute->as.graphs[k]));
-  }
-  return TN_OK;
+/* A node whose variable others use as well, which are not offered, is not to be had alone. */
+static tn_status tie_node(const struct assigning *self, tni_claims *claims, uint32_t first,
+                          uint32_t node) {
+  const tn_node *const *nodes = self->out->graph->nodes;
+  if (self->offered[first] && self->offered[node])
+    return tni_claims_tie(claims, nodes[first], nodes[node]);
+  if (self->offered[first]) return tni_claims_part(claims, nodes[first]);
+  return self->offered[node] ? tni_claims_part(claims, nodes[node]) : TN_OK;
 }
 
-/* Ties `node`, or each node of the graph where it is NULL, by the variables within. */
-static tn_status tie_variables(tni_claims *claims, tni_map *users, const tn_node *node,
-                               const tn_graph *graph) {
-  for (uint32_t i = 0; i < graph->node_count; i++)
-    TN_TRY(tie_user(claims, users, node ? node : graph->nodes[i], graph->nodes[i]));
+static tn_status tie(const struct assigning *self, tni_claims *claims) {
+  for (uint32_t node = 0; node < self->out->graph->node_count; node++) {
+    const uint32_t first = self->variables.first[node];
+    if (first == TNI_NO_VARIABLE || first == node) continue;
+    if (tie_node(self, claims, first, node) != TN_OK) return no_memory(self);
+  }
   return TN_OK;
-}
-
-static tn_status tie(const struct assigning *self, tni_claims *claims, const tn_graph *offered) {
-  tni_map users;
-  tni_map_init(&users, self->environment->allocator);
-  const tn_status status = tie_variables(claims, &users, NULL, offered);
-  tni_map_destroy(&users);
-  return status == TN_OK ? TN_OK : no_memory(self);
 }
 
 static tn_status keep_answers(const struct assigning *self, tni_claims *claims, uint32_t device) {
@@ -190,7 +230,7 @@ static tn_status ask(const struct assigning *self, uint32_t device,
   tni_claims_init(&claims, self->environment->allocator);
   tn_status status = self->asking->ask(self->asking->user, self->out->devices[device], left,
                                        tni_claims_take, &claims, self->error);
-  if (status == TN_OK) status = tie(self, &claims, left->graph);
+  if (status == TN_OK) status = tie(self, &claims);
   if (status == TN_OK) status = keep(self, &claims, device);
   tni_claims_destroy(&claims);
   tn_model_release(left);

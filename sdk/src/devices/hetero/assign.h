@@ -42,8 +42,9 @@ typedef struct tni_assignment {
 /** Assigns every node.
  *  @param environment borrowed, outlives the call
  *  @param devices names by priority, at least one; a node whose affinity is one of them is offered
- * to no other
- *  @return TN_OK; TN_NOT_FOUND (an affinity that is none of the devices), TN_UNSUPPORTED (a node
+ * to no other, and neither is any that uses the same variable
+ *  @return TN_OK; TN_NOT_FOUND (an affinity that is none of the devices), TN_INVALID_ARGUMENT
+ * (affinities that put a variable in two places), TN_UNSUPPORTED (a node
  * that no device takes, with the reason of each), TN_OUT_OF_MEMORY, and what asking returned */
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
                      const tn_string *devices, uint32_t device_count, const tni_asking *asking,

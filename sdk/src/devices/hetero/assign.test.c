@@ -222,6 +222,34 @@ Test(assign, of_two_variables_that_cross_one_gives_way) {
   cr_assert_str_eq(out.devices, "1111");
 }
 
+/* Whoever is asked for one node of a variable gets all of them, and what lies between. */
+Test(assign, the_affinity_of_one_node_holds_for_its_variable) {
+  static const tni_fake_node nodes[] = {
+      {"r", "0", "v", NULL}, {"a", "1", NULL, NULL}, {"w", "2", "v", "B"}};
+  const tni_fake_device devices[] = {{"A", "raw", ""}, {"B", "raw", ""}};
+  const tni_fake_outcome out = assign_model(NODES(nodes), devices, 2);
+  cr_assert_eq(out.status, TN_OK, "%s", out.error.message);
+  cr_assert_str_eq(out.devices, "111");
+  cr_assert_str_eq(out.groups, "101");
+  static const tni_fake_node same[] = {{"r", "0", "v", "B.1"}, {"w", "1", "v", "B"}};
+  const tni_fake_device more[] = {{"B.0", "raw", ""}, {"B.1", "raw", ""}};
+  cr_assert_str_eq(assign_model(NODES(same), more, 2).devices, "11");
+}
+
+Test(assign, affinities_that_divide_a_variable_are_an_error) {
+  static const tni_fake_node nodes[] = {{"r", "0", "v", "B"},
+                                        {"w", "1", "v", "B.1"},
+                                        {"r", "1", "u", "B.0"},
+                                        {"w", "1", "v", NULL},
+                                        {"w", "2", "v", "B.0"}};
+  const tni_fake_device devices[] = {{"B.0", "raw", ""}, {"B.1", "raw", ""}};
+  const tni_fake_outcome out = assign_model(NODES(nodes), devices, 2);
+  cr_assert_eq(out.status, TN_INVALID_ARGUMENT);
+  cr_assert_str_eq(out.error.message,
+                   "variable v: node n1 is meant for B.1 and node n4 for B.0, but one device runs "
+                   "all nodes of a variable");
+}
+
 struct swept {
   tn_model *model;
 };

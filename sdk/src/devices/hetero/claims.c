@@ -15,6 +15,10 @@ static const tni_refusal not_whole = {
     TN_REASON_OTHER,
     TN_STRING_INIT("the device takes it together with others alone, of which it refuses some")};
 
+static const tni_refusal apart = {
+    TN_REASON_OTHER,
+    TN_STRING_INIT("it uses a variable of nodes that are not offered to the device")};
+
 void tni_claims_init(tni_claims *claims, const tni_allocator *allocator) {
   tni_arena_init(&claims->arena, allocator);
   tni_map_init(&claims->by_name, allocator);
@@ -88,7 +92,7 @@ void tni_claims_look_at(tni_claims *claims, const tn_node *node) {
     const struct answer *answer = answer_of(claims, node, i);
     tni_claim *claim = answer ? root_of(answer->claim) : NULL;
     if (!claim) continue;
-    if (refused) claim->broken = 1;
+    if (refused) claim->broken |= TNI_CLAIM_REFUSED;
     if (!first) {
       first = claim;
     } else if (first != claim) {
@@ -116,11 +120,18 @@ static tni_claim *claim_for(tni_claims *claims, const tn_node *node) {
 tn_status tni_claims_tie(tni_claims *claims, const tn_node *a, const tn_node *b) {
   tni_claim *one = claim_for(claims, a), *other = claim_for(claims, b);
   if (!one || !other) return TN_OUT_OF_MEMORY;
-  one->broken |= (uint32_t)(refusal_of(claims, a) || refusal_of(claims, b));
+  if (refusal_of(claims, a) || refusal_of(claims, b)) one->broken |= TNI_CLAIM_REFUSED;
   one->tied = 1;
   if (one == other) return TN_OK;
   one->broken |= other->broken;
   other->joined = one;
+  return TN_OK;
+}
+
+tn_status tni_claims_part(tni_claims *claims, const tn_node *node) {
+  tni_claim *claim = claim_for(claims, node);
+  if (!claim) return TN_OUT_OF_MEMORY;
+  claim->broken |= TNI_CLAIM_APART;
   return TN_OK;
 }
 
@@ -130,5 +141,6 @@ const tni_refusal *tni_claims_of(const tni_claims *claims, const tn_node *node, 
   if (refusal) return refusal;
   for (uint64_t i = 0; i < name_count(node) && !*claim; i++)
     *claim = root_of(answer_of(claims, node, i)->claim);
-  return *claim && (*claim)->broken ? &not_whole : NULL;
+  if (!*claim || !(*claim)->broken) return NULL;
+  return (*claim)->broken & TNI_CLAIM_REFUSED ? &not_whole : &apart;
 }

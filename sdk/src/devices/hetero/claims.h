@@ -14,11 +14,16 @@ typedef struct tni_refusal {
   tn_string text;  /**< For people. */
 } tni_refusal;
 
+/** Why nothing of a claim is taken; bits. @{ */
+#define TNI_CLAIM_REFUSED 1u /**< The device refuses a part of it. */
+#define TNI_CLAIM_APART   2u /**< A part of it is not offered to the device. */
+/** @} */
+
 /** Nodes that are taken together or not at all. */
 typedef struct tni_claim {
   struct tni_claim *joined; /**< The claim that this one became part of, or NULL. */
   uint32_t number;          /**< For whoever numbers them; 0 at first. */
-  uint32_t broken;          /**< 1: part of it is not taken, so nothing of it is. */
+  uint32_t broken;          /**< TNI_CLAIM_...: why nothing of it is taken; 0: all of it is. */
   uint32_t tied;            /**< 1: the model asks for it (tni_claims_tie), whoever takes it. */
 } tni_claim;
 
@@ -46,6 +51,10 @@ void tni_claims_look_at(tni_claims *claims, const tn_node *node);
 /** Has two nodes that were offered taken together or not at all, as one claim.
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_claims_tie(tni_claims *claims, const tn_node *a, const tn_node *b);
+
+/** Has a node that was offered not taken, since another that uses its variable is not offered.
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_claims_part(tni_claims *claims, const tn_node *node);
 
 /** Whether a node is taken.
  *  @param claim receives the claim that the node is part of, or NULL
