@@ -342,6 +342,23 @@ Test(alias, properties_are_those_of_the_first_plugin, .init = make_folder, .fini
   tn_core_destroy(core);
 }
 
+/* Those behind GPU.2 do not know what TEMPLATE alone has. */
+Test(alias, what_is_set_stays_with_the_devices_of_its_plugin, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\", \"priority\": 1");
+  write_manifest("FULL", FULL_PLUGIN,
+                 "\"alias\": \"GPU\", \"fallback\": [\"MINIMAL\"], "
+                 "\"properties\": {\"FAULT\": \"claims\"}");
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  tn_error error = {0};
+  assert_ok(tn_core_set_property_text(core, "GPU", "TEMPLATE_DELAY", "0.001", &error));
+  tn_compiled *compiled = compile(core, relu, "GPU.2");
+  cr_assert(tn_string_is(tn_compiled_object(compiled)->maker->name, "MINIMAL"));
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
 Test(alias, properties_of_one_device_stand_in_a_map, .init = make_folder, .fini = remove_folder) {
   write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
   tn_core *core = core_of_folder();

@@ -15,16 +15,25 @@ static int has_choice(const tn_compile_options *options) {
 
 /* --- what was set on the plugin */
 
-static tn_status keep_one(tni_proxy *self, tn_string device, const tn_map_entry *entry) {
-  tni_proxy_setting *kept = NULL, made;
-  for (size_t i = 0; !kept && i < self->settings.count; i++) {
-    kept = tni_vector_at(&self->settings, i);
-    if (!tn_string_equal(kept->entry.key, entry->key) || !tn_string_equal(kept->device, device))
-      kept = NULL;
+static tni_proxy_setting *find_setting(tni_proxy *self, tn_string plugin, tn_string device,
+                                       tn_string key) {
+  for (size_t i = 0; i < self->settings.count; i++) {
+    tni_proxy_setting *kept = tni_vector_at(&self->settings, i);
+    if (tn_string_equal(kept->entry.key, key) && tn_string_equal(kept->plugin, plugin) &&
+        tn_string_equal(kept->device, device))
+      return kept;
   }
+  return NULL;
+}
+
+/* With the mutex held. */
+static tn_status keep(tni_proxy *self, tn_string plugin, tn_string device,
+                      const tn_map_entry *entry) {
+  tni_proxy_setting *kept = find_setting(self, plugin, device, entry->key), made;
   tni_arena_init(&made.arena, &self->allocator);
   tn_status status = tni_value_copy(&made.arena, &entry->value, &made.entry.value, NULL);
-  if (status == TN_OK && (!tni_arena_copy_string(&made.arena, device, &made.device) ||
+  if (status == TN_OK && (!tni_arena_copy_string(&made.arena, plugin, &made.plugin) ||
+                          !tni_arena_copy_string(&made.arena, device, &made.device) ||
                           !tni_arena_copy_string(&made.arena, entry->key, &made.entry.key)))
     status = TN_OUT_OF_MEMORY;
   if (status == TN_OK && !kept) status = tni_vector_append(&self->settings, &made);
@@ -37,12 +46,10 @@ static tn_status keep_one(tni_proxy *self, tn_string device, const tn_map_entry 
   return status;
 }
 
-tn_status tni_proxy_keep(tni_proxy *self, tn_string device, const tn_map_entry *entries,
-                         uint64_t count, tn_error *error) {
-  tn_status status = TN_OK;
+tn_status tni_proxy_keep(tni_proxy *self, tn_string plugin, tn_string device,
+                         const tn_map_entry *entry, tn_error *error) {
   tni_mutex_lock(&self->mutex);
-  for (uint64_t i = 0; status == TN_OK && i < count; i++)
-    status = keep_one(self, device, &entries[i]);
+  const tn_status status = keep(self, plugin, device, entry);
   tni_mutex_unlock(&self->mutex);
   return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for a property's value");
 }
@@ -59,13 +66,19 @@ static int is_hetero(tn_string device) {
   return memchr(device.data, ':', (size_t)device.length) != NULL;
 }
 
-/* Copies of what was set on the plugin (no device) or on one device. */
-static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, tn_string device,
-                               tn_map_entry *entries, uint64_t *count) {
+static int is_served_by(const tni_place *place, tn_string plugin) {
+  for (uint32_t i = 0; i < place->count; i++)
+    if (tn_string_equal(tni_device_plugin(place->serving[i]), plugin)) return 1;
+  return 0;
+}
+
+/* Copies of what was set on a plugin of the place (no device) or on one device. */
+static tn_status fill_settings(tni_handed *handed, const tni_proxy *self, const tni_place *place,
+                               tn_string device, tn_map_entry *entries, uint64_t *count) {
   for (size_t i = 0; i < self->settings.count; i++) {
     const tni_proxy_setting *set = tni_vector_at(&self->settings, i);
     tn_map_entry copy;
-    if (!tn_string_equal(set->device, device)) continue;
+    if (!tn_string_equal(set->device, device) || !is_served_by(place, set->plugin)) continue;
     if (!tni_arena_copy_string(&handed->arena, set->entry.key, &copy.key)) return TN_OUT_OF_MEMORY;
     TN_TRY(tni_value_copy(&handed->arena, &set->entry.value, &copy.value, NULL));
     tni_entries_put(entries, count, &copy);
@@ -95,8 +108,8 @@ static tn_status make(tni_handed *handed, const tni_proxy *self, const tni_place
   *copy = tn_compile_options_init();
   if (given) memcpy(copy, given, given->size);
   if (is_hetero(device)) {
-    TN_TRY(fill_settings(handed, self, TN_STRING(""), entries, &count));
-    TN_TRY(fill_settings(handed, self, place->device.id, entries, &count));
+    TN_TRY(fill_settings(handed, self, place, TN_STRING(""), entries, &count));
+    TN_TRY(fill_settings(handed, self, place, place->device.id, entries, &count));
   }
   fill_given(given, is_hetero(device) ? NULL : said, device, entries, &count);
   copy->properties = entries;

@@ -338,6 +338,7 @@ tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn
 
 struct keeping {
   tni_proxy *self;
+  tn_string plugin; /* that took them */
   tn_string device;
   const tn_map_entry *entries;
   uint64_t count;
@@ -357,7 +358,8 @@ static tn_status TN_CALL keep(void *user, const tn_property *const *properties, 
   const struct keeping *self = user;
   for (uint64_t i = 0; i < self->count; i++)
     if (is_for_models(properties, count, self->entries[i].key))
-      TN_TRY(tni_proxy_keep(self->self, self->device, &self->entries[i], 1, self->error));
+      TN_TRY(
+          tni_proxy_keep(self->self, self->plugin, self->device, &self->entries[i], self->error));
   return TN_OK;
 }
 
@@ -383,15 +385,15 @@ static tn_status take_choice(tni_proxy *self, tni_places *places, struct keeping
   return TN_OK;
 }
 
-static tn_status set_others(tni_proxy *self, const tni_places *places,
-                            const struct keeping *keeping) {
+static tn_status set_others(tni_proxy *self, const tni_places *places, struct keeping *keeping) {
   const tn_core_api *core = NULL;
   tn_string target;
   TN_TRY(tni_proxy_core(self, &core, keeping->error));
   TN_TRY(find_target(self, places, keeping->device, &target, keeping->error));
   TN_TRY(
       core->set_properties(self->host, target, keeping->entries, keeping->count, keeping->error));
-  return declare_to(self, keep, (void *)(uintptr_t)keeping, keeping->error);
+  keeping->plugin = tni_device_plugin(target);
+  return declare_to(self, keep, keeping, keeping->error);
 }
 
 /* All or none: what is judged by the plugin comes first. */
@@ -413,7 +415,7 @@ tn_status TN_CALL tni_proxy_set_properties(tn_plugin *plugin, tn_string device,
       return tni_fail_clause(error, TN_READ_ONLY, TNI_CLAUSE(PROPERTY, 7),
                              "property %.*s can only be read", TNI_TEXT(entries[i].key));
   TN_TRY(tni_places_find(self, &places, error));
-  struct keeping keeping = {self, device, entries, count, error};
+  struct keeping keeping = {self, {0}, device, entries, count, error};
   const tn_status status = set(self, &places, &keeping);
   tni_places_destroy(&places);
   return status;

@@ -23,6 +23,7 @@ typedef struct tni_proxy_key {
  * values, gets it with each model. */
 typedef struct tni_proxy_setting {
   tni_arena arena;    /**< Holds the entry. */
+  tn_string plugin;   /**< Whose property it is: others need not have it. */
   tn_string device;   /**< Id of the device, or empty. */
   tn_map_entry entry; /**< What was set. */
 } tni_proxy_setting;
@@ -132,10 +133,11 @@ tn_status tni_proxy_choose(tni_proxy *self, const tni_places *places, tn_string 
                            tn_error *error);
 
 /** Keeps what was set on the plugin or a device; gives it all back.
+ *  @param plugin that took it
  *  @return TN_OK, TN_OUT_OF_MEMORY
  *  @{ */
-tn_status tni_proxy_keep(tni_proxy *self, tn_string device, const tn_map_entry *entries,
-                         uint64_t count, tn_error *error);
+tn_status tni_proxy_keep(tni_proxy *self, tn_string plugin, tn_string device,
+                         const tn_map_entry *entry, tn_error *error);
 void tni_proxy_forget_settings(tni_proxy *self);
 /** @} */
 
