@@ -1,12 +1,9 @@
 /* Variables of models that HETERO splits. */
 #include "../support/seen.h"
 
-#define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
-
-static tn_core *core_of_two(void) {
+static tn_core *core_of_template(void) {
   tn_core *core = quiet_core();
   tn_error error = {0};
-  assert_ok(tn_core_register_plugin(core, MINIMAL_PLUGIN, NULL, NULL, &error));
   assert_ok(tn_core_register_plugin(core, TEMPLATE_PLUGIN, NULL, NULL, &error));
   return core;
 }
@@ -106,7 +103,7 @@ static void check_wish(tn_core *core, tn_model *model, const char *node) {
 }
 
 Test(hetero_states, a_variable_goes_where_one_of_its_nodes_is_meant_to_run) {
-  tn_core *core = core_of_two();
+  tn_core *core = core_of_template();
   tn_model *model = read_sum(core, "t");
   check_wish(core, model, "r");
   check_wish(core, model, "t");
@@ -115,7 +112,7 @@ Test(hetero_states, a_variable_goes_where_one_of_its_nodes_is_meant_to_run) {
 }
 
 Test(hetero_states, a_variable_is_not_dealt_out) {
-  tn_core *core = core_of_two();
+  tn_core *core = core_of_template();
   tn_model *model = read_sum(core, "t");
   tn_compiled *compiled = NULL;
   tn_error error = {0};
@@ -132,7 +129,7 @@ Test(hetero_states, who_asks_for_two_places_is_told) {
   const tn_map_entry wishes[] = {
       {TN_STRING_INIT("r"), tn_value_of_string(TN_STRING("TEMPLATE.0"))},
       {TN_STRING_INIT("t"), tn_value_of_string(TN_STRING("TEMPLATE.1"))}};
-  tn_core *core = core_of_two();
+  tn_core *core = core_of_template();
   tn_model *model = read_sum(core, "t"), *assigned = NULL;
   tn_compiled *compiled = NULL;
   tn_error error = {0};
@@ -142,6 +139,52 @@ Test(hetero_states, who_asks_for_two_places_is_told) {
       TN_INVALID_ARGUMENT,
       "variable sum: node r is meant for TEMPLATE.0 and node t for TEMPLATE.1");
   cr_assert_null(compiled);
+  tn_model_release(assigned);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+/* --- a part that sets a variable, and gives nothing */
+
+static void check_hidden_sum(tn_core *core, tn_compiled *compiled) {
+  tn_tensor *input = make_input(core), *sum = NULL;
+  tn_request *request = NULL;
+  tn_error error = {0};
+  cr_assert_str_eq(told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"), "2");
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  cr_assert_eq(tn_request_state_count(request), 1);
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  for (int times = 1; times <= 3; times++)
+    assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_state(request, 0, &sum, &error));
+  cr_assert_eq(((float *)sum->data)[15], 21.0f);
+  tn_tensor_release(sum);
+  tn_request_destroy(request);
+  tn_tensor_release(input);
+}
+
+static tn_status import_again(void *user, const tn_value *blob) {
+  tn_compiled *read = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_import_memory(user, "HETERO:TEMPLATE.0,TEMPLATE.1", blob->as.bytes.data,
+                                  blob->as.bytes.size, NULL, &read, &error));
+  check_hidden_sum(user, read);
+  tn_compiled_destroy(read);
+  return TN_OK;
+}
+
+Test(hetero_states, a_part_without_outputs_is_written_and_read) {
+  const tn_map_entry wish = {TN_STRING("y"), tn_value_of_string(TN_STRING("TEMPLATE.1"))};
+  tn_core *core = core_of_template();
+  tn_model *model = read_sum(core, "y"), *assigned = NULL;
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_assign_nodes(core, model, &wish, 1, &assigned, &error));
+  assert_ok(
+      tn_core_compile(core, assigned, "HETERO:TEMPLATE.0,TEMPLATE.1", NULL, &compiled, &error));
+  check_hidden_sum(core, compiled);
+  assert_ok(tn_compiled_export_memory(compiled, NULL, import_again, core, &error));
+  tn_compiled_destroy(compiled);
   tn_model_release(assigned);
   tn_model_release(model);
   tn_core_destroy(core);

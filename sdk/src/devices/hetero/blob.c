@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "graph/graph.h"
 #include "kit/engine.h"
-#include "passes/pass.h"
 #include "tenon/abi/ext/export.h"
 #include "tenon/abi/ext/import.h"
 #include "tenon/kit/onnx.h"
@@ -56,6 +55,7 @@ static tn_status add_part(tni_model *model, const tni_plan *plan, uint32_t numbe
   TN_TRY(tni_graph_add_node(model->graph, tn_string_from(name), TN_STRING(DOMAIN),
                             TN_STRING(OPERATION), 1, &node, error));
   TN_TRY(tni_node_set_int(node, TN_STRING("number"), number, error));
+  TN_TRY(tni_node_set_int(node, TN_STRING("count"), plan->part_count, error));
   TN_TRY(tni_node_set_int(node, TN_STRING("offset"), (int64_t)place->offset, error));
   TN_TRY(tni_node_set_int(node, TN_STRING("bytes"), (int64_t)place->bytes, error));
   TN_TRY(tni_node_set_string(node, TN_STRING("device"),
@@ -64,6 +64,16 @@ static tn_status add_part(tni_model *model, const tni_plan *plan, uint32_t numbe
   TN_TRY(tni_node_set_inputs(node, ports->input_count, room, error));
   TN_TRY(find_values(model, ports->outputs, ports->output_count, room, error));
   return tni_node_set_outputs(node, ports->output_count, room, error);
+}
+
+/* A part without outputs is not dead: it may set a variable. */
+static tn_status remove_unused_constants(tni_model *model, tn_error *error) {
+  TN_TRY(tni_model_sync(model, error));
+  for (tni_value *value = model->graph->first_value, *next; value; value = next) {
+    next = value->next;
+    if (value->view.constant && value->use_count == 0) tni_value_remove(value);
+  }
+  return TN_OK;
 }
 
 static tn_status replace_nodes(const tni_hetero_compiled *self, const struct place *places,
@@ -87,7 +97,7 @@ static tn_status replace_nodes(const tni_hetero_compiled *self, const struct pla
     tni_node_remove(node);
     node = before;
   }
-  return status == TN_OK ? tni_remove_dead_code(model, error) : status;
+  return status == TN_OK ? remove_unused_constants(model, error) : status;
 }
 
 static tn_status write_parts(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
@@ -292,9 +302,12 @@ static tn_status check_ports(const tn_compiled_model *compiled, const tn_node *n
 static tn_status read_part(const struct reading *self, uint32_t index) {
   tni_plan *plan = self->plan;
   const tn_node *node = plan->model->graph->nodes[index];
-  int64_t number = 0;
+  int64_t number = 0, count = 0;
   uint32_t device;
   TN_TRY(read_int(node, "number", &number, self->error));
+  TN_TRY(read_int(node, "count", &count, self->error));
+  if (count != plan->model->graph->node_count)
+    return malformed(self->error, "there are more or fewer than it says");
   TN_TRY(find_device(plan, node, &device, self->error));
   if (number != index || !has_ports(node))
     return malformed(self->error, "they are not in their order");
@@ -342,6 +355,7 @@ static tn_status read_all(const struct reading *self) {
   TN_TRY(tn_kit_container_find(self->container, REST_SECTION, &rest, self->error));
   TN_TRY(tn_kit_onnx_read(call->engine, file, rest, &plan->model, self->error));
   const uint32_t count = plan->model->graph->node_count;
+  if (count == 0) return malformed(self->error, "there are none");
   plan->parts = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->parts);
   plan->part_of = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->part_of);
   if (!plan->parts || !plan->part_of)
