@@ -51,8 +51,11 @@ static const tn_device all[] = {{.size = TN_SIZE(tn_device),
                                  .name = TN_STRING_INIT("answers nothing")}};
 static const tn_device *const pointers[] = {&all[0], &all[1], &all[2]};
 static const tn_device_list devices = {TN_SIZE(tn_device_list), 3, 1, pointers};
-static const tn_kit_property *const row = &tn_kit_property_FULL_DEVICE_NAME;
-static const tn_kit_property_table properties = {&row, 1};
+static const tn_kit_property promise =
+    TN_KIT_PROPERTY("LATE_PROMISE", INT64, TN_LEVEL_MODEL, TN_PROPERTY_WRITABLE, "", NULL, NULL,
+                    "Said of a model alone.", TN_KIT_INT64(0), TN_KIT_RANGE(0, 9));
+static const tn_kit_property *const rows[] = {&tn_kit_property_FULL_DEVICE_NAME, &promise};
+static const tn_kit_property_table properties = {rows, 2};
 static const tn_kit_stage stages[] = {{"run", run}};
 static const tn_kit_plugin late = {.info = &info,
                                    .devices = &devices,

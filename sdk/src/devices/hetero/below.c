@@ -48,12 +48,22 @@ tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string
   return looking.found ? TN_OK : TN_NOT_FOUND;
 }
 
-/* --- which properties a device has */
+/* --- which properties a device takes with a compile */
 
 struct search {
   tn_string name;
   int found;
 };
+
+static tn_status TN_CALL look_for_declared(void *user, const tn_property *const *properties,
+                                           uint64_t count) {
+  struct search *search = user;
+  for (uint64_t i = 0; i < count; i++)
+    if ((properties[i]->levels & TN_LEVEL_MODEL) && (properties[i]->flags & TN_PROPERTY_WRITABLE) &&
+        tn_string_equal(properties[i]->name, search->name))
+      search->found = 1;
+  return TN_OK;
+}
 
 static tn_status TN_CALL look_for(void *user, const tn_value *value) {
   struct search *search = user;
@@ -64,14 +74,19 @@ static tn_status TN_CALL look_for(void *user, const tn_value *value) {
   return TN_OK;
 }
 
-/* A device that does not say what it has, has nothing.
+/* A host that cannot tell declarations tells what the device has at its own level. A device that
+ * does not say what it has, has nothing.
  *  @param absent receives 1 when it cannot say, since it is not there */
 static int look_for_property(const tni_below *below, tn_string device, tn_string name,
                              int *absent) {
+  const tn_host *host = below->call->engine->host;
+  const tn_core_api *core = below->core;
   struct search search = {name, 0};
   const tn_status status =
-      below->core->get_property(below->call->engine->host, device,
-                                TN_STRING("SUPPORTED_PROPERTIES"), look_for, &search, NULL);
+      TN_HAS(tn_core_api, core, properties_of)
+          ? core->properties_of(host, tni_device_plugin(device), look_for_declared, &search, NULL)
+          : core->get_property(host, device, TN_STRING("SUPPORTED_PROPERTIES"), look_for, &search,
+                               NULL);
   if (tni_device_is_out_of_order(status)) *absent = 1;
   return status == TN_OK && search.found;
 }
