@@ -125,8 +125,7 @@ static uint64_t length_of_first(tn_string text) {
   return text.length;
 }
 
-/* "VENDOR.1: what; CPU.0: what" as "GPU.0: what; CPU.0: what". */
-static tn_status put_prefixes(const tni_alias_names *names, tni_arena *arena, tn_string *at) {
+tn_status tni_alias_names_said(const tni_alias_names *names, tni_arena *arena, tn_string *at) {
   tni_text text;
   tni_text_init(&text, arena->allocator);
   for (tn_string left = *at; left.length;) {
@@ -148,18 +147,43 @@ static tn_status put_prefixes(const tni_alias_names *names, tni_arena *arena, tn
 
 int tni_names_devices(tn_string property) {
   static const char *const names[] = {"DEVICE_ID", "EXECUTION_DEVICES", "HETERO_NODE_DEVICES",
-                                      "HETERO_REFUSALS"};
+                                      "HETERO_REFUSALS", "DEVICE_PRIORITIES"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (tn_string_is(property, names[i])) return 1;
   return 0;
 }
 
-/* A device, or what is said of devices. */
+/* "VENDOR.1,CPU.0" as "GPU.0,CPU.0". */
+static tn_status put_devices(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
+                             tn_string *at) {
+  tni_text text;
+  tn_status status = TN_OK;
+  tni_text_init(&text, arena->allocator);
+  for (tn_string left = *at; status == TN_OK;) {
+    const char *comma = memchr(left.data, ',', (size_t)left.length);
+    const uint64_t length = comma ? (uint64_t)(comma - left.data) : left.length;
+    tn_string name = tn_string_make(left.data, length);
+    status = tni_alias_names_translate(names, arena, plugin, name, &name);
+    tni_text_append(&text, name);
+    if (!comma) break;
+    tni_text_append_chars(&text, ",");
+    left = tn_string_make(comma + 1, left.length - length - 1);
+  }
+  if (status == TN_OK) return keep(arena, &text, at);
+  tni_text_destroy(&text);
+  return status;
+}
+
+static int has(tn_string text, char c) {
+  return text.length && memchr(text.data, c, (size_t)text.length);
+}
+
+/* A device, several, or what is said of devices. */
 static tn_status put_text(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                           tn_string *at) {
-  const int is_said = at->length && memchr(at->data, ':', (size_t)at->length);
-  return is_said ? put_prefixes(names, arena, at)
-                 : tni_alias_names_translate(names, arena, plugin, *at, at);
+  if (has(*at, ':')) return tni_alias_names_said(names, arena, at);
+  if (has(*at, ',')) return put_devices(names, arena, plugin, at);
+  return tni_alias_names_translate(names, arena, plugin, *at, at);
 }
 
 static tn_status put_list(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
@@ -214,8 +238,10 @@ tn_status tni_alias_names_profile(const tni_alias_names *names, tni_arena *arena
   for (uint64_t i = 0; i < count; i++) {
     memcpy(&copies[i], entries[i], TN_PROFILE_ENTRY_FIRST_SIZE);
     copies[i].size = TN_PROFILE_ENTRY_FIRST_SIZE;
-    if (find_prefix(names, copies[i].name)) TN_TRY(put_prefixes(names, arena, &copies[i].name));
-    if (find_prefix(names, copies[i].kernel)) TN_TRY(put_prefixes(names, arena, &copies[i].kernel));
+    if (find_prefix(names, copies[i].name))
+      TN_TRY(tni_alias_names_said(names, arena, &copies[i].name));
+    if (find_prefix(names, copies[i].kernel))
+      TN_TRY(tni_alias_names_said(names, arena, &copies[i].kernel));
     pointers[i] = &copies[i];
   }
   *out = pointers;

@@ -51,8 +51,13 @@ tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *are
 /** 1 for a property whose values name devices: of compiled models and of remote contexts. */
 int tni_names_devices(tn_string property);
 
+/** The devices in what is said of them: "VENDOR.1: why; CPU.0: why" as "GPU.0: why; CPU.0: why".
+ *  @param at the text; what it becomes lies in `arena`
+ *  @return TN_OK or TN_OUT_OF_MEMORY */
+tn_status tni_alias_names_said(const tni_alias_names *names, tni_arena *arena, tn_string *at);
+
 /** Every device in a value, and in what lists and maps hold; see translate. A text with ':' is what
- * is said of devices ("VENDOR.1: why; CPU.0: why"). */
+ * is said of devices, one with ',' several of them. */
 tn_status tni_alias_names_value(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                                 const tn_value *value, tn_value *out);
 

@@ -1,5 +1,6 @@
 /* Query: the plugin's answers for what it is offered, the runtime's own for the rest. */
 #include "base/arena.h"
+#include "runtime/alias_names.h"
 #include "runtime/cut.h"
 #include "runtime/operations.h"
 
@@ -7,6 +8,7 @@ typedef struct answers {
   tni_arena arena;
   tni_vector records; /* const tn_node_support * */
   const tni_offer *offer;
+  const tni_alias_names *names; /* of the alias that is asked, or NULL */
   tn_query_sink sink;
   void *user;
   tn_error *error;
@@ -61,6 +63,21 @@ static tn_status add_rejections(answers *self) {
   return TN_OK;
 }
 
+/* What HETERO says of devices behind an alias is told by the names that users see. */
+static tn_status name_devices(answers *self) {
+  for (size_t i = 0; self->names && i < self->records.count; i++) {
+    const tn_node_support **record = tni_vector_at(&self->records, i);
+    if (!(*record)->reason_text.length) continue;
+    tn_node_support *copy = tni_arena_alloc(&self->arena, (*record)->size);
+    if (!copy) return no_memory(self->error);
+    memcpy(copy, *record, (*record)->size);
+    if (tni_alias_names_said(self->names, &self->arena, &copy->reason_text) != TN_OK)
+      return no_memory(self->error);
+    *record = copy;
+  }
+  return TN_OK;
+}
+
 static tn_status relay(void *user, const tn_node_support *const *nodes, uint64_t count) {
   answers *self = user;
   for (uint64_t i = 0; i < count; i++) {
@@ -73,6 +90,7 @@ static tn_status relay(void *user, const tn_node_support *const *nodes, uint64_t
     if (is_rejected(self->offer, record->name)) continue;
     if (tni_vector_append(&self->records, &record) != TN_OK) return no_memory(self->error);
   }
+  TN_TRY(name_devices(self));
   return self->sink(self->user, self->records.items, self->records.count);
 }
 
@@ -93,11 +111,12 @@ static tn_status ask(answers *self, const tni_call *call, const tn_query_options
   return status;
 }
 
-static tn_status query(const tni_call *call, tn_model *model, const tn_query_options *options,
-                       tn_query_sink sink, void *user, tn_error *error) {
+static tn_status query(const tni_call *call, const tni_alias_names *names, tn_model *model,
+                       const tn_query_options *options, tn_query_sink sink, void *user,
+                       tn_error *error) {
   tni_offer offer;
   TN_TRY(tni_offer_make(call->engine, model, &offer, error));
-  answers self = {.offer = &offer, .sink = sink, .user = user, .error = error};
+  answers self = {.offer = &offer, .names = names, .sink = sink, .user = user, .error = error};
   const tni_allocator *allocator = &call->engine->services->allocator;
   tni_arena_init(&self.arena, allocator);
   tni_vector_init(&self.records, allocator, sizeof(tn_node_support *));
@@ -105,6 +124,15 @@ static tn_status query(const tni_call *call, tn_model *model, const tn_query_opt
   tni_vector_destroy(&self.records);
   tni_arena_destroy(&self.arena);
   tni_offer_destroy(&offer);
+  return status;
+}
+
+static tn_status query_alias(const tni_call *call, tn_model *model, const tn_query_options *options,
+                             tn_query_sink sink, void *user, tn_error *error) {
+  tni_alias_names names;
+  TN_TRY(tni_alias_names_read(call->engine, &names, error));
+  const tn_status status = query(call, &names, model, options, sink, user, error);
+  tni_alias_names_destroy(&names);
   return status;
 }
 
@@ -117,7 +145,9 @@ tn_status tni_query(tni_caller caller, tn_string device, tn_model *model,
   TN_TRY(tni_call_begin(&call, caller, device, error));
   tn_status status =
       tni_call_options_begin(&prepared, &call, TNI_CALL_MODEL, "query", options, error);
-  if (status == TN_OK) status = query(&call, model, prepared.options, sink, user, error);
+  if (status == TN_OK)
+    status = call.engine->is_alias ? query_alias(&call, model, prepared.options, sink, user, error)
+                                   : query(&call, NULL, model, prepared.options, sink, user, error);
   tni_call_options_end(&prepared);
   return tni_call_end(&call, status, error);
 }

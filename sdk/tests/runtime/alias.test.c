@@ -147,6 +147,7 @@ Test(alias, what_the_first_does_not_take_the_fallback_gets, .init = make_folder,
   assert_fails(tn_compiled_get_property(whole, "HETERO_NODE_DEVICES", take_text, &text, &error),
                TN_NOT_FOUND, "HETERO_NODE_DEVICES");
   cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "NPU.0,TEMPLATE.0");
+  cr_assert_str_eq(told(split, "DEVICE_PRIORITIES"), "NPU.0,TEMPLATE.0");
   cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"),
                    "n0=NPU.0,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=NPU.0");
   cr_assert(strstr(told(split, "HETERO_REFUSALS"), "n1=NPU.0: only Relu") != NULL, "%s",

@@ -183,6 +183,34 @@ Test(alias_names, a_profile_tells_the_names_of_the_alias, .init = make_folder,
   tn_core_destroy(core);
 }
 
+/* Why nodes are not supported, with a comma behind each. */
+static tn_status TN_CALL take_reasons(void *user, const tn_node_support *const *nodes,
+                                      uint64_t count) {
+  struct text *text = user;
+  text->used = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    const tn_value reason = tn_value_of_string(nodes[i]->reason_text);
+    print_comma(text, text->used);
+    print(text, &reason);
+  }
+  return TN_OK;
+}
+
+Test(alias_names, reasons_tell_the_names_of_the_alias, .init = make_folder, .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\", \"fallback\": [\"FULL.1\"]");
+  write_manifest("FULL", FULL_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  tn_model *model = read_chain(core, 18, mixed);
+  struct text text;
+  tn_error error = {0};
+  assert_ok(tn_core_query(core, model, "GPU", NULL, take_reasons, &text, &error));
+  cr_assert(strstr(text.text, "GPU.0: only Relu of version 14 is supported; FULL.1: ") != NULL,
+            "%s", text.text);
+  cr_assert(strstr(text.text, "MINIMAL") == NULL, "%s", text.text);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
 Test(alias_names, names_stay_when_the_plugin_is_gone, .init = make_folder, .fini = remove_folder) {
   tn_core *core = three_devices("\"alias\": \"GPU\"");
   tn_error error = {0};
@@ -232,6 +260,15 @@ static tn_status name_model(tn_core *core, struct text *text) {
   return status;
 }
 
+static tn_status name_reasons(tn_core *core, struct text *text) {
+  const onnx_bytes bytes = onnx_chain(18, mixed);
+  tn_model *model = NULL;
+  tn_status status = tn_core_read_model_memory(core, bytes.data, bytes.size, &model, NULL);
+  if (status == TN_OK) status = tn_core_query(core, model, "GPU.0", NULL, take_reasons, text, NULL);
+  if (model) tn_model_release(model);
+  return status;
+}
+
 static tn_status find_extension(tn_core *core, struct text *text) {
   tn_plugin *plugin = NULL;
   const void *table = NULL;
@@ -253,6 +290,7 @@ static tn_status name_all(const tni_allocator *allocator, void *user) {
   tn_status status = tn_core_create(&options, &core, NULL);
   if (status == TN_OK) status = name_context(core, &text);
   if (status == TN_OK) status = name_model(core, &text);
+  if (status == TN_OK) status = name_reasons(core, &text);
   if (status == TN_OK) status = find_extension(core, &text);
   tn_core_destroy(core);
   return status;
