@@ -287,3 +287,40 @@ Test(hetero_memory, what_has_no_fixed_size_is_counted_by_the_inference) {
   tn_compiled_destroy(compiled);
   tn_core_destroy(core);
 }
+
+/* --- tensors of the application that get another shape */
+
+static tn_tensor *make_short(tn_core *core) {
+  const int64_t shape[] = {3};
+  tn_tensor *made = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_create_tensor(core, TN_F32, 1, shape, &made, &error));
+  return made;
+}
+
+/* `sent` is an output, and MINIMAL's part reads it. */
+Test(hetero_memory, an_output_that_a_part_reads_is_resized) {
+  static const char *const outputs[] = {"sent", "y", NULL};
+  tn_core *core = core_of_two();
+  tn_compiled *compiled = compile_rows(core, skip, outputs, onnx_port);
+  tn_tensor *input = make_input(core), *mine = make_short(core), *output = NULL;
+  tn_request *request = NULL;
+  tn_error error = {0};
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  for (int round = 0; round < 3; round++) {
+    assert_ok(tn_request_set_tensor(request, 1, mine, &error));
+    assert_ok(tn_request_infer(request, &error));
+    cr_assert_eq(mine->shape[0], 16);
+    cr_assert_eq(((float *)mine->data)[0], 8.0f);
+    assert_ok(tn_request_get_tensor(request, 2, &output, &error));
+    cr_assert_eq(((float *)output->data)[0], 16.0f);
+    tn_tensor_release(mine);
+    mine = make_short(core);
+  }
+  tn_request_destroy(request);
+  tn_tensor_release(mine);
+  tn_tensor_release(input);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}

@@ -4,6 +4,7 @@
 #include "devices/hetero/parts.h"
 #include "graph/tensor.h"
 #include "graph/tensor_layout.h"
+#include "kit/request.h"
 #include "tenon/abi/ext/remote.h"
 
 static const tni_hetero_compiled *compiled_of(const tni_hetero_request *self) {
@@ -57,6 +58,11 @@ static int can_be_shared(const tn_tensor *tensor) {
   return tensor && !(tensor->flags & TN_TENSOR_UNSHAPED);
 }
 
+/* Whether inputs take it only once whoever computes it has given it another shape. */
+static int is_to_be_resized(const tni_wire *wire, const tn_tensor *tensor) {
+  return wire->is_computed && tensor->api->resize && !tni_kit_shape_fits(wire->value, tensor, 0);
+}
+
 static void set_late(tni_hetero_request *self, tni_link *link, uint32_t late) {
   self->late_count += late - link->late;
   link->late = late;
@@ -67,7 +73,8 @@ tn_status tni_link_set(tni_hetero_request *self, uint32_t number, tn_tensor *ten
   const tni_wire *wire = wire_at(self, number);
   tni_link *link = &self->links[number];
   if (!tensor && (wire->is_computed || can_be_shared(link->shared))) tensor = link->shared;
-  const int at_all = wire->ends.count == 1 || can_be_shared(tensor);
+  const int at_all =
+      wire->ends.count == 1 || (can_be_shared(tensor) && !is_to_be_resized(wire, tensor));
   TN_TRY(set_ends(self, wire, at_all ? wire->ends.count : 1, tensor, link->current, error));
   link->current = tensor;
   set_late(self, link, !at_all);
