@@ -217,6 +217,24 @@ Test(alias, what_nobody_compiles_the_first_explains, .init = make_folder, .fini 
   tn_core_destroy(core);
 }
 
+/* HETERO, which cannot be called anew, gives on what the alias's first plugin does not take. */
+Test(alias, an_alias_with_a_fallback_may_stand_in_a_list, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\", \"fallback\": [\"TEMPLATE.0\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  tn_core *core = core_of_folder();
+  tn_compiled *split = compile(core, mixed, "HETERO:GPU,TEMPLATE.1");
+  tn_compiled *plain = compile(core, mixed, "TEMPLATE");
+  float got[16], expected[16];
+  infer(core, split, got);
+  infer(core, plain, expected);
+  cr_assert_arr_eq(got, expected, sizeof got);
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"), "n0=GPU,n1=TEMPLATE.1,n2=TEMPLATE.1,n3=GPU");
+  tn_compiled_destroy(plain);
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
 /* --- plugins that come and go */
 
 Test(alias, a_broken_plugin_leaves_the_fallback_and_says_why, .init = make_folder,

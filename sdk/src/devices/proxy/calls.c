@@ -50,6 +50,13 @@ static tn_status name_all(struct way *self, tn_string *out, tn_error *error) {
   return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for a list of devices");
 }
 
+/* Whether the call that name_all is for failed since HETERO itself is the caller: then the first
+ * alone answers, and HETERO gives the rest to the devices behind the alias in its own list. */
+static int leads_back(tn_status status, const tn_error *failure) {
+  return status == TN_INVALID_ARGUMENT && failure->clause_area == TN_AREA_CORE &&
+         failure->clause_number == 2;
+}
+
 /* --- query */
 
 struct relay {
@@ -124,17 +131,26 @@ static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_o
   return status;
 }
 
+static tn_status ask_all(struct way *self, tn_model *model, const tn_compile_options *options,
+                         struct relay *relay, tn_error *error) {
+  tn_error failure = {0};
+  tn_string all;
+  TN_TRY(name_all(self, &all, error));
+  relay->only_whole = 0;
+  const tn_status status = ask(self, all, model, options, relay, &failure);
+  if (leads_back(status, &failure))
+    return ask(self, self->place->serving[self->skipped], model, options, relay, error);
+  if (status != TN_OK && error) *error = failure;
+  return status;
+}
+
 static tn_status query(struct way *self, tn_model *model, const tn_compile_options *options,
                        tn_query_sink sink, void *user, tn_error *error) {
   const int only_whole = self->place->count > 1 && !has_context(options);
   struct relay relay = {self, sink, user, only_whole, 0, 0};
   int others;
-  tn_string all;
   const tn_status status = ask_first(self, model, options, &relay, &others, error);
-  if (!others) return status;
-  TN_TRY(name_all(self, &all, error));
-  relay.only_whole = 0;
-  return ask(self, all, model, options, &relay, error);
+  return others ? ask_all(self, model, options, &relay, error) : status;
 }
 
 tn_status TN_CALL tni_proxy_query(tn_plugin *plugin, tn_string device, tn_model *model,
@@ -167,6 +183,16 @@ static tn_status compile_on_all(struct way *self, tn_model *model,
   return compile_on(self, all, model, options, out, error);
 }
 
+static tn_status compile_split(struct way *self, tn_model *model, const tn_compile_options *options,
+                               tn_compiled_model **out, tn_error *error) {
+  tn_error failure = {0};
+  const tn_status status = compile_on_all(self, model, options, out, &failure);
+  if (leads_back(status, &failure))
+    return compile_on(self, self->place->serving[self->skipped], model, options, out, error);
+  if (status != TN_OK && error) *error = failure;
+  return status;
+}
+
 /* A failure for which another device is no remedy. */
 static int is_final(tn_status status) {
   return status == TN_CANCELLED || status == TN_OUT_OF_MEMORY;
@@ -192,8 +218,9 @@ static tn_status compile_claimed(struct way *self, tn_model *model,
   if (status != TN_OK && !is_final(status) && !has_context(options)) {
     warn(self, &failure);
     self->skipped = (uint32_t)tni_device_is_out_of_order(status);
+    if (self->skipped) return compile_split(self, model, options, out, error);
     const tn_status split = compile_on_all(self, model, options, out, error);
-    if (split == TN_OK || is_final(split) || self->skipped) return split;
+    if (split == TN_OK || is_final(split)) return split;
   }
   if (status != TN_OK && error) *error = failure;
   return status;
@@ -213,7 +240,7 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
                     "option " TN_OPTION_CONTEXT
                     ": %.*s does not take the whole model, and one that is split has no context",
                     TNI_TEXT(first));
-  return others ? compile_on_all(self, model, options, out, error)
+  return others ? compile_split(self, model, options, out, error)
                 : compile_claimed(self, model, options, out, error);
 }
 
