@@ -152,10 +152,10 @@ typedef struct tni_handed {
 } tni_handed;
 
 /** Puts what DEVICE_PROPERTIES says of a device in its place, and for "HETERO:..." what was set on
- * the plugin before the rest; end is to be called in any case.
+ * the plugins of the place before the rest; end is to be called in any case.
  *  @param options of query, compile, import or create_context; checked by the host; may be NULL
- *  @return TN_OK, TN_UNSUPPORTED (a context where several share the device), TN_NOT_FOUND and
- * TN_WRONG_TYPE (in DEVICE_PROPERTIES), TN_OUT_OF_MEMORY */
+ *  @return TN_OK, TN_INVALID_ARGUMENT (properties at NULL), TN_NOT_FOUND and TN_WRONG_TYPE (in
+ * DEVICE_PROPERTIES), TN_OUT_OF_MEMORY */
 tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place *place,
                            tn_string device, const tn_compile_options *options, tn_error *error);
 
