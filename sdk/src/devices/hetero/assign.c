@@ -13,6 +13,9 @@
 static const tni_refusal asked_for_another = {TN_REASON_OTHER,
                                               TN_STRING_INIT("its affinity names another device")};
 
+/* No node. */
+#define NO_NODE UINT32_MAX
+
 struct assigning {
   const tni_environment *environment;
   tni_arena *arena;
@@ -342,26 +345,27 @@ static tn_status try_at_once(const struct assigning *self, uint32_t device, uint
   return TN_OK;
 }
 
-/* As many turns as there are nodes, so that there is an end to it. */
-static tn_status try_devices(struct assigning *self, uint32_t node, int *taken) {
-  const tni_assignment *out = self->out;
-  for (uint32_t device = 0; device < out->device_count && self->turns < out->graph->node_count;
-       device++) {
-    if (!tni_ways_around(out, &self->ways, device, self->offered) || !self->offered[node]) continue;
-    TN_TRY(try_at_once(self, device, node, taken));
-    self->turns += (uint32_t)*taken;
-    if (*taken) return TN_OK;
-  }
-  return TN_OK;
-}
-
-/* @param turned receives 1 when a device has taken more, and the others are to be asked again */
-static tn_status turn_round(struct assigning *self, int *turned) {
+/* The first node that was offered and runs nowhere yet; NO_NODE: there is none. */
+static uint32_t find_left(const struct assigning *self) {
   const tni_assignment *out = self->out;
   for (uint32_t node = 0; node < out->graph->node_count; node++)
-    for (uint32_t device = 0; out->device[node] == TNI_NO_DEVICE && device < out->device_count;
-         device++)
-      if (tni_ways_caused(refusal_at(out, node, device))) return try_devices(self, node, turned);
+    if (self->offered[node] && out->device[node] == TNI_NO_DEVICE) return node;
+  return NO_NODE;
+}
+
+/* As many turns as there are nodes, so that there is an end to it. What one device does not take
+ * says nothing of what gave way at another.
+ *  @param turned receives 1 when a device has taken more, and the others are to be asked again */
+static tn_status turn_round(struct assigning *self, int *turned) {
+  const tni_assignment *out = self->out;
+  for (uint32_t device = 0;
+       device < out->device_count && !*turned && self->turns < out->graph->node_count; device++) {
+    if (!tni_ways_around(out, &self->ways, device, self->offered)) continue;
+    const uint32_t node = find_left(self);
+    if (node == NO_NODE) continue;
+    TN_TRY(try_at_once(self, device, node, turned));
+    self->turns += (uint32_t)*turned;
+  }
   return TN_OK;
 }
 

@@ -27,7 +27,7 @@ static tni_fake_outcome assign_model(tn_model *model, const tni_fake_device *dev
   tni_fake_outcome out;
   tni_arena arena;
   tni_arena_init(&arena, tni_allocator_system());
-  tni_fake_assign(&arena, model, devices, count, NULL, &out);
+  tni_fake_assign(&arena, model, devices, count, 0, NULL, &out);
   tni_arena_destroy(&arena);
   tn_model_release(model);
   return out;
@@ -108,6 +108,20 @@ Test(assign, what_gave_way_comes_back_where_nobody_else_takes_it) {
   cr_assert_str_eq(assign("cababc", NULL, more, 2).devices, "011110");
   const tni_fake_device neither[] = {{"A", "a", "a"}, {"B", "b", "b"}};
   cr_assert_eq(assign("abab", NULL, neither, 2).status, TN_UNSUPPORTED);
+}
+
+/* What nobody takes in one place is no reason to leave what gave way in another. */
+Test(assign, what_gave_way_comes_back_beside_what_nobody_takes) {
+  const tni_fake_device devices[] = {
+      {"A", "c", "c"}, {"B", "cd", "d"}, {"C", "a", "a"}, {"D", "b", ""}};
+  tn_model *model = chain("abacdcd", NULL);
+  tni_fake_outcome out;
+  tni_arena arena;
+  tni_arena_init(&arena, tni_allocator_system());
+  cr_assert_eq(tni_fake_assign(&arena, model, devices, 4, 1, NULL, &out), TN_OK);
+  cr_assert_str_eq(out.devices, "-3-1111");
+  tni_arena_destroy(&arena);
+  tn_model_release(model);
 }
 
 enum { ROUNDS = 20000, LETTERS = 6 };
@@ -260,7 +274,7 @@ static tn_status sweep_once(const tni_allocator *allocator, void *user) {
   tni_arena arena;
   tni_arena_init(&arena, allocator);
   const tn_status status =
-      tni_fake_assign(&arena, ((struct swept *)user)->model, devices, 3, NULL, &out);
+      tni_fake_assign(&arena, ((struct swept *)user)->model, devices, 3, 0, NULL, &out);
   tni_arena_destroy(&arena);
   return status;
 }

@@ -42,16 +42,18 @@ tn_model *tni_fake_model(const tni_fake_node *nodes, uint32_t count);
 typedef struct tni_fake_outcome {
   tn_status status;
   tn_error error;
-  char devices[TNI_MOST_FAKE_NODES + 1]; /**< A digit a node. */
+  char devices[TNI_MOST_FAKE_NODES + 1]; /**< A digit a node; '-' where it has none. */
   char groups[TNI_MOST_FAKE_NODES + 1];  /**< Likewise. */
   char reasons[512];                     /**< Against the first node that has any. */
   uint32_t asked, asked_about;           /**< As tni_fake. */
 } tni_fake_outcome;
 
 /** Assigns the nodes of a model to at most four devices.
+ *  @param may_leave as tni_asking
  *  @param keep receives the assignment, which the caller's arena holds; or NULL
  *  @return what tni_assign returned */
 tn_status tni_fake_assign(tni_arena *arena, tn_model *model, const tni_fake_device *devices,
-                          uint32_t count, tni_assignment *keep, tni_fake_outcome *out);
+                          uint32_t count, uint32_t may_leave, tni_assignment *keep,
+                          tni_fake_outcome *out);
 
 #endif

@@ -121,11 +121,12 @@ static void keep_reasons(const tni_assignment *made, tni_fake_outcome *out) {
 }
 
 tn_status tni_fake_assign(tni_arena *arena, tn_model *model, const tni_fake_device *devices,
-                          uint32_t count, tni_assignment *keep, tni_fake_outcome *out) {
+                          uint32_t count, uint32_t may_leave, tni_assignment *keep,
+                          tni_fake_outcome *out) {
   const tni_environment environment = {.allocator = arena->allocator,
                                        .maker = tni_environment_system()->maker};
   tni_fake fake = {devices, count, 0, 0};
-  const tni_asking asking = {ask, &fake, NULL, 0};
+  const tni_asking asking = {ask, &fake, NULL, may_leave};
   tni_assignment made;
   tn_string *names = tni_arena_alloc_array(arena, count, sizeof *names);
   memset(out, 0, sizeof *out);
@@ -138,7 +139,7 @@ tn_status tni_fake_assign(tni_arena *arena, tn_model *model, const tni_fake_devi
   out->asked_about = fake.asked_about;
   if (out->status != TN_OK) return out->status;
   for (uint32_t i = 0; i < model->graph->node_count; i++) {
-    out->devices[i] = (char)('0' + made.device[i]);
+    out->devices[i] = made.device[i] == UINT32_MAX ? '-' : (char)('0' + made.device[i]);
     out->groups[i] = (char)('0' + made.group[i]);
   }
   keep_reasons(&made, out);

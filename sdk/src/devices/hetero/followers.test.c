@@ -14,7 +14,7 @@ static tni_fake_outcome assign(const tni_fake_node *nodes, uint32_t count, const
   tni_arena arena;
   tn_model *model = tni_fake_model(nodes, count);
   tni_arena_init(&arena, tni_allocator_system());
-  tni_fake_assign(&arena, model, devices, 2, NULL, &out);
+  tni_fake_assign(&arena, model, devices, 2, 0, NULL, &out);
   cr_assert_eq(out.status, TN_OK, "%s", out.error.message);
   tni_arena_destroy(&arena);
   tn_model_release(model);
@@ -98,10 +98,10 @@ Test(followers, groups_are_kept_whole) {
   tni_arena arena;
   tn_model *model = tni_fake_model(usual, 4);
   tni_arena_init(&arena, tni_allocator_system());
-  tni_fake_assign(&arena, model, holds, 2, NULL, &out);
+  tni_fake_assign(&arena, model, holds, 2, 0, NULL, &out);
   cr_assert_str_eq(out.devices, "1001");
   cr_assert_str_eq(out.groups, "0010");
-  tni_fake_assign(&arena, model, offers, 2, NULL, &out);
+  tni_fake_assign(&arena, model, offers, 2, 0, NULL, &out);
   cr_assert_str_eq(out.devices, "1001");
   tni_arena_destroy(&arena);
   tn_model_release(model);
@@ -159,7 +159,7 @@ static uint32_t check_drawn(const struct drawn *drawn) {
   tni_arena arena;
   tn_model *model = tni_fake_model(drawn->nodes, drawn->count);
   tni_arena_init(&arena, tni_allocator_system());
-  cr_assert_eq(tni_fake_assign(&arena, model, devices, DEVICES, &made, &out), TN_OK);
+  cr_assert_eq(tni_fake_assign(&arena, model, devices, DEVICES, 0, &made, &out), TN_OK);
   place_by_list(drawn, before);
   const tni_split_graph by_list = {drawn->count, DEVICES, made.edges.edge_begin, made.edges.edge_to,
                                    before};
@@ -187,7 +187,7 @@ static tn_status sweep_once(const tni_allocator *allocator, void *user) {
   tni_fake_outcome out;
   tni_arena arena;
   tni_arena_init(&arena, allocator);
-  const tn_status status = tni_fake_assign(&arena, user, devices, 2, NULL, &out);
+  const tn_status status = tni_fake_assign(&arena, user, devices, 2, 0, NULL, &out);
   tni_arena_destroy(&arena);
   return status;
 }
