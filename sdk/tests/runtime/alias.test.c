@@ -361,15 +361,6 @@ Test(alias, properties_are_those_of_the_first_plugin, .init = make_folder, .fini
   tn_core_destroy(core);
 }
 
-Test(alias, a_device_lists_the_properties_of_its_plugin, .init = make_folder,
-     .fini = remove_folder) {
-  tn_core *core = three_devices("\"alias\": \"GPU\"");
-  const char *names = told_by(core, "GPU.1", "SUPPORTED_PROPERTIES");
-  cr_assert_not_null(strstr(names, "TEMPLATE_DELAY"), "%s", names);
-  cr_assert_null(strstr(told_by(core, "GPU", "SUPPORTED_PROPERTIES"), "TEMPLATE_DELAY"));
-  tn_core_destroy(core);
-}
-
 /* Those behind GPU.2 do not know what TEMPLATE alone has. */
 Test(alias, what_is_set_stays_with_the_devices_of_its_plugin, .init = make_folder,
      .fini = remove_folder) {

@@ -130,7 +130,6 @@ static const struct own *find_own(tn_string name) {
 
 struct merging {
   tni_proxy *self;
-  tn_string device; /* whose plugin is asked first; may be empty */
   tn_property_sink sink;
   void *user;
   int called, no_memory, malformed;
@@ -179,15 +178,14 @@ static tn_status TN_CALL merge(void *user, const tn_property *const *properties,
   return status;
 }
 
-/* The plugin of a device, or of the one that is chosen where none is named; or an empty text. */
-static tn_status find_first(tni_proxy *self, tn_string device, tni_arena *arena, tn_string *out,
-                            tn_error *error) {
+/* The plugin whose device is chosen where none is named, or an empty text. */
+static tn_status find_first(tni_proxy *self, tni_arena *arena, tn_string *out, tn_error *error) {
   const tni_place *place = NULL;
   tni_places places;
   *out = TN_STRING("");
   TN_TRY(tni_places_find(self, &places, error));
   tn_status status = TN_OK;
-  if (tni_places_choose(self, &places, device, &place, NULL) == TN_OK &&
+  if (tni_places_choose(self, &places, TN_STRING(""), &place, NULL) == TN_OK &&
       !tni_arena_copy_string(arena, tni_device_plugin(place->serving[0]), out))
     status = tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a plugin");
   tni_places_destroy(&places);
@@ -199,14 +197,14 @@ static tn_status declare_one(struct merging *self, const tn_core_api *core, tn_s
   return core->properties_of(self->self->host, plugin, merge, self, error);
 }
 
-/* The declarations of the plugin that answers for the values; where no device is there those of the
- * first that works; and where none does only PROXY's own. */
+/* The declarations of the plugin that answers for the values; without a device those of the first
+ * that works; and where none does only PROXY's own. */
 static tn_status declare(struct merging *self, tni_arena *arena, tn_error *error) {
   tni_proxy *proxy = self->self;
   const tn_core_api *core = NULL;
   tn_string first;
   if (tni_proxy_core(proxy, &core, NULL) != TN_OK) return merge(self, NULL, 0);
-  TN_TRY(find_first(proxy, self->device, arena, &first, error));
+  TN_TRY(find_first(proxy, arena, &first, error));
   tn_status status = first.length ? declare_one(self, core, first, error) : TN_NOT_FOUND;
   for (uint32_t i = 0; i < proxy->plugins.count && !self->called; i++) {
     if (status == TN_OUT_OF_MEMORY || self->malformed) return status;
@@ -216,9 +214,8 @@ static tn_status declare(struct merging *self, tni_arena *arena, tn_error *error
   return merge(self, NULL, 0);
 }
 
-static tn_status declare_to(tni_proxy *proxy, tn_string device, tn_property_sink sink, void *user,
-                            tn_error *error) {
-  struct merging self = {proxy, device, sink, user, 0, 0, 0};
+static tn_status declare_to(tni_proxy *proxy, tn_property_sink sink, void *user, tn_error *error) {
+  struct merging self = {proxy, sink, user, 0, 0, 0};
   tn_error problem = {0};
   tni_arena arena;
   tni_arena_init(&arena, &proxy->allocator);
@@ -237,7 +234,7 @@ static tn_status declare_to(tni_proxy *proxy, tn_string device, tn_property_sink
 tn_status TN_CALL tni_proxy_properties(tn_plugin *plugin, tn_property_sink sink, void *user,
                                        tn_error *error) {
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  return declare_to(tni_proxy_of(plugin), TN_STRING(""), sink, user, error);
+  return declare_to(tni_proxy_of(plugin), sink, user, error);
 }
 
 /* --- reading */
@@ -269,10 +266,10 @@ static tn_status TN_CALL name_all(void *user, const tn_property *const *properti
 }
 
 /* SUPPORTED_PROPERTIES */
-static tn_status give_names(tni_proxy *self, uint32_t level, tn_string device, tn_value_sink sink,
-                            void *user, tn_error *error) {
+static tn_status give_names(tni_proxy *self, uint32_t level, tn_value_sink sink, void *user,
+                            tn_error *error) {
   struct naming naming = {self, level, sink, user, 0};
-  TN_TRY(declare_to(self, device, name_all, &naming, error));
+  TN_TRY(declare_to(self, name_all, &naming, error));
   return naming.is_declared ? TN_OK
                             : tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
                                               "property SUPPORTED_PROPERTIES is none of a device");
@@ -311,7 +308,7 @@ static tn_status get(tni_proxy *self, tni_places *places, tn_string device, tn_s
   tn_string target;
   TN_TRY(tni_proxy_core(self, &core, error));
   TN_TRY(find_target(self, places, device, &target, error));
-  if (row && !row->read) return give_names(self, TN_LEVEL_DEVICE, device, sink, user, error);
+  if (row && !row->read) return give_names(self, TN_LEVEL_DEVICE, sink, user, error);
   return core->get_property(self->host, target, name, sink, user, error);
 }
 
@@ -330,7 +327,7 @@ tn_status TN_CALL tni_proxy_get_property(tn_plugin *plugin, tn_string device, tn
     return device.length ? fail_choice_of_device(name, error)
                          : tni_proxy_get_choice(self, sink, user, error);
   if (row && row->read && !device.length) return read_own(self, row, sink, user, error);
-  if (row && !device.length) return give_names(self, TN_LEVEL_PLUGIN, device, sink, user, error);
+  if (row && !device.length) return give_names(self, TN_LEVEL_PLUGIN, sink, user, error);
   TN_TRY(tni_places_find(self, &places, error));
   const tn_status status = get(self, &places, device, name, sink, user, error);
   tni_places_destroy(&places);
@@ -396,7 +393,7 @@ static tn_status set_others(tni_proxy *self, const tni_places *places, struct ke
   TN_TRY(
       core->set_properties(self->host, target, keeping->entries, keeping->count, keeping->error));
   keeping->plugin = tni_device_plugin(target);
-  return declare_to(self, keeping->device, keep, keeping, keeping->error);
+  return declare_to(self, keep, keeping, keeping->error);
 }
 
 /* All or none: what is judged by the plugin comes first. */
