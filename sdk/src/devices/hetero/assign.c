@@ -35,19 +35,14 @@ static tn_status no_memory(const struct assigning *self) {
                   TNI_TEXT(self->model->name));
 }
 
-static tni_refusal *refusal_at(const tni_assignment *out, uint32_t node, uint32_t device) {
-  return &out->refusals[(size_t)node * out->device_count + device];
-}
-
-const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node,
-                                  uint32_t device) {
-  return refusal_at(assignment, node, device);
+tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device) {
+  return &assignment->refusals[(size_t)node * assignment->device_count + device];
 }
 
 void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni_text *out) {
   const char *separator = "";
   for (uint32_t device = 0; device < assignment->device_count; device++) {
-    const tni_refusal *refusal = refusal_at(assignment, node, device);
+    const tni_refusal *refusal = tni_refusal_of(assignment, node, device);
     if (refusal->reason == TN_REASON_NONE) continue;
     tni_text_append_format(out, "%s%.*s: %.*s", separator, TNI_TEXT(assignment->devices[device]),
                            TNI_TEXT(refusal->text));
@@ -114,7 +109,7 @@ static tn_status contradict(const struct assigning *self, uint32_t node) {
 static uint32_t narrow(const tni_assignment *out, uint32_t node, uint32_t holder) {
   uint32_t left = 0;
   for (uint32_t device = 0; device < out->device_count; device++) {
-    tni_refusal *refusal = refusal_at(out, holder, device);
+    tni_refusal *refusal = tni_refusal_of(out, holder, device);
     if (!is_meant_for(out, node, device)) *refusal = asked_for_another;
     left += refusal->reason == TN_REASON_NONE;
   }
@@ -140,7 +135,7 @@ static tn_status apply_affinity(const struct assigning *self) {
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     const uint32_t first = self->variables.first[node];
     for (uint32_t device = 0; first != TNI_NO_VARIABLE && device < out->device_count; device++)
-      *refusal_at(out, node, device) = *refusal_at(out, first, device);
+      *tni_refusal_of(out, node, device) = *tni_refusal_of(out, first, device);
   }
   return TN_OK;
 }
@@ -160,7 +155,7 @@ static int offer_what_is_left(const struct assigning *self, uint32_t device,
   int any = 0;
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     self->offered[node] = out->device[node] == TNI_NO_DEVICE &&
-                          refusal_at(out, node, device)->reason == TN_REASON_NONE &&
+                          tni_refusal_of(out, node, device)->reason == TN_REASON_NONE &&
                           (!shares || share_of(self, shares, node) == device);
     any |= self->offered[node];
   }
@@ -169,7 +164,7 @@ static int offer_what_is_left(const struct assigning *self, uint32_t device,
 
 static tn_status keep_refusal(const struct assigning *self, uint32_t node, uint32_t device,
                               const tni_refusal *refusal) {
-  tni_refusal *kept = refusal_at(self->out, node, device);
+  tni_refusal *kept = tni_refusal_of(self->out, node, device);
   kept->reason = refusal->reason;
   return tni_arena_copy_string(self->arena, refusal->text, &kept->text) ? TN_OK : no_memory(self);
 }
@@ -325,7 +320,7 @@ static tn_status take_if_all(const struct assigning *self, tni_claims *claims, u
     if (!self->offered[node]) continue;
     tni_claims_of(claims, out->graph->nodes[node], &claim);
     if (out->device[node] != device) tni_ways_leave(out, node);
-    *refusal_at(out, node, device) = (tni_refusal){TN_REASON_NONE, {NULL, 0}};
+    *tni_refusal_of(out, node, device) = (tni_refusal){TN_REASON_NONE, {NULL, 0}};
     take(self, node, device, claim);
   }
   return TN_OK;
@@ -336,7 +331,7 @@ static tn_status try_at_once(const struct assigning *self, uint32_t device, uint
                              int *taken) {
   const tni_assignment *out = self->out;
   for (uint32_t i = 0; i < out->graph->node_count; i++) {
-    const tni_refusal *refusal = refusal_at(out, i, device);
+    const tni_refusal *refusal = tni_refusal_of(out, i, device);
     if (self->offered[i] && refusal->reason != TN_REASON_NONE && !tni_ways_caused(refusal))
       return TN_OK;
   }

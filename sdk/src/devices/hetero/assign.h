@@ -52,7 +52,7 @@ tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_mo
 
 /** Why `device` does not run node `node`; its reason is TN_REASON_NONE when it was not asked, or
  * runs it. */
-const tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device);
+tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device);
 
 /** Appends what the devices that were asked say against a node: "A: why; B: why". */
 void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni_text *out);

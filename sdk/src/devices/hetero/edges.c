@@ -33,8 +33,7 @@ static tn_status add_edges_of(struct making *self, const tn_node *node, uint32_t
     TN_TRY(add_edge(self, node->inputs[i], to));
   for (uint32_t i = 0; i < node->attribute_count; i++) {
     const tn_attribute *attribute = node->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++) {
+    for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++) {
       const tn_graph *inner = attribute->as.graphs[k];
       for (uint32_t j = 0; j < inner->node_count; j++)
         TN_TRY(add_edges_of(self, inner->nodes[j], to));

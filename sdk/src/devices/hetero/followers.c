@@ -34,11 +34,7 @@ static int is_short(const tn_value_info *value) {
 static int gives_little(const tn_node *node) {
   for (uint32_t i = 0; i < node->output_count; i++)
     if (node->outputs[i] && !is_short(node->outputs[i])) return 0;
-  for (uint32_t i = 0; i < node->attribute_count; i++)
-    if (node->attributes[i]->kind == TN_ATTRIBUTE_GRAPH ||
-        node->attributes[i]->kind == TN_ATTRIBUTE_GRAPHS)
-      return 0;
-  return node->output_count > 0;
+  return node->output_count > 0 && !tn_node_has_graphs(node);
 }
 
 static uint32_t count_computed(const tn_node *node) {
@@ -172,8 +168,7 @@ void tni_followers_move(const tni_followers *followers, const uint8_t *accepted,
       *target = TNI_NO_DEVICE; /* it stays, and so do those before it */
       continue;
     }
-    assignment->refusals[(size_t)node * assignment->device_count + assignment->device[node]] =
-        follows;
+    *tni_refusal_of(assignment, node, assignment->device[node]) = follows;
     assignment->device[node] = *target;
   }
 }

@@ -12,10 +12,6 @@ static const tni_refusal in_the_way = {
     TN_REASON_OTHER,
     TN_STRING_INIT("it lies between nodes that another device alone takes, and takes together")};
 
-static tni_refusal *refusal_at(const tni_assignment *self, uint32_t node, uint32_t device) {
-  return &self->refusals[(size_t)node * self->device_count + device];
-}
-
 static uint8_t *rival_at(const tni_assignment *self, const tni_ways *ways, uint32_t node,
                          uint32_t device) {
   return &ways->rivals[(size_t)node * self->device_count + device];
@@ -45,7 +41,7 @@ static void take_away(const tni_assignment *self, uint32_t node, const tni_refus
   const uint32_t group = self->group[node];
   for (uint32_t other = 0; other < self->graph->node_count; other++) {
     if (other != node && (!group || self->group[other] != group)) continue;
-    *refusal_at(self, other, self->device[other]) = *why;
+    *tni_refusal_of(self, other, self->device[other]) = *why;
     self->device[other] = TNI_NO_DEVICE;
     self->group[other] = 0;
   }
@@ -94,7 +90,7 @@ int tni_ways_around(const tni_assignment *assignment, const tni_ways *ways, uint
   for (uint32_t node = 0; node < assignment->graph->node_count; node++) {
     const uint32_t now = assignment->device[node];
     if (now == TNI_NO_DEVICE)
-      set[node] = gave_way(refusal_at(assignment, node, device)) != 0;
+      set[node] = gave_way(tni_refusal_of(assignment, node, device)) != 0;
     else
       set[node] = now != device && *rival_at(assignment, ways, node, device);
     any |= set[node];

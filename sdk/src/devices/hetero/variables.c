@@ -42,12 +42,11 @@ static tn_status look_at_graph(struct finding *self, uint32_t node, const tn_gra
 /* @param within a node of the main graph, or one of an inner graph of it */
 static tn_status look_at(struct finding *self, uint32_t node, const tn_node *within) {
   const tn_attribute *id = tn_node_attribute(within, TN_STRING("variable_id"));
-  if (id && id->kind == TN_ATTRIBUTE_STRING && tn_string_equal(within->domain, TN_STRING("tenon")))
+  if (id && id->kind == TN_ATTRIBUTE_STRING && tn_string_is(within->domain, "tenon"))
     TN_TRY(note_user(self, node, id->as.strings[0]));
   for (uint32_t i = 0; i < within->attribute_count; i++) {
     const tn_attribute *attribute = within->attributes[i];
-    if (attribute->kind != TN_ATTRIBUTE_GRAPH && attribute->kind != TN_ATTRIBUTE_GRAPHS) continue;
-    for (uint64_t k = 0; k < attribute->count; k++)
+    for (uint64_t k = 0; k < tn_attribute_graph_count(attribute); k++)
       TN_TRY(look_at_graph(self, node, attribute->as.graphs[k]));
   }
   return TN_OK;
