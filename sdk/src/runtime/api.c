@@ -1,8 +1,7 @@
 /* The functions of tenon.h that take a device by its name. */
-#include <string.h>
-
 #include "base/platform/file.h"
 #include "runtime/compiled.h"
+#include "runtime/name_list.h"
 #include "runtime/property.h"
 
 static tni_caller application(tn_core *core) {
@@ -61,27 +60,14 @@ static tn_status parse_for(const parsing *self, tn_string device, tni_device_nam
   return tni_call_end(&call, status, error);
 }
 
-/* The first device of a list, which is left with the others. */
-static tn_string take_device(tn_string *list) {
-  const char *comma = memchr(list->data, ',', (size_t)list->length);
-  tn_string device = *list;
-  if (comma) device.length = (uint64_t)(comma - list->data);
-  const uint64_t taken = device.length + (comma != NULL);
-  *list = tn_string_make(list->data + taken, list->length - taken);
-  while (device.length && device.data[0] == ' ')
-    device = tn_string_make(device.data + 1, device.length - 1);
-  while (device.length && device.data[device.length - 1] == ' ')
-    device.length--;
-  return device;
-}
-
 /* What a device made of others does not know is for those of its list that do. One that is out of
  * order has no say. */
 static tn_status parse_for_others(const parsing *self, tn_string list, tn_error *error) {
   const tn_error unknown = error ? *error : (tn_error){0};
-  while (list.length) {
+  tn_string device;
+  while (tni_name_list_next(&list, &device)) {
     tni_device_name found = {.plugin = {NULL, 0}};
-    const tn_status status = parse_for(self, take_device(&list), &found, error);
+    const tn_status status = parse_for(self, device, &found, error);
     const int works = found.plugin.length != 0;
     if (works ? status != TN_NOT_FOUND : status == TN_NOT_FOUND || status == TN_INVALID_ARGUMENT)
       return status;
