@@ -105,6 +105,7 @@ static tn_status add(tn_core *core, tn_string name) {
 static tni_engine *withdraw(tn_core *core, tni_plugin *plugin, int has_members) {
   tni_engine *engine = plugin->engine;
   plugin->engine = NULL;
+  tni_core_retire(core, engine);
   if (plugin->state != TN_PLUGIN_DISABLED) plugin->state = TN_PLUGIN_REGISTERED;
   if (has_members) return engine;
   tni_core_take_off(core, plugin);

@@ -25,34 +25,11 @@ static void free_core(tn_core *core) {
   tni_services_release(services);
 }
 
-/* The oldest engine that uses others, or NULL. */
-static tni_engine *find_user(const tn_core *core) {
-  tni_engine *found = NULL;
-  for (tni_engine *engine = core->engines; engine; engine = engine->next)
-    if (engine->targets.count) found = engine;
-  return found;
-}
-
-/* Engines that use one another in a circle would keep each other for ever: the oldest gives its
- * targets up first. Nobody but this thread is left. */
-static void break_circles(tn_core *core) {
-  for (tni_engine *engine = find_user(core); engine; engine = find_user(core)) {
-    tni_engine_use(engine);
-    while (engine->targets.count) {
-      tni_engine *target =
-          *(tni_engine **)tni_vector_at(&engine->targets, engine->targets.count - 1);
-      engine->targets.count--;
-      tni_engine_unuse(target);
-    }
-    tni_engine_unuse(engine);
-  }
-}
-
 void tni_core_unuse(tn_core *core) {
   if (atomic_fetch_sub_explicit(&core->users, 1, memory_order_acq_rel) != 1) return;
   tni_exit_remove(core);
   tni_core_forget_plugins(core);
-  break_circles(core);
+  tni_core_break_circles(core);
   tni_services_close(core->services);
   free_core(core);
 }
@@ -76,20 +53,6 @@ void tni_core_remove_engine(tn_core *core, tni_engine *engine) {
   if (engine->next) engine->next->previous = engine->previous;
   engine->previous = engine->next = NULL;
   tni_mutex_unlock(&core->mutex);
-}
-
-tn_status tni_core_note_use(tn_core *core, tni_engine *user, tni_engine *target, tn_error *error) {
-  tn_status status = TN_OK;
-  tni_mutex_lock(&core->mutex);
-  size_t i = 0;
-  while (i < user->targets.count && *(tni_engine **)tni_vector_at(&user->targets, i) != target)
-    i++;
-  if (i == user->targets.count) {
-    status = tni_vector_append(&user->targets, &target);
-    if (status == TN_OK) tni_engine_use(target);
-  }
-  tni_mutex_unlock(&core->mutex);
-  return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for the use of a plugin");
 }
 
 /* --- creation */
@@ -120,6 +83,7 @@ static tn_status check_options(const tn_core_options *options, tn_error *error) 
 static tn_status init(tn_core *core, const tn_core_options *options, tn_error *error) {
   tni_vector_init(&core->plugins, &core->services->allocator, sizeof(tni_plugin *));
   atomic_init(&core->users, 1);
+  atomic_init(&core->retired, 0);
   if (tni_mutex_init(&core->mutex) != TN_OK)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a core");
   core->has_mutex = 1;

@@ -48,6 +48,7 @@ struct tn_core {
   uint32_t lists_hidden;           /**< 1: plugins behind an alias are listed; constant. */
   char *disabled;                  /**< Value of TENON_DISABLE_PLUGINS, or NULL; constant. */
   atomic_size_t users;             /**< The application, and each handle. */
+  atomic_size_t retired;           /**< Engines that live on without a place on the list. */
   int has_mutex, has_condition;    /**< What destroy has to undo. */
   struct tn_core *previous, *next; /**< All cores of the process; see exit.h. */
 };
@@ -70,6 +71,26 @@ void tni_core_remove_engine(tn_core *core, tni_engine *engine);
 /** Notes that `user` uses `target`, so that the target outlives it.
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_core_note_use(tn_core *core, tni_engine *user, tni_engine *target, tn_error *error);
+
+/** When nothing is left, engines that use one another in a circle would keep each other for ever:
+ * all give their targets up, the oldest first. Nobody but this thread is left. */
+void tni_core_break_circles(tn_core *core);
+
+/** Where plugins were taken away that others keep in use: those that nothing was made with give
+ * their targets up. Holds no lock. */
+void tni_core_tidy(tn_core *core);
+
+/** Notes that an engine belongs to no plugin on the list any more. NULL is legal. With the mutex
+ * held. */
+void tni_core_retire(tn_core *core, tni_engine *engine);
+
+/** Takes from an engine the user that its place on the list was, and lets others give it up. NULL
+ * is legal. Holds no lock. */
+void tni_core_close(tn_core *core, tni_engine *engine);
+
+/** The plugin's object for the application, which may make things with it that no handle tells of:
+ * from then on the engine keeps its targets as long as it lives. Holds no lock. */
+tn_plugin *tni_core_lend(tn_core *core, tni_engine *engine);
 
 /** The engine of a plugin, created when this is its first use.
  *  @param out receives the engine with one more user

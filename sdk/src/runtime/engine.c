@@ -196,15 +196,20 @@ void tni_engine_use(tni_engine *engine) {
 }
 
 void tni_engine_unuse(tni_engine *engine) {
-  if (!engine || atomic_fetch_sub_explicit(&engine->users, 1, memory_order_acq_rel) != 1) return;
+  if (!engine) return;
+  tn_core *core = engine->core;
+  const size_t before = atomic_fetch_sub(&engine->users, 1);
+  if (before == 2) tni_core_tidy(core);
+  if (before != 1) return;
   hold(engine); /* the plugin gives its own reference back while it is destroyed */
-  tni_core_remove_engine(engine->core, engine);
+  tni_core_remove_engine(core, engine);
   atomic_store(&engine->created, 0);
   engine->plugin->api->destroy(engine->plugin, TN_DESTROY_NORMAL);
   engine->plugin = NULL;
   for (size_t i = 0; i < engine->targets.count; i++)
     tni_engine_unuse(*(tni_engine **)tni_vector_at(&engine->targets, i));
   engine->targets.count = 0;
+  if (engine->is_retired) atomic_fetch_sub(&core->retired, 1);
   tni_engine_release(engine);
 }
 

@@ -30,6 +30,8 @@ typedef struct tni_engine {
   atomic_size_t users;         /**< See above. */
   atomic_size_t references;    /**< See above. */
   uint32_t is_alias;           /**< 1: its devices are served by those of other plugins. */
+  uint32_t is_retired;         /**< 1: its plugin was taken off the list; guarded likewise. */
+  uint32_t is_lent;            /**< 1: the application was given the plugin's object; likewise. */
   tni_vector targets; /**< tni_engine *: engines that this one has used through tn.core/1, each with
                        * one user; guarded by the core's mutex. */
   struct tni_engine *previous, *next; /**< All engines of the core, newest first; likewise. */

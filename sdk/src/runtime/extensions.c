@@ -144,7 +144,7 @@ tn_status tn_core_device_extension(tn_core *core, const char *device, const char
   tni_arena_init(&self.arena, &core->services->allocator);
   tn_status status = find(&self, core, id, &found, error);
   if (status == TN_OK) status = give_id(&self, sink, user, error);
-  if (status == TN_OK) *plugin = self.engine->plugin;
+  if (status == TN_OK) *plugin = tni_core_lend(core, self.engine);
   if (status == TN_OK) *table = found;
   tni_engine_unuse(self.engine);
   tni_arena_destroy(&self.arena);

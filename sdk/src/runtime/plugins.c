@@ -94,7 +94,7 @@ static tn_status add(tn_core *core, tni_plugin *plugin, const char **name, tn_er
   else if (name)
     *name = plugin->registration.name.data;
   tni_mutex_unlock(&core->mutex);
-  tni_engine_unuse(closed);
+  tni_core_close(core, closed);
   return status;
 }
 
@@ -257,15 +257,18 @@ tn_status tni_core_engine(tn_core *core, tn_string plugin, tni_engine **out, tn_
 }
 
 tn_status tn_core_load_plugin(tn_core *core, const char *name, tn_error *error) {
-  tn_plugin *plugin = NULL;
-  return tn_core_plugin_object(core, name, &plugin, error);
+  TN_TRY(tni_core_check(core, error));
+  tni_engine *engine = NULL;
+  TN_TRY(tni_core_engine(core, tn_string_from(name), &engine, error));
+  tni_engine_unuse(engine);
+  return TN_OK;
 }
 
 tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out, tn_error *error) {
   TN_TRY(tni_core_check(core, error));
   tni_engine *engine = NULL;
   TN_TRY(tni_core_engine(core, tn_string_from(name), &engine, error));
-  *out = engine->plugin;
+  *out = tni_core_lend(core, engine);
   tni_engine_unuse(engine);
   return TN_OK;
 }
@@ -276,6 +279,7 @@ tn_status tn_core_plugin_object(tn_core *core, const char *name, tn_plugin **out
  * the mutex held. */
 static tn_status remove_plugin(tn_core *core, tni_plugin *plugin, tni_engine *closed[2]) {
   tni_core_take_off(core, plugin);
+  tni_core_retire(core, plugin->engine);
   const tn_status status = tni_alias_update(core, plugin->registration.alias, &closed[0]);
   const tn_status other = tni_alias_update(core, plugin->registration.name, &closed[1]);
   return status == TN_OK ? other : status;
@@ -301,9 +305,9 @@ tn_status tn_core_unload_plugin(tn_core *core, const char *name, tn_error *error
   tni_plugin *removed = status == TN_OK ? plugin : NULL;
   if (removed && remove_plugin(core, removed, closed) != TN_OK) status = no_memory(error);
   tni_mutex_unlock(&core->mutex);
-  tni_engine_unuse(closed[0]);
-  tni_engine_unuse(closed[1]);
-  if (removed) tni_engine_unuse(removed->engine);
+  tni_core_close(core, closed[0]);
+  tni_core_close(core, closed[1]);
+  if (removed) tni_core_close(core, removed->engine);
   tni_plugin_destroy(core, removed);
   return status;
 }

@@ -2,9 +2,12 @@
  *  Extension "tn.core/1" of the host: the other devices by name, for virtual devices.
  *
  *  Objects that come from here are the other plugins' own; a virtual device may hand them on as
- * they are. Every function fails with TN_WRONG_STATE until tn_create_plugin_engine of the calling
- * engine has returned. compile, query and import may be entered again from the compile, query and
- * import of a plugin; an alias that reaches itself is an error (TN_CORE_002).
+ * they are. A compiled model of another device is made for an object of the virtual device's own,
+ * and goes with it: once the application holds nothing of a virtual device, plugins that it used
+ * may end, when the application has taken them away. Every function fails with TN_WRONG_STATE until
+ * tn_create_plugin_engine of the calling engine has returned. compile, query and import may be
+ * entered again from the compile, query and import of a plugin; an alias that reaches itself is an
+ * error (TN_CORE_002).
  */
 #ifndef TENON_ABI_EXT_CORE_H
 #define TENON_ABI_EXT_CORE_H
