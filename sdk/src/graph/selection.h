@@ -1,5 +1,5 @@
 /** @file
- *  A model that is some of the nodes of another, without a copy: the nodes, values and constants
+ *  Models that are some of the nodes of another, without a copy: the nodes, values and constants
  * are the other's own.
  */
 #ifndef TENON_GRAPH_SELECTION_H
@@ -28,5 +28,19 @@ typedef struct tni_selection {
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_model_select(const tni_environment *environment, tn_model *whole,
                            const tni_selection *selection, tn_model **out, tn_error *error);
+
+/** No part. */
+#define TNI_NO_PART UINT32_MAX
+
+/** Makes several models at once, each as tni_model_select makes one that does not keep inputs: the
+ * work grows with the whole, not with the number of parts.
+ *  @param environment borrowed, outlives the parts
+ *  @param whole retained as long as one of the parts lives; not changed meanwhile
+ *  @param part_of of each node of the main graph: its part, below `part_count`, or TNI_NO_PART
+ *  @param out `part_count` places, each of which receives one reference
+ *  @return TN_OK, or TN_OUT_OF_MEMORY, with nothing made */
+tn_status tni_model_divide(const tni_environment *environment, tn_model *whole,
+                           const uint32_t *part_of, uint32_t part_count, tn_model **out,
+                           tn_error *error);
 
 #endif

@@ -137,37 +137,32 @@ static tn_status ask(void *user, tn_string name, tn_model *model, tn_query_sink 
 
 /* --- parts */
 
-/* The parts' nodes, and a view of the model for each. */
-static tn_status make_part(const struct planning *self, uint32_t part, uint8_t *chosen) {
-  tni_plan *plan = self->plan;
-  const uint32_t count = plan->model->graph->node_count;
-  for (uint32_t node = 0; node < count; node++)
-    chosen[node] = plan->part_of[node] == part;
-  const tni_selection selection = {chosen, 0};
-  tni_part *made = &plan->parts[part];
-  TN_TRY(tni_model_select(plan->environment, plan->model, &selection, &made->model, self->error));
-  const tn_graph *graph = made->model->graph;
-  made->ports = tn_port_list_init();
-  made->ports.input_count = graph->input_count;
-  made->ports.output_count = graph->output_count;
-  made->ports.inputs = graph->inputs;
-  made->ports.outputs = graph->outputs;
-  return TN_OK;
+static void show_ports(tni_part *part) {
+  const tn_graph *graph = part->model->graph;
+  part->ports = tn_port_list_init();
+  part->ports.input_count = graph->input_count;
+  part->ports.output_count = graph->output_count;
+  part->ports.inputs = graph->inputs;
+  part->ports.outputs = graph->outputs;
 }
 
+/* The parts' nodes, and a view of the model for each. */
 static tn_status make_parts(const struct planning *self, const tni_split *split) {
   tni_plan *plan = self->plan;
   const uint32_t count = plan->model->graph->node_count;
   plan->part_of = tni_arena_alloc_array(&plan->arena, count, sizeof *plan->part_of);
   plan->parts = tni_arena_alloc_array(&plan->arena, split->part_count, sizeof *plan->parts);
-  uint8_t *chosen = tni_arena_alloc_array(&plan->arena, count, sizeof *chosen);
-  if (!plan->part_of || !plan->parts || !chosen) return no_memory(self);
-  plan->part_count = split->part_count;
+  tn_model **models = tni_arena_alloc_array(&plan->arena, split->part_count, sizeof *models);
+  if (!plan->part_of || !plan->parts || !models) return no_memory(self);
   for (uint32_t node = 0; node < count; node++)
     plan->part_of[node] = split->part[plan->assigned.joined.node[node]];
+  TN_TRY(tni_model_divide(plan->environment, plan->model, plan->part_of, split->part_count, models,
+                          self->error));
+  plan->part_count = split->part_count;
   for (uint32_t part = 0; part < plan->part_count; part++) {
     plan->parts[part].device = split->device[part];
-    TN_TRY(make_part(self, part, chosen));
+    plan->parts[part].model = models[part];
+    show_ports(&plan->parts[part]);
   }
   return TN_OK;
 }
