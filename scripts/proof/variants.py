@@ -67,19 +67,10 @@ class Variant:
         self.flags = [word for word in words if "/" not in word]
         self.compiled = [str(found.relative_to(ROOT)) for word in words if "/" in word for found in sorted(ROOT.glob(word))
                          if not found.name.endswith(".test.c")]
-        self.changed = {}
-        for part in re.split(r"^source: ", text, flags=re.MULTILINE)[1:]:
-            name, edits = part.split("\n", 1)
-            source = self.changed.get(name) or (ROOT / name).read_text()
-            try:
-                self.changed[name] = apply_edit.apply(source, self.pairs(edits))
-            except apply_edit.EditError as error:
-                sys.exit(f"{path.relative_to(ROOT)}: {error}")
-
-    @staticmethod
-    def pairs(edits):
-        """Pairs whose lines need not be whole: the last line's end does not count."""
-        return [(find.rstrip("\n"), replacement.rstrip("\n")) for find, replacement in apply_edit.PAIR.findall(edits)]
+        try:
+            self.changed = apply_edit.apply_variant(text, lambda name: (ROOT / name).read_text())
+        except apply_edit.EditError as error:
+            sys.exit(f"{path.relative_to(ROOT)}: {error}")
 
 
 class VariantWorkshop(Workshop):
