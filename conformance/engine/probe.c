@@ -34,6 +34,20 @@ static enum process_end await_answer(const suite_run *run, process *worker, int 
   return PROCESS_OVERTIME;
 }
 
+/* How long a device takes for what most cases do, so that none is cut off which only does that. A
+ * device that never comes back is waited for here as a slow case is, and then by each case. */
+static void calibrate(suite_run *run, process *worker) {
+  worker_command command = {.kind = WORKER_CALIBRATE, .handed = -1};
+  const worker_facts *facts = &run->facts;
+  int code = 0;
+  if (run->options->timeout > 0 || facts->outcome != PLUGIN_READY || !facts->carrier[0]) return;
+  memcpy(command.device, facts->device, sizeof command.device);
+  memcpy(command.carrier, facts->carrier, sizeof command.carrier);
+  const double started = run_now();
+  if (process_send(worker, &command) && await_answer(run, worker, &code) == PROCESS_DONE)
+    run->longest = run_now() - started;
+}
+
 bool run_probe(suite_run *run) {
   process worker;
   worker_command command = {.kind = WORKER_PROBE};
@@ -52,6 +66,7 @@ bool run_probe(suite_run *run) {
   if (!told) run_judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
   if (told) run->libraries = environment_libraries(worker.pid);
   run->probe.result.seconds = run_now() - started;
+  if (told) calibrate(run, &worker);
   process_stop(&worker);
   return told;
 }

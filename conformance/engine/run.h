@@ -23,7 +23,8 @@ typedef struct suite_run {
   suite_case probe;             /**< How finding that out went, told as a case. */
   bool is_worker_lost;   /**< A worker could not be made or reached, so the suite itself could
                             not run. */
-  double longest;        /**< Seconds of the longest case that passed. */
+  double longest;        /**< Seconds of the longest case that passed, or of an engine that
+                            compiles and runs the carrier once. */
   run_listener listener; /**< Called for each final verdict. */
   void *user;            /**< Handed to it. */
 } suite_run;

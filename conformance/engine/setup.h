@@ -30,6 +30,9 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
 /** Makes an engine and fills `facts`: devices, capabilities, the carrier. */
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts);
 
+/** Makes an engine, compiles the carrier for the device and runs it once, for its time alone. */
+void setup_calibrate(const suite_setup *setup);
+
 /** Takes device, capabilities and carrier from what a probe found. */
 void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities);
 

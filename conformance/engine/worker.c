@@ -70,6 +70,8 @@ static void serve(struct worker *self, const worker_command *command) {
     probe(self);
   else if (command->kind == WORKER_CHECK || command->kind == WORKER_PARAMETERS)
     serve_check(self, command);
+  else if (command->kind == WORKER_CALIBRATE && self->opened)
+    setup_calibrate(&self->setup);
   else if (command->kind == WORKER_NODE_TEST)
     node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
 }

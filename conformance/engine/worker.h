@@ -13,11 +13,12 @@
 
 /** What a supervisor asks a worker for. */
 enum worker_command_kind {
-  WORKER_PROBE = 1,     /**< Say what the plugin is: a record RECORD_FACT with a worker_facts. */
-  WORKER_CHECK = 2,     /**< Run the check `index` (suite_check_at). */
-  WORKER_NODE_TEST = 3, /**< Run the node test `index` (node_tests_at). */
-  WORKER_PARAMETERS = 4 /**< Say what the check `index` is run for: a record RECORD_FACT with each
-                           name as its text. */
+  WORKER_PROBE = 1,      /**< Say what the plugin is: a record RECORD_FACT with a worker_facts. */
+  WORKER_CHECK = 2,      /**< Run the check `index` (suite_check_at). */
+  WORKER_NODE_TEST = 3,  /**< Run the node test `index` (node_tests_at). */
+  WORKER_PARAMETERS = 4, /**< Say what the check `index` is run for: a record RECORD_FACT with each
+                            name as its text. */
+  WORKER_CALIBRATE = 5   /**< Compile the carrier and run it once; no record. */
 };
 
 /** Asks a thread of a worker to print its stack. */
