@@ -54,9 +54,10 @@ static tn_status parse_for(const parsing *self, tn_string device, tni_device_nam
   tni_call call;
   TN_TRY(tni_call_begin(&call, application(self->core), device, error));
   *found = call.device;
+  const tni_declarer declarer = {call.engine, call.device.id, NULL};
   const tn_status status =
-      tni_property_parse(call.engine->plugin, &self->core->services->allocator, self->name,
-                         self->text, self->sink, self->user, error);
+      tni_property_parse(&declarer, &self->core->services->allocator, self->name, self->text,
+                         self->sink, self->user, error);
   return tni_call_end(&call, status, error);
 }
 

@@ -72,7 +72,8 @@ static tn_status check_takes_list(const tni_call *call, tn_error *error) {
   const tni_device_name *device = &call->device;
   const tn_map_entry entry = {list_property, tn_value_of_string(device->list)};
   if (tni_engine_is_virtual(call->engine)) return TN_OK;
-  if (tni_property_check(call->engine->plugin, TNI_PROPERTY_CALL, &entry, 1, NULL) != TN_NOT_FOUND)
+  const tni_declarer declarer = {call->engine, {NULL, 0}, NULL};
+  if (tni_property_check(&declarer, TNI_PROPERTY_CALL, &entry, 1, NULL) != TN_NOT_FOUND)
     return TN_OK;
   return tni_fail(
       error, TN_INVALID_ARGUMENT,
@@ -117,7 +118,7 @@ tn_status tni_call_options_begin(tni_call_options *self, const tni_call *call, t
     return tni_fail(error, TN_INVALID_ARGUMENT, "options of %s: properties are NULL", what);
   if (given && kind == TNI_CALL_MODEL)
     TN_TRY(tni_property_check(
-        call->engine->plugin,
+        &(tni_declarer){call->engine, call->device.id, given},
         tni_engine_is_virtual(call->engine) ? TNI_PROPERTY_CALL_VIRTUAL : TNI_PROPERTY_CALL,
         given->properties, given->property_count, error));
   if (!call->device.list.length) return TN_OK;

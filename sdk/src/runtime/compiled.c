@@ -146,8 +146,8 @@ tn_status tn_compiled_set_properties(tn_compiled *compiled, const tn_map_entry *
   /* The object may be another plugin's, whose declarations this one does not repeat. */
   tn_status status = TN_OK;
   if (!tni_engine_is_virtual(compiled->engine))
-    status =
-        tni_property_check(compiled->engine->plugin, TNI_PROPERTY_SET_MODEL, entries, count, error);
+    status = tni_property_check(&(tni_declarer){compiled->engine, {NULL, 0}, NULL},
+                                TNI_PROPERTY_SET_MODEL, entries, count, error);
   else if (count && !entries)
     status = tni_fail(error, TN_INVALID_ARGUMENT, "properties at NULL");
   if (status == TN_OK) status = object->api->set_properties(object, entries, count, error);

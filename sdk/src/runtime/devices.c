@@ -178,8 +178,8 @@ tn_status tni_properties(tni_caller caller, tn_string device, tn_property_sink s
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   tni_call call;
   TN_TRY(tni_call_begin(&call, caller, device, error));
-  tn_plugin *plugin = call.engine->plugin;
-  return tni_call_end(&call, plugin->api->properties(plugin, sink, user, error), error);
+  const tni_declarer declarer = {call.engine, call.device.id, NULL};
+  return tni_call_end(&call, tni_declarations(&declarer, sink, user, error), error);
 }
 
 tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, tn_value_sink sink,
@@ -187,10 +187,9 @@ tn_status tni_get_property(tni_caller caller, tn_string device, tn_string name, 
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
   tni_call call;
   TN_TRY(tni_call_begin(&call, caller, device, error));
-  tn_plugin *plugin = call.engine->plugin;
+  const tni_declarer declarer = {call.engine, call.device.id, NULL};
   tn_status status = check_no_list(&call, error);
-  if (status == TN_OK)
-    status = plugin->api->get_property(plugin, call.device.id, name, sink, user, error);
+  if (status == TN_OK) status = tni_declarer_get_property(&declarer, name, sink, user, error);
   return tni_call_end(&call, status, error);
 }
 
@@ -201,8 +200,9 @@ tn_status tni_set_properties(tni_caller caller, tn_string device, const tn_map_e
   tn_plugin *plugin = call.engine->plugin;
   const tni_property_use use =
       call.device.id.length ? TNI_PROPERTY_SET_DEVICE : TNI_PROPERTY_SET_PLUGIN;
+  const tni_declarer declarer = {call.engine, call.device.id, NULL};
   tn_status status = check_no_list(&call, error);
-  if (status == TN_OK) status = tni_property_check(plugin, use, entries, count, error);
+  if (status == TN_OK) status = tni_property_check(&declarer, use, entries, count, error);
   if (status == TN_OK)
     status = plugin->api->set_properties(plugin, call.device.id, entries, count, error);
   return tni_call_end(&call, status, error);

@@ -7,6 +7,7 @@
 
 typedef struct check {
   tni_property_use use;
+  int passes_unknown; /* on to others, who judge it */
   const tn_map_entry *entries;
   uint64_t count;
   tn_error *error;
@@ -97,7 +98,7 @@ static tn_status check_value(const tn_property *property, const tn_value *value,
 static tn_status check_entry(const check *self, const tn_map_entry *entry,
                              const tn_property *property) {
   const char *what = uses[self->use].what;
-  if (!property && self->use == TNI_PROPERTY_CALL_VIRTUAL) return TN_OK;
+  if (!property && self->passes_unknown) return TN_OK;
   if (!property)
     return tni_fail_clause(self->error, TN_NOT_FOUND, TNI_CLAUSE(PROPERTY, 8),
                            "property %.*s is not known", TNI_TEXT(entry->key));
@@ -148,15 +149,17 @@ static tn_status keep_problem(tn_status status, const tn_error *problem, tn_erro
   return status;
 }
 
-tn_status tni_property_check(tn_plugin *plugin, tni_property_use use, const tn_map_entry *entries,
-                             uint64_t count, tn_error *error) {
+tn_status tni_property_check(const tni_declarer *declarer, tni_property_use use,
+                             const tn_map_entry *entries, uint64_t count, tn_error *error) {
   if (count == 0) return TN_OK;
   if (!entries)
     return tni_fail(error, TN_INVALID_ARGUMENT, "%llu properties at NULL",
                     (unsigned long long)count);
   tn_error problem = {0};
-  check self = {use, entries, count, &problem};
-  const tn_status status = plugin->api->properties(plugin, check_entries, &self, error);
+  const int passes_unknown = use == TNI_PROPERTY_CALL_VIRTUAL ||
+                             (declarer->engine->is_alias && use != TNI_PROPERTY_SET_MODEL);
+  check self = {use, passes_unknown, entries, count, &problem};
+  const tn_status status = tni_declarations(declarer, check_entries, &self, error);
   return keep_problem(status, &problem, error);
 }
 
@@ -187,10 +190,11 @@ static tn_status parse_by_declaration(void *user, const tn_property *const *prop
                          check_parsed, self, self->error);
 }
 
-tn_status tni_property_parse(tn_plugin *plugin, const tni_allocator *allocator, tn_string name,
-                             tn_string text, tn_value_sink sink, void *user, tn_error *error) {
+tn_status tni_property_parse(const tni_declarer *declarer, const tni_allocator *allocator,
+                             tn_string name, tn_string text, tn_value_sink sink, void *user,
+                             tn_error *error) {
   tn_error problem = {0};
   parse self = {allocator, name, text, sink, user, NULL, &problem};
-  const tn_status status = plugin->api->properties(plugin, parse_by_declaration, &self, error);
+  const tn_status status = tni_declarations(declarer, parse_by_declaration, &self, error);
   return keep_problem(status, &problem, error);
 }

@@ -35,6 +35,7 @@ static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
   (void)plugin;
   if (tn_string_is(id, TN_EXTENSION_IMPORT)) return &tni_proxy_import;
   if (tn_string_is(id, TN_EXTENSION_REMOTE)) return &tni_proxy_remote;
+  if (tn_string_is(id, TNI_EXTENSION_BY_DEVICE)) return &tni_proxy_by_device;
   return NULL;
 }
 

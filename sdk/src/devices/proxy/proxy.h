@@ -4,6 +4,7 @@
 #ifndef TENON_DEVICES_PROXY_PROXY_H
 #define TENON_DEVICES_PROXY_PROXY_H
 
+#include "base/by_device.h"
 #include "base/platform/thread.h"
 #include "base/vector.h"
 #include "devices/shared/device_list.h"
@@ -97,6 +98,41 @@ void tni_places_destroy(tni_places *places);
  *  @return TN_OK, TN_NOT_FOUND, saying which ids there are, or why plugins give no device */
 tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
                             const tni_place **out, tn_error *error);
+
+/** A property of PROXY itself. */
+typedef struct tni_proxy_own {
+  tn_property declaration; /**< At the level of the plugin. */
+  tn_status (*read)(tni_proxy *self, tni_places *places,
+                    tn_value *out); /**< NULL: it is read in a way of its own. */
+  int needs_places;                 /**< 1: `places` are those of the moment; 0: NULL. */
+} tni_proxy_own;
+
+/** All of them. @{ */
+enum { TNI_PROXY_OWN_COUNT = 7 };
+extern const tni_proxy_own tni_proxy_owns[];
+/** @} */
+
+/** The row of a name, or NULL. */
+const tni_proxy_own *tni_proxy_find_own(tn_string name);
+
+/** Whose declarations are asked for. */
+typedef struct tni_proxy_asked {
+  tn_string device;                  /**< Id of the device; empty: the plugin as a whole. */
+  const tn_compile_options *options; /**< Of a call, which may choose a device; NULL: of no call. */
+} tni_proxy_asked;
+
+/** Gives PROXY's own declarations, and those of the plugin that serves what is asked for.
+ *  @param asked NULL: those that the plugins of all devices have alike
+ *  @return TN_OK, TN_NOT_FOUND (no such device), TN_MALFORMED, TN_OUT_OF_MEMORY, or what the sink
+ * returned */
+tn_status tni_proxy_declare(tni_proxy *self, const tni_proxy_asked *asked, tn_property_sink sink,
+                            void *user, tn_error *error);
+
+/** The table of TNI_EXTENSION_BY_DEVICE, and its get_property. @{ */
+extern const tni_by_device_api tni_proxy_by_device;
+tn_status TN_CALL tni_proxy_get_of_device(tn_plugin *plugin, tn_string device, tn_string name,
+                                          tn_value_sink sink, void *user, tn_error *error);
+/** @} */
 
 /** Properties: slots of tn_plugin_api. @{ */
 tn_status TN_CALL tni_proxy_properties(tn_plugin *plugin, tn_property_sink sink, void *user,
