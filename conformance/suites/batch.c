@@ -88,39 +88,6 @@ static tn_infer_request *batched_request(test *t, const char *model, uint64_t se
   return request;
 }
 
-/* Tensors of the host that nobody else holds. */
-static bool make_loose(test *t, tn_tensor **out) {
-  for (int i = 0; i < 4; i++)
-    if (suite_host_create_tensor(t->host, TN_F32, 2, (int64_t[]){1, 8}, TN_TENSOR_ALIGNMENT,
-                                 &out[i], &t->error) != TN_OK)
-      return false;
-  return true;
-}
-
-TN_CHECK(batch_references, REQUEST, 14, TEST_NEEDS_BATCHES,
-         "a batch keeps one reference of each tensor, a refused one none, and gives them back when "
-         "it is replaced or the request goes") {
-  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
-  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
-  tn_tensor *tensors[4];
-  NEED(api);
-  const long before = atomic_load(&t->host->tensors);
-  for (int round = 0; round < 3; round++) {
-    REQUIRE(make_loose(t, tensors));
-    EXPECT_STATUS(api->set_tensors(request, 0, tensors, 3, &t->error), TN_WRONG_SHAPE);
-    EXPECT_OK(api->set_tensors(request, 0, tensors, 4, &t->error));
-    for (int i = 0; i < 4; i++)
-      tn_tensor_release(tensors[i]);
-    EXPECT_THAT(atomic_load(&t->host->tensors) == before + 4,
-                "round %d: the request keeps the 4 tensors of its batch alone; there are %ld",
-                round, atomic_load(&t->host->tensors) - before);
-  }
-  test_destroy_request(t, request);
-  EXPECT_THAT(atomic_load(&t->host->tensors) == before,
-              "the request gives its batch back; %ld tensors are left",
-              atomic_load(&t->host->tensors) - before);
-}
-
 TN_CHECK(batch_infer, REQUEST, 12, TEST_NEEDS_BATCHES,
          "an inference on a batch gives the results of the whole tensor") {
   struct items items;
@@ -508,4 +475,37 @@ TN_CHECK(batch_other_request, ABI, 10, TEST_NEEDS_BATCHES,
   EXPECT_STATUS(api->set_tensors(&other, 0, items.tensors, 4, &t->error), TN_INVALID_ARGUMENT);
   EXPECT_STATUS(api->get_tensor(&other, 0, 0, &out, &t->error), TN_INVALID_ARGUMENT);
   EXPECT(out == test_poison());
+}
+
+/* Tensors of the host that nobody else holds. */
+static bool make_loose(test *t, tn_tensor **out) {
+  for (int i = 0; i < 4; i++)
+    if (suite_host_create_tensor(t->host, TN_F32, 2, (int64_t[]){1, 8}, TN_TENSOR_ALIGNMENT,
+                                 &out[i], &t->error) != TN_OK)
+      return false;
+  return true;
+}
+
+TN_CHECK(batch_references, REQUEST, 14, TEST_NEEDS_BATCHES,
+         "a batch keeps one reference of each tensor, a refused one none, and gives them back when "
+         "it is replaced or the request goes") {
+  tn_infer_request *request = test_request(t, test_compile(t, "chain_f32"));
+  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
+  tn_tensor *tensors[4];
+  NEED(api);
+  const long before = atomic_load(&t->host->tensors);
+  for (int round = 0; round < 3; round++) {
+    REQUIRE(make_loose(t, tensors));
+    EXPECT_STATUS(api->set_tensors(request, 0, tensors, 3, &t->error), TN_WRONG_SHAPE);
+    EXPECT_OK(api->set_tensors(request, 0, tensors, 4, &t->error));
+    for (int i = 0; i < 4; i++)
+      tn_tensor_release(tensors[i]);
+    EXPECT_THAT(atomic_load(&t->host->tensors) == before + 4,
+                "round %d: the request keeps the 4 tensors of its batch alone; there are %ld",
+                round, atomic_load(&t->host->tensors) - before);
+  }
+  test_destroy_request(t, request);
+  EXPECT_THAT(atomic_load(&t->host->tensors) == before,
+              "the request gives its batch back; %ld tensors are left",
+              atomic_load(&t->host->tensors) - before);
 }
