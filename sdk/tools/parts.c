@@ -24,15 +24,18 @@ static bool is_made_of_others(tool *self) {
 }
 
 /* The one device that has all of it. The maker of the compiled model tells the id alone; behind an
- * alias that is the alias's, which query has told already. */
+ * alias that is the alias's. */
 static json_t *name_of_one(const tool *self, tn_compiled *compiled) {
   json_t *ids = told(compiled, "EXECUTION_DEVICES"), *name = NULL;
   const tn_string maker = tn_compiled_object(compiled)->maker->name;
   const char *id = json_string_value(json_array_get(ids, 0));
-  if (id && json_array_size(ids) == 1 && strchr(id, '.'))
+  const int is_one = id && json_array_size(ids) == 1;
+  if (is_one && strchr(id, '.'))
     name = json_string(id);
-  else if (id && json_array_size(ids) == 1 && strchr(self->device, ':'))
+  else if (is_one && strchr(self->device, ':'))
     name = json_sprintf("%.*s.%s", TNI_TEXT(maker), id);
+  else if (is_one)
+    name = json_sprintf("%.*s.%s", (int)strcspn(self->device, "."), self->device, id);
   json_decref(ids);
   return name;
 }

@@ -25,6 +25,13 @@ typedef struct tni_by_device_api {
   /** As tn_plugin_api::get_property; SUPPORTED_PROPERTIES names what `properties` gives. */
   tn_status(TN_CALL *get_property)(tn_plugin *plugin, tn_string device, tn_string name,
                                    tn_value_sink sink, void *user, tn_error *error);
+
+  /** Gives the id of the device that a call is for, a STRING.
+   *  @param options as for `properties`
+   *  @return TN_OK, TN_NOT_FOUND and TN_INVALID_ARGUMENT as the call would, or what the sink
+   * returned */
+  tn_status(TN_CALL *choose)(tn_plugin *plugin, tn_string device, const tn_compile_options *options,
+                             tn_value_sink sink, void *user, tn_error *error);
 } tni_by_device_api;
 
 #endif

@@ -1,4 +1,5 @@
 /* Compiled models: from models, and from blobs. */
+#include "runtime/alias_affinity.h"
 #include "runtime/check.h"
 #include "runtime/offer.h"
 #include "runtime/operations.h"
@@ -38,8 +39,9 @@ static tn_status accept(const tni_call *call, tn_compiled_model *object, tni_mad
   return TN_OK;
 }
 
-static tn_status compile(const tni_call *call, tn_model *model, const tn_compile_options *options,
-                         tni_made *out, tn_error *error) {
+static tn_status compile_as_it_is(const tni_call *call, tn_model *model,
+                                  const tn_compile_options *options, tni_made *out,
+                                  tn_error *error) {
   tn_plugin *plugin = call->engine->plugin;
   tn_compiled_model *object = NULL;
   tni_offer offer;
@@ -49,6 +51,15 @@ static tn_status compile(const tni_call *call, tn_model *model, const tn_compile
     status = plugin->api->compile(plugin, call->device.id, offer.model, options, &object, error);
   tni_offer_destroy(&offer);
   return status == TN_OK ? accept(call, object, out, error) : status;
+}
+
+static tn_status compile(const tni_call *call, tn_model *model, const tn_compile_options *options,
+                         tni_made *out, tn_error *error) {
+  tn_model *named = NULL;
+  TN_TRY(tni_alias_affinity(call, options, model, &named, error));
+  const tn_status status = compile_as_it_is(call, named, options, out, error);
+  tn_model_release(named);
+  return status;
 }
 
 tn_status tni_compile(tni_caller caller, tn_string device, tn_model *model,

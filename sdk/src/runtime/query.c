@@ -1,5 +1,6 @@
 /* Query: the plugin's answers for what it is offered, the runtime's own for the rest. */
 #include "base/arena.h"
+#include "runtime/alias_affinity.h"
 #include "runtime/alias_names.h"
 #include "runtime/cut.h"
 #include "runtime/operations.h"
@@ -130,8 +131,13 @@ static tn_status query(const tni_call *call, const tni_alias_names *names, tn_mo
 static tn_status query_alias(const tni_call *call, tn_model *model, const tn_query_options *options,
                              tn_query_sink sink, void *user, tn_error *error) {
   tni_alias_names names;
+  tn_model *named = NULL;
   TN_TRY(tni_alias_names_read(call->engine, &names, error));
-  const tn_status status = query(call, &names, model, options, sink, user, error);
+  tn_status status = tni_alias_affinity(call, options, model, &named, error);
+  if (status == TN_OK) {
+    status = query(call, &names, named, options, sink, user, error);
+    tn_model_release(named);
+  }
   tni_alias_names_destroy(&names);
   return status;
 }

@@ -1,7 +1,6 @@
 /* test-labels: threads */
 /* Names of what was made for an alias: those that the application has used. */
 #include "../support/alias.h"
-#include "base/fault_allocator.h"
 
 #include <pthread.h>
 
@@ -223,16 +222,6 @@ Test(alias_names, names_stay_when_the_plugin_is_gone, .init = make_folder, .fini
 
 /* --- without memory */
 
-static void *allocate(void *user, uint64_t size, uint64_t alignment) {
-  const tni_allocator *allocator = user;
-  return allocator->allocate(allocator->user, (size_t)size, (size_t)alignment);
-}
-
-static void release(void *user, void *memory) {
-  const tni_allocator *allocator = user;
-  allocator->release(allocator->user, memory);
-}
-
 static tn_status name_context(tn_core *core, struct text *text) {
   const int64_t shape[] = {4};
   tn_remote_context *context = NULL;
@@ -277,17 +266,10 @@ static tn_status find_extension(tn_core *core, struct text *text) {
 }
 
 static tn_status name_all(const tni_allocator *allocator, void *user) {
-  const char *const folders[] = {folder};
-  tn_core_options options = quiet_options();
   tn_core *core = NULL;
   (void)user;
-  options.plugin_folders = folders;
-  options.plugin_folder_count = 1;
-  options.allocate = allocate;
-  options.release = release;
-  options.allocator_user = (void *)(uintptr_t)allocator;
   struct text text;
-  tn_status status = tn_core_create(&options, &core, NULL);
+  tn_status status = core_of_allocator(allocator, &core);
   if (status == TN_OK) status = name_context(core, &text);
   if (status == TN_OK) status = name_model(core, &text);
   if (status == TN_OK) status = name_reasons(core, &text);

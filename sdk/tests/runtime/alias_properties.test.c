@@ -1,7 +1,6 @@
 /* Properties of an alias whose plugins do not have the same: MINIMAL (GPU.0) knows one name,
  * TEMPLATE (GPU.1 and GPU.2) many. */
 #include "../support/alias.h"
-#include "base/fault_allocator.h"
 
 /* Names that are declared, with a comma before and behind each. */
 static tn_status TN_CALL take_declared(void *user, const tn_property *const *properties,
@@ -139,30 +138,13 @@ Test(alias_properties, those_of_a_call_are_judged_by_its_device, .init = make_fo
 
 /* --- without memory */
 
-static void *allocate(void *user, uint64_t size, uint64_t alignment) {
-  const tni_allocator *allocator = user;
-  return allocator->allocate(allocator->user, (size_t)size, (size_t)alignment);
-}
-
-static void release(void *user, void *memory) {
-  const tni_allocator *allocator = user;
-  allocator->release(allocator->user, memory);
-}
-
 static tn_status ask_all(const tni_allocator *allocator, void *user) {
-  const char *const folders[] = {folder};
-  tn_core_options options = quiet_options();
   tn_core *core = NULL;
   tn_plugin *alias = NULL;
   struct text text;
   char names[2048];
   (void)user;
-  options.plugin_folders = folders;
-  options.plugin_folder_count = 1;
-  options.allocate = allocate;
-  options.release = release;
-  options.allocator_user = (void *)(uintptr_t)allocator;
-  tn_status status = tn_core_create(&options, &core, NULL);
+  tn_status status = core_of_allocator(allocator, &core);
   if (status == TN_OK)
     status = tn_core_get_property(core, "GPU.1", "SUPPORTED_PROPERTIES", take_text, &text, NULL);
   if (status == TN_OK) status = tn_core_set_property_text(core, "GPU.1", "NUM_STREAMS", "3", NULL);

@@ -4,6 +4,7 @@
 #ifndef TENON_TESTS_ALIAS_H
 #define TENON_TESTS_ALIAS_H
 
+#include "base/fault_allocator.h"
 #include "folder.h"
 #include "seen.h"
 #include "tenon/abi/ext/fault.h"
@@ -34,6 +35,30 @@ static inline const char *device_of(tn_core *core, tn_remote_context *context) {
   tn_error error = {0};
   assert_ok(tn_core_context_device(core, context, take_text, &text, &error));
   return text.text;
+}
+
+/* --- cores whose allocations fail */
+
+static inline void *allocate_by(void *user, uint64_t size, uint64_t alignment) {
+  const tni_allocator *allocator = user;
+  return allocator->allocate(allocator->user, (size_t)size, (size_t)alignment);
+}
+
+static inline void release_by(void *user, void *memory) {
+  const tni_allocator *allocator = user;
+  allocator->release(allocator->user, memory);
+}
+
+/* One of the folder. */
+static inline tn_status core_of_allocator(const tni_allocator *allocator, tn_core **out) {
+  const char *const folders[] = {folder};
+  tn_core_options options = quiet_options();
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  options.allocate = allocate_by;
+  options.release = release_by;
+  options.allocator_user = (void *)(uintptr_t)allocator;
+  return tn_core_create(&options, out, NULL);
 }
 
 #endif

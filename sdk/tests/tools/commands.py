@@ -112,6 +112,37 @@ class Work(Command):
         result = self.call("run", mixed, *device, "-a", "relu=NPU")
         self.assertIn(b"node relu: its affinity NPU is none of the devices", result.stderr)
 
+    def alias(self, name, **fields):
+        """Puts a plugin behind an alias, in a folder that comes before that of all plugins."""
+        (self.at / f"{name}.json").write_text(json.dumps(
+            {"tenon_manifest": 1, "name": name, "library": str(PLUGINS / f"libtenon_{name.lower()}.so"), **fields}))
+
+    def test_devices_of_nodes_behind_an_alias(self):
+        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+        self.alias("MINIMAL", alias="GPU", fallback=["TEMPLATE.0"])
+        self.alias("TEMPLATE", alias="GPU")
+        found = {"TENON_PLUGIN_PATH": str(self.at)}
+        for device, wish, runs in (("GPU", "GPU.0", "GPU.0"), ("GPU", "GPU.1", "GPU.1"), ("GPU", "TEMPLATE", "GPU.1"),
+                                   ("HETERO:GPU.0,GPU.1", "GPU.0", "GPU.0"), ("HETERO:GPU.0,GPU.1", "GPU", "GPU.0")):
+            text = self.done("query", mixed, "-d", device, "-a", f"relu={wish}", **found)
+            self.assertIn(f"relu: {runs}\n", text, f"{device} {wish}")
+            self.done("run", mixed, "-d", device, "-a", f"relu={wish}", **found)
+        self.fails(1, "node relu: its affinity GPU.7 is none of the devices", "run", mixed, "-d", "GPU", "-a", "relu=GPU.7",
+                   **found)
+
+    def test_properties_of_devices_behind_an_alias(self):
+        self.alias("MINIMAL", alias="GPU")
+        self.alias("TEMPLATE", alias="GPU")
+        found = {"TENON_PLUGIN_PATH": str(self.at)}
+        self.assertNotIn("NUM_STREAMS", self.done("properties", "GPU", **found))
+        text = self.done("properties", "GPU.1", **found)
+        self.assertIn("NUM_STREAMS", text)
+        self.assertIn("PROXY_DEVICES", text)
+        self.done("run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=2", **found)
+        self.fails(1, "property NUM_STREAMS: -2 is out of range", "run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=-2",
+                   **found)
+        self.fails(1, "property NUM_STREAMS", "run", self.relu, "-d", "GPU.0", "-p", "NUM_STREAMS=2", **found)
+
     def test_properties_of_devices_made_of_others(self):
         mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
         # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.

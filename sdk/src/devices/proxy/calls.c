@@ -116,12 +116,26 @@ static int has_context(const tn_compile_options *options) {
   return options && options->size >= TN_COMPILE_OPTIONS_FIRST_SIZE && tni_proxy_context_of(options);
 }
 
+/* Whether a node is meant for another than the first: then that one does not have the whole model,
+ * whatever it takes. */
+static int is_meant_for_others(const struct way *self, const tn_model *model) {
+  const tn_string first = self->place->serving[0];
+  if (self->place->count == 1 || !model || !model->graph) return 0;
+  for (uint32_t i = 0; i < model->graph->node_count; i++) {
+    const tn_string affinity = model->graph->nodes[i]->affinity;
+    if (affinity.length && !tni_device_is_meant(first, affinity)) return 1;
+  }
+  return 0;
+}
+
 /* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
  * needed: it does not take the whole model, or is out of order. A context is of one device: for it
  * no other is. */
 static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_options *options,
                            struct relay *relay, int *others, tn_error *error) {
   tn_error problem = {0};
+  *others = is_meant_for_others(self, model) && !has_context(options);
+  if (*others) return TN_OK;
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
   *others = self->place->count > 1 && !has_context(options) &&
             (status == TN_OK ? !relay->whole : tni_device_is_out_of_order(status));
@@ -235,7 +249,12 @@ static tn_status compile(struct way *self, tn_model *model, const tn_compile_opt
   struct relay relay = {self, NULL, NULL, 0, 0, 0};
   int others;
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
-  if (!relay.whole && !others)
+  if (!others && is_meant_for_others(self, model))
+    return tni_fail(error, TN_UNSUPPORTED,
+                    "option " TN_OPTION_CONTEXT
+                    ": nodes are meant for another device than %.*s, whose context it is",
+                    TNI_TEXT(first));
+  if (!others && !relay.whole)
     return tni_fail(error, TN_UNSUPPORTED,
                     "option " TN_OPTION_CONTEXT
                     ": %.*s does not take the whole model, and one that is split has no context",

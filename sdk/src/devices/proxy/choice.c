@@ -117,3 +117,19 @@ tn_status tni_proxy_choose(tni_proxy *self, const tni_places *places, tn_string 
   if (!device.length) device = tn_string_from(chosen);
   return tni_places_choose(self, places, device, out, error);
 }
+
+tn_status TN_CALL tni_proxy_tell_choice(tn_plugin *plugin, tn_string device,
+                                        const tn_compile_options *options, tn_value_sink sink,
+                                        void *user, tn_error *error) {
+  tni_proxy *self = tni_proxy_of(plugin);
+  const tni_place *place = NULL;
+  tni_places places;
+  TN_TRY(tni_places_find(self, &places, error));
+  tn_status status = tni_proxy_choose(self, &places, device, options, &place, error);
+  if (status == TN_OK) {
+    const tn_value value = tn_value_of_string(place->device.id);
+    status = tni_received(sink(user, &value), "an id", error);
+  }
+  tni_places_destroy(&places);
+  return status;
+}

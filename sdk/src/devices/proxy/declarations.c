@@ -222,4 +222,5 @@ static tn_status TN_CALL properties_by_device(tn_plugin *plugin, tn_string devic
 
 const tni_by_device_api tni_proxy_by_device = {.size = TN_SIZE(tni_by_device_api),
                                                .properties = properties_by_device,
-                                               .get_property = tni_proxy_get_of_device};
+                                               .get_property = tni_proxy_get_of_device,
+                                               .choose = tni_proxy_tell_choice};

@@ -128,10 +128,13 @@ typedef struct tni_proxy_asked {
 tn_status tni_proxy_declare(tni_proxy *self, const tni_proxy_asked *asked, tn_property_sink sink,
                             void *user, tn_error *error);
 
-/** The table of TNI_EXTENSION_BY_DEVICE, and its get_property. @{ */
+/** The table of TNI_EXTENSION_BY_DEVICE, and slots of it. @{ */
 extern const tni_by_device_api tni_proxy_by_device;
 tn_status TN_CALL tni_proxy_get_of_device(tn_plugin *plugin, tn_string device, tn_string name,
                                           tn_value_sink sink, void *user, tn_error *error);
+tn_status TN_CALL tni_proxy_tell_choice(tn_plugin *plugin, tn_string device,
+                                        const tn_compile_options *options, tn_value_sink sink,
+                                        void *user, tn_error *error);
 /** @} */
 
 /** Properties: slots of tn_plugin_api. @{ */
