@@ -13,9 +13,6 @@
 static const tni_refusal asked_for_another = {TN_REASON_OTHER,
                                               TN_STRING_INIT("its affinity names another device")};
 
-/* No node. */
-#define NO_NODE UINT32_MAX
-
 struct assigning {
   const tni_environment *environment;
   tni_arena *arena;
@@ -309,43 +306,48 @@ static tn_status join_groups(const struct assigning *self) {
 
 /* --- what gave way and is taken by nobody else: the device may take all that is on the circle */
 
-static tn_status take_if_all(const struct assigning *self, tni_claims *claims, uint32_t device) {
+/* Keeps in the set that was offered the clusters that the device takes whole; those that it takes
+ * together or not at all are one. */
+static tn_status keep_what_is_taken(const struct assigning *self, tni_claims *claims) {
   const tni_assignment *out = self->out;
+  const uint32_t count = out->graph->node_count;
+  uint32_t *clusters = tni_arena_alloc_array(&claims->arena, count, sizeof *clusters);
+  uint8_t *dropped = tni_arena_alloc_array(&claims->arena, count, sizeof *dropped);
   tni_claim *claim;
-  for (uint32_t node = 0; node < out->graph->node_count; node++)
-    if (self->offered[node]) tni_claims_look_at(claims, out->graph->nodes[node]);
-  for (uint32_t node = 0; node < out->graph->node_count; node++)
-    if (self->offered[node] && tni_claims_of(claims, out->graph->nodes[node], &claim)) return TN_OK;
-  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+  if (!clusters || !dropped) return no_memory(self);
+  memcpy(clusters, self->ways.cluster, count * sizeof *clusters);
+  for (uint32_t node = 0; node < count; node++) {
     if (!self->offered[node]) continue;
     tni_claims_of(claims, out->graph->nodes[node], &claim);
-    if (out->device[node] != device) tni_ways_leave(out, node);
+    if (!claim) continue;
+    if (!claim->holder) claim->holder = node + 1;
+    tni_clusters_join(clusters, node, claim->holder - 1);
+  }
+  for (uint32_t node = 0; node < count; node++)
+    if (self->offered[node] && tni_claims_of(claims, out->graph->nodes[node], &claim))
+      dropped[tni_cluster_of(clusters, node)] = 1;
+  tni_clusters_keep(clusters, dropped, count, self->offered);
+  return TN_OK;
+}
+
+static tn_status take_if_all(const struct assigning *self, tni_claims *claims, uint32_t device) {
+  const tni_assignment *out = self->out;
+  for (uint32_t node = 0; node < out->graph->node_count; node++)
+    if (self->offered[node]) tni_claims_look_at(claims, out->graph->nodes[node]);
+  TN_TRY(keep_what_is_taken(self, claims));
+  tni_ways_leave(out, &self->ways, self->offered);
+  for (uint32_t node = 0; node < out->graph->node_count; node++) {
+    tni_claim *claim;
+    if (!self->offered[node]) continue;
+    tni_claims_of(claims, out->graph->nodes[node], &claim);
     *tni_refusal_of(out, node, device) = (tni_refusal){TN_REASON_NONE, {NULL, 0}};
     take(self, node, device, claim);
   }
   return TN_OK;
 }
 
-/* Offers a device what it would have to take at once, for the sake of one node. */
-static tn_status try_at_once(const struct assigning *self, uint32_t device, uint32_t node,
-                             int *taken) {
-  const tni_assignment *out = self->out;
-  for (uint32_t i = 0; i < out->graph->node_count; i++) {
-    const tni_refusal *refusal = tni_refusal_of(out, i, device);
-    if (self->offered[i] && refusal->reason != TN_REASON_NONE && !tni_ways_caused(refusal))
-      return TN_OK;
-  }
-  TN_TRY(ask(self, device, take_if_all));
-  *taken = out->device[node] == device;
-  return TN_OK;
-}
-
-/* The first node that was offered and runs nowhere yet; NO_NODE: there is none. */
-static uint32_t find_left(const struct assigning *self) {
-  const tni_assignment *out = self->out;
-  for (uint32_t node = 0; node < out->graph->node_count; node++)
-    if (self->offered[node] && out->device[node] == TNI_NO_DEVICE) return node;
-  return NO_NODE;
+static int is_any_offered(const struct assigning *self) {
+  return memchr(self->offered, 1, self->out->graph->node_count) != NULL;
 }
 
 /* As many turns as there are nodes, so that there is an end to it. What one device does not take
@@ -356,9 +358,8 @@ static tn_status turn_round(struct assigning *self, int *turned) {
   for (uint32_t device = 0;
        device < out->device_count && !*turned && self->turns < out->graph->node_count; device++) {
     if (!tni_ways_around(out, &self->ways, device, self->offered)) continue;
-    const uint32_t node = find_left(self);
-    if (node == NO_NODE) continue;
-    TN_TRY(try_at_once(self, device, node, turned));
+    TN_TRY(ask(self, device, take_if_all));
+    *turned = is_any_offered(self);
     self->turns += (uint32_t)*turned;
   }
   return TN_OK;

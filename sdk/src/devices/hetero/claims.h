@@ -23,6 +23,7 @@ typedef struct tni_refusal {
 typedef struct tni_claim {
   struct tni_claim *joined; /**< The claim that this one became part of, or NULL. */
   uint32_t number;          /**< For whoever numbers them; 0 at first. */
+  uint32_t holder;          /**< 1 + a node of it, for whoever looks for that; 0 at first. */
   uint32_t broken;          /**< TNI_CLAIM_...: why nothing of it is taken; 0: all of it is. */
   uint32_t tied;            /**< 1: the model asks for it (tni_claims_tie), whoever takes it. */
 } tni_claim;
