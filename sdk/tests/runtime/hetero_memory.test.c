@@ -288,6 +288,69 @@ Test(hetero_memory, what_has_no_fixed_size_is_counted_by_the_inference) {
   tn_core_destroy(core);
 }
 
+/* --- tensors of the application in the memory of a device */
+
+static const struct row back_to_host[] = {
+    {"Neg", {"x", NULL}, "y"}, {"Relu", {"y", NULL}, "z"}, {NULL, {NULL, NULL}, NULL}};
+
+static tn_tensor *on_device(tn_core *core, tn_tensor *input) {
+  const int64_t shape[] = {16};
+  tn_remote_context *context = NULL;
+  tn_tensor *made = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_default_context(core, "TEMPLATE", &context, &error));
+  assert_ok(tn_remote_context_create_tensor(context, TN_F32, 1, shape, &made, &error));
+  tn_remote_context_release(context);
+  if (input) assert_ok(tn_core_copy_tensor(core, input, made, &error));
+  return made;
+}
+
+/* An output that is the input as it came, which TEMPLATE's part takes where it lies. */
+Test(hetero_memory, an_input_on_a_device_is_given_back) {
+  static const char *const outputs[] = {"z", "x", NULL};
+  tn_core *core = core_of_two();
+  tn_compiled *compiled = compile_rows(core, back_to_host, outputs, onnx_port);
+  tn_tensor *input = make_input(core), *remote = on_device(core, input), *output = NULL;
+  tn_request *request = new_request(compiled);
+  tn_error error = {0};
+  assert_ok(tn_request_set_tensor(request, 0, remote, &error));
+  assert_ok(tn_request_infer(request, &error));
+  assert_ok(tn_request_get_tensor(request, 2, &output, &error));
+  cr_assert_arr_eq(output->data, input->data, BYTES);
+  assert_ok(tn_request_get_tensor(request, 1, &output, &error));
+  cr_assert_eq(((float *)output->data)[0], 8.0f);
+  tn_request_destroy(request);
+  tn_tensor_release(remote);
+  tn_tensor_release(input);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+static const void *TN_CALL no_extension(tn_tensor *tensor, tn_string id) {
+  (void)tensor, (void)id;
+  return NULL;
+}
+
+/* It is refused before anything runs. */
+Test(hetero_memory, an_input_that_cannot_be_given_back_is_refused) {
+  static const char *const outputs[] = {"z", "x", NULL};
+  tn_core *core = core_of_two();
+  tn_compiled *compiled = compile_rows(core, back_to_host, outputs, onnx_port);
+  tn_tensor *remote = on_device(core, NULL), closed = *remote;
+  tn_tensor_api api = *remote->api;
+  tn_request *request = new_request(compiled);
+  tn_error error = {0};
+  api.get_extension = no_extension;
+  closed.api = &api;
+  assert_fails(tn_request_set_tensor(request, 0, &closed, &error), TN_UNSUPPORTED,
+               "port 'x': outputs are copied from it");
+  assert_ok(tn_request_infer(request, &error));
+  tn_request_destroy(request);
+  tn_tensor_release(remote);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
 /* --- tensors of the application that get another shape */
 
 static tn_tensor *make_short(tn_core *core) {

@@ -90,25 +90,18 @@ static int lies_in_any_memory(const tn_value_info *value) {
 }
 
 /* Applications expect host memory, and what is copied comes from there. */
-static void mark_shown(const struct deciding *self, uint8_t *shown) {
-  const tni_wiring *wiring = self->wiring;
-  const uint32_t ports = wiring->whole->input_count + wiring->whole->output_count;
-  for (uint32_t i = 0; i < ports; i++)
-    if (wiring->port_wire[i] != TNI_NO_WIRE) shown[wiring->port_wire[i]] = 1;
-  for (size_t i = 0; i < wiring->wires.count; i++)
-    for (size_t k = 0; k < wiring->copies.count; k++)
-      if (((const tni_copy *)tni_vector_at(&wiring->copies, k))->value == wire_at(wiring, i)->value)
-        shown[i] = 1;
+static int stays_with_host(const tni_wire *wire) {
+  return wire->is_shown || wire->is_copied;
 }
 
-static void place(const struct deciding *self, const tni_wire *wire, int shown, tni_place *out) {
+static void place(const struct deciding *self, const tni_wire *wire, tni_place *out) {
   tni_memory *memory = self->out;
   if (!wire->is_computed || wire->ends.count < 2) return; /* nothing goes from part to part */
   out->is_fixed = find_bytes(wire->value, &out->bytes);
   for (size_t i = 0; i < wire->ends.count; i++)
     out->copying += self->sites[device_at(self, wire, i)].has_memory;
   const size_t near = count_near(self, wire);
-  if (!shown && lies_in_any_memory(wire->value) && near > 0)
+  if (!stays_with_host(wire) && lies_in_any_memory(wire->value) && near > 0)
     out->context = context_of(self, device_at(self, wire, 0));
   out->has_far = near + 1 < wire->ends.count;
   if (out->context && out->has_far) out->carried = out->copying - (uint32_t)near;
@@ -124,13 +117,11 @@ static tn_status decide(struct deciding *self) {
   memory->contexts =
       tni_arena_alloc_array(arena, self->plan->devices.count, sizeof *memory->contexts);
   memory->places = tni_arena_alloc_array(arena, wires, sizeof *memory->places);
-  uint8_t *shown = tni_arena_alloc_array(arena, wires, sizeof *shown);
-  if (!self->sites || !memory->contexts || !memory->places || !shown) return TN_OUT_OF_MEMORY;
+  if (!self->sites || !memory->contexts || !memory->places) return TN_OUT_OF_MEMORY;
   memory->device_count = self->plan->devices.count;
   if (self->core) TN_TRY(look_at_sites(self));
-  mark_shown(self, shown);
   for (size_t i = 0; i < wires; i++)
-    place(self, wire_at(self->wiring, i), shown[i], &memory->places[i]);
+    place(self, wire_at(self->wiring, i), &memory->places[i]);
   memory->known_bytes = memory->wire_bytes;
   for (size_t i = 0; i < self->wiring->copies.count; i++) {
     const tni_copy *copy = tni_vector_at(&self->wiring->copies, i);

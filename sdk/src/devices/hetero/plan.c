@@ -2,17 +2,12 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/status.h"
 #include "devices/hetero/shares.h"
 #include "devices/hetero/typed.h"
 #include "graph/selection.h"
 #include "kit/engine.h"
-
-/* What a device has failed to compile: it is not offered again. */
-struct barred {
-  uint32_t device;
-  tn_string node, text;
-};
 
 struct planning {
   const tni_below *below;
@@ -20,7 +15,8 @@ struct planning {
   tn_string *absent; /* of each device: what keeps it from answering; empty: it answers */
   tn_model *given;   /* the model of the call */
   double highest;    /* progress */
-  tni_vector barred; /* struct barred */
+  tni_map *barred;   /* of each device: what it has failed to compile and is not offered again, from
+                        a node's name to the tn_string that it said */
   tn_error *error;
 };
 
@@ -49,27 +45,19 @@ struct filter {
   void *user;
 };
 
-static const struct barred *find_barred(const struct filter *self, tn_string node) {
-  const tni_vector *all = &self->planning->barred;
-  for (size_t i = 0; i < all->count; i++) {
-    const struct barred *one = tni_vector_at(all, i);
-    if (one->device == self->device && tn_string_equal(one->node, node)) return one;
-  }
-  return NULL;
-}
-
 static tn_status TN_CALL refuse_barred(void *user, const tn_node_support *const *nodes,
                                        uint64_t count) {
   const struct filter *self = user;
+  const tni_map *all = &self->planning->barred[self->device];
   for (uint64_t i = 0; i < count; i++) {
-    const struct barred *barred = find_barred(self, nodes[i]->name);
+    const tn_string *barred = tni_string_map_find(all, nodes[i]->name);
     tn_node_support answer = tn_node_support_init();
     memcpy(&answer, nodes[i], TN_NODE_SUPPORT_FIRST_SIZE);
     answer.size = TN_NODE_SUPPORT_FIRST_SIZE;
     if (barred) {
       answer.supported = 0;
       answer.reason = TN_REASON_OTHER;
-      answer.reason_text = barred->text;
+      answer.reason_text = *barred;
     }
     const tn_node_support *one = &answer;
     TN_TRY(self->sink(self->user, &one, 1));
@@ -201,18 +189,18 @@ static tn_status split(const struct planning *self) {
 static tn_status bar(struct planning *self, const tni_part *part, const tn_error *failure) {
   tni_plan *plan = self->plan;
   const tn_graph *graph = part->model->graph;
-  tn_string text;
-  if (!keep_words(&plan->arena, plan->devices.names[part->device], failure, &text))
+  tn_string *text = tni_arena_alloc(&plan->arena, sizeof *text);
+  if (!text || !keep_words(&plan->arena, plan->devices.names[part->device], failure, text))
     return no_memory(self);
   for (uint32_t i = 0; i < graph->node_count; i++)
-    for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++) {
-      const struct barred one = {part->device, graph->nodes[i]->origins[k], text};
-      if (tni_vector_append(&self->barred, &one) != TN_OK) return no_memory(self);
-    }
+    for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++)
+      if (tni_string_map_set(&self->barred[part->device], graph->nodes[i]->origins[k], text) !=
+          TN_OK)
+        return no_memory(self);
   tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
              "%.*s does not compile what it has claimed (nodes: %u), which goes to the devices "
              "behind it: %.*s",
-             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(text));
+             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(*text));
   return TN_OK;
 }
 
@@ -329,7 +317,10 @@ static tn_status prepare(struct planning *self, tn_model *model) {
   tni_plan *plan = self->plan;
   TN_TRY(tni_below_devices(self->below, &plan->arena, &plan->devices, self->error));
   self->absent = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->absent);
-  if (!self->absent) return no_memory(self);
+  self->barred = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->barred);
+  if (!self->absent || !self->barred) return no_memory(self);
+  for (uint32_t i = 0; i < plan->devices.count; i++)
+    tni_map_init(&self->barred[i], plan->environment->allocator);
   TN_TRY(tni_typed_make(plan->environment, model, &plan->model, self->error));
   return find_removed(self, model->graph);
 }
@@ -354,10 +345,10 @@ static tn_status make_plan(const tni_below *below, tn_model *model,
   memset(&problem, 0, sizeof problem);
   TN_TRY(tni_plan_begin(environment, &plan, error));
   struct planning self = {.below = below, .plan = plan, .given = model, .error = &problem};
-  tni_vector_init(&self.barred, environment->allocator, sizeof(struct barred));
   tn_status status = prepare(&self, model);
   if (status == TN_OK) status = finish(&self);
-  tni_vector_destroy(&self.barred);
+  for (uint32_t i = 0; self.barred && i < plan->devices.count; i++)
+    tni_map_destroy(&self.barred[i]);
   if (status == TN_OK) {
     *out = plan;
     return TN_OK;

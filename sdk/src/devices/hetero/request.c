@@ -9,6 +9,7 @@
 #include "devices/hetero/links.h"
 #include "devices/hetero/parts.h"
 #include "kit/request.h"
+#include "tenon/abi/ext/remote.h"
 
 static const tni_wiring *wiring_of(const tni_hetero_request *self) {
   return &tni_hetero_compiled_of(self->base.compiled)->wiring;
@@ -82,10 +83,27 @@ void tni_hetero_close_request(tn_kit_request *request) {
 
 /* --- ports of the whole */
 
+/* The functions that bring a device tensor to the host; NULL: there are none. */
+static const tn_copy_api *copy_api_of(tn_tensor *tensor) {
+  return tn_tensor_get_extension(tensor, TN_STRING(TN_EXTENSION_COPY));
+}
+
+/* An output of the whole may be copied from it. */
+static tn_status check_reach(const tni_wire *wire, tn_tensor *tensor, tn_error *error) {
+  if (!wire->is_copied || !tensor || !(tensor->flags & TN_TENSOR_DEVICE) || copy_api_of(tensor))
+    return TN_OK;
+  return tni_fail(error, TN_UNSUPPORTED,
+                  "port '%.*s': outputs are copied from it, and the tensor's memory cannot be "
+                  "copied to the host",
+                  TNI_TEXT(wire->value->name));
+}
+
 tn_status tni_hetero_set_tensor(tn_kit_request *request, uint32_t port, tn_tensor *tensor,
                                 tn_error *error) {
   tni_hetero_request *self = tni_hetero_request_of(request);
-  return tni_link_set(self, wiring_of(self)->port_wire[port], tensor, error);
+  const uint32_t wire = wiring_of(self)->port_wire[port];
+  TN_TRY(check_reach(wire_at(self, wire), tensor, error));
+  return tni_link_set(self, wire, tensor, error);
 }
 
 tn_status tni_hetero_get_tensor(tn_kit_request *request, uint32_t port, tn_tensor **out,
@@ -124,15 +142,11 @@ static tn_status run_in_turn(tni_hetero_request *self, tn_error *error) {
 }
 
 /* Where an output comes from that no part has a port for. */
-static tn_status find_source(tni_hetero_request *self, const tn_value_info *value, tn_tensor **out,
+static tn_status find_source(tni_hetero_request *self, const tni_copy *copy, tn_tensor **out,
                              tn_error *error) {
-  const tni_wiring *wiring = wiring_of(self);
-  for (uint32_t i = 0; i < wiring->wires.count; i++)
-    if (wire_at(self, i)->value == value) return tni_link_get(self, i, out, error);
-  for (uint32_t i = 0; i < wiring->whole->input_count; i++)
-    if (wiring->whole->inputs[i] == value) return tn_kit_request_input(&self->base, i, out, error);
-  *out = value->constant;
-  return TN_OK;
+  *out = copy->value->constant;
+  if (copy->wire != TNI_NO_WIRE) return tni_link_get(self, copy->wire, out, error);
+  return *out ? TN_OK : tn_kit_request_input(&self->base, copy->input, out, error);
 }
 
 static uint64_t bytes_of(const tn_tensor *tensor) {
@@ -142,10 +156,11 @@ static uint64_t bytes_of(const tn_tensor *tensor) {
 static tn_status copy_output(tni_hetero_request *self, const tni_copy *copy, uint64_t *bytes,
                              tn_error *error) {
   tn_tensor *from = NULL, *to;
-  TN_TRY(find_source(self, copy->value, &from, error));
+  TN_TRY(find_source(self, copy, &from, error));
   TN_TRY(tn_kit_request_output(&self->base, copy->output, from->rank, from->shape, &to, error));
   *bytes += bytes_of(from);
-  return tn_kit_tensor_copy(from, to, error);
+  return from->flags & TN_TENSOR_DEVICE ? copy_api_of(from)->copy_to(from, to, error)
+                                        : tn_kit_tensor_copy(from, to, error);
 }
 
 static void tell_copied(const tni_hetero_request *self, uint64_t bytes) {

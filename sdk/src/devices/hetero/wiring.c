@@ -7,6 +7,7 @@ struct finding {
   const tni_plan *plan;
   tni_wiring *out;
   tni_map numbers; /* from a value to the number of its wire plus 1 */
+  tni_map inputs;  /* from an input of the whole that has no wire to its number plus 1 */
 };
 
 static tni_wire *wire_at(const tni_wiring *wiring, uint32_t number) {
@@ -52,18 +53,28 @@ static tn_status add_part(struct finding *self, uint32_t part) {
 /* A value that is given twice has one port that shows it; the other is copied. */
 static tn_status add_output(struct finding *self, uint32_t output) {
   tni_wiring *out = self->out;
-  const tn_graph *whole = out->whole;
-  const tn_value_info *value = whole->outputs[output];
+  const tn_value_info *value = out->whole->outputs[output];
   const uint32_t number = number_of(self, value);
-  int shown = number != TNI_NO_WIRE && wire_at(out, number)->is_computed;
-  for (uint32_t i = 0; i < output; i++)
-    if (whole->outputs[i] == value) shown = 0;
-  if (shown) {
-    out->port_wire[whole->input_count + output] = number;
+  tni_wire *wire = number == TNI_NO_WIRE ? NULL : wire_at(out, number);
+  if (wire && wire->is_computed && !wire->is_shown) {
+    out->port_wire[out->whole->input_count + output] = number;
+    wire->is_shown = 1;
     return TN_OK;
   }
-  const tni_copy copy = {output, value};
+  if (wire) wire->is_copied = 1;
+  const uintptr_t input = (uintptr_t)tni_pointer_map_find(&self->inputs, value);
+  const tni_copy copy = {output, value, number, input ? (uint32_t)(input - 1) : 0};
   return tni_vector_append(&out->copies, &copy);
+}
+
+static tn_status add_input(struct finding *self, uint32_t input) {
+  const tn_value_info *value = self->out->whole->inputs[input];
+  const uint32_t number = number_of(self, value);
+  self->out->port_wire[input] = number;
+  if (number == TNI_NO_WIRE)
+    return tni_pointer_map_set(&self->inputs, value, (void *)(uintptr_t)(input + 1));
+  wire_at(self->out, number)->is_shown = 1;
+  return TN_OK;
 }
 
 static tn_status find(struct finding *self) {
@@ -76,8 +87,9 @@ static tn_status find(struct finding *self) {
   for (uint32_t part = 0; part < self->plan->part_count; part++)
     TN_TRY(add_part(self, part));
   for (uint32_t i = 0; i < ports; i++)
-    out->port_wire[i] =
-        i < out->whole->input_count ? number_of(self, out->whole->inputs[i]) : TNI_NO_WIRE;
+    out->port_wire[i] = TNI_NO_WIRE;
+  for (uint32_t i = 0; i < out->whole->input_count; i++)
+    TN_TRY(add_input(self, i));
   for (uint32_t i = 0; i < out->whole->output_count; i++)
     TN_TRY(add_output(self, i));
   return TN_OK;
@@ -92,7 +104,9 @@ tn_status tni_wiring_make(const tni_plan *plan, tni_wiring *out, tn_error *error
   tni_vector_init(&out->wires, allocator, sizeof(tni_wire));
   tni_vector_init(&out->copies, allocator, sizeof(tni_copy));
   tni_map_init(&self.numbers, allocator);
+  tni_map_init(&self.inputs, allocator);
   const tn_status status = find(&self);
+  tni_map_destroy(&self.inputs);
   tni_map_destroy(&self.numbers);
   return status == TN_OK ? TN_OK : tni_fail(error, status, "no memory for the wiring of parts");
 }

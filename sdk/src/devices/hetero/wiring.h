@@ -7,6 +7,9 @@
 
 #include "devices/hetero/plan.h"
 
+/** No wire. */
+#define TNI_NO_WIRE UINT32_MAX
+
 /** A port of a part. */
 typedef struct tni_end {
   uint32_t part; /**< Number of the part. */
@@ -18,12 +21,17 @@ typedef struct tni_wire {
   const tn_value_info *value; /**< The value, of the plan's model. */
   tni_vector ends;            /**< Of tni_end: whoever computes it comes first. */
   uint32_t is_computed;       /**< 1: the first end is an output; 0: an input of the whole. */
+  uint32_t is_shown;          /**< 1: a port of the whole shows it. */
+  uint32_t is_copied;         /**< 1: outputs of the whole are copied from it. */
 } tni_wire;
 
 /** An output of the whole that no port of a part shows: it is copied. */
 typedef struct tni_copy {
   uint32_t output;            /**< Number among the outputs of the whole. */
   const tn_value_info *value; /**< An input of the whole, a constant, or a value of a wire. */
+  uint32_t wire;              /**< Number of its wire, or TNI_NO_WIRE. */
+  uint32_t input; /**< Its number among the inputs of the whole, where it has no wire and
+                     is no constant. */
 } tni_copy;
 
 /** All of them. */
@@ -36,9 +44,6 @@ typedef struct tni_wiring {
   tni_vector copies;      /**< Of tni_copy. */
   tni_arena arena;        /**< Holds `port_wire` and `first_output`. */
 } tni_wiring;
-
-/** No wire. */
-#define TNI_NO_WIRE UINT32_MAX
 
 /** Finds the wires. @param out destroyed by tni_wiring_destroy in any case
  *  @return TN_OK or TN_OUT_OF_MEMORY */
