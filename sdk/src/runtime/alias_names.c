@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "runtime/core.h"
+#include "runtime/device_name.h"
+#include "runtime/name_list.h"
 
 /* --- asking the alias */
 
@@ -81,16 +83,6 @@ static tn_status keep(tni_arena *arena, tni_text *text, tn_string *out) {
   return status;
 }
 
-/* "PREFIX.NAME" */
-static tn_status join(tni_arena *arena, tn_string prefix, tn_string name, tn_string *out) {
-  tni_text text;
-  tni_text_init(&text, arena->allocator);
-  tni_text_append(&text, prefix);
-  tni_text_append_chars(&text, ".");
-  tni_text_append(&text, name);
-  return keep(arena, &text, out);
-}
-
 /* An id of a device that is none of the alias's would be taken for the alias's. */
 tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *arena,
                                     tn_string plugin, tn_string device, tn_string *out) {
@@ -98,9 +90,9 @@ tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *are
   const tn_string number = number_of(names, plugin, device, &is_name);
   const int is_id = device.length && !memchr(device.data, '.', (size_t)device.length);
   *out = number.length ? number : device;
-  if (number.length && is_name) return join(arena, names->alias, number, out);
+  if (number.length && is_name) return tni_device_name_join(arena, names->alias, number, out);
   if (!number.length && is_id && !tn_string_is(plugin, "HETERO"))
-    return join(arena, plugin, device, out);
+    return tni_device_name_join(arena, plugin, device, out);
   return TN_OK;
 }
 
@@ -157,17 +149,13 @@ int tni_names_devices(tn_string property) {
 static tn_status put_devices(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                              tn_string *at) {
   tni_text text;
+  tn_string left = *at, name;
   tn_status status = TN_OK;
   tni_text_init(&text, arena->allocator);
-  for (tn_string left = *at; status == TN_OK;) {
-    const char *comma = memchr(left.data, ',', (size_t)left.length);
-    const uint64_t length = comma ? (uint64_t)(comma - left.data) : left.length;
-    tn_string name = tn_string_make(left.data, length);
+  while (status == TN_OK && tni_name_list_next(&left, &name)) {
     status = tni_alias_names_translate(names, arena, plugin, name, &name);
+    if (text.length) tni_text_append_chars(&text, ",");
     tni_text_append(&text, name);
-    if (!comma) break;
-    tni_text_append_chars(&text, ",");
-    left = tn_string_make(comma + 1, left.length - length - 1);
   }
   if (status == TN_OK) return keep(arena, &text, at);
   tni_text_destroy(&text);

@@ -2,15 +2,24 @@
 
 #include "base/text.h"
 #include "runtime/check.h"
+#include "runtime/maker_name.h"
 #include "runtime/property.h"
 
 /* What it runs on keeps its names, whatever becomes of the alias. */
-static tn_status make(tn_core *core, const tni_engine *engine, tn_compiled **out, tn_error *error) {
+static tn_status read_names(tn_core *core, const tni_made *made, tn_compiled *out,
+                            tn_error *error) {
+  TN_TRY(tni_alias_names_read(made->engine, &out->names, error));
+  if (tni_maker_name(core, made->object->maker, &out->names.arena, &out->maker) == TN_OK)
+    return TN_OK;
+  tni_alias_names_destroy(&out->names);
+  return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a plugin");
+}
+
+static tn_status make(tn_core *core, const tni_made *made, tn_compiled **out, tn_error *error) {
   tn_compiled *compiled = tni_alloc(&core->services->allocator, sizeof *compiled);
   if (!compiled)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the handle of a compiled model");
-  const tn_status status =
-      engine->is_alias ? tni_alias_names_read(engine, &compiled->names, error) : TN_OK;
+  const tn_status status = made->engine->is_alias ? read_names(core, made, compiled, error) : TN_OK;
   if (status != TN_OK) tni_free(&core->services->allocator, compiled);
   if (status == TN_OK) *out = compiled;
   return status;
@@ -18,7 +27,7 @@ static tn_status make(tn_core *core, const tni_engine *engine, tn_compiled **out
 
 tn_status tni_compiled_create(tn_core *core, tni_made made, tn_compiled **out, tn_error *error) {
   tn_compiled *compiled = NULL;
-  const tn_status status = make(core, made.engine, &compiled, error);
+  const tn_status status = make(core, &made, &compiled, error);
   if (status != TN_OK) {
     made.object->api->destroy(made.object);
     tni_engine_unuse(made.engine);
@@ -117,8 +126,8 @@ static tn_status TN_CALL name_devices(void *user, const tn_value *value) {
   tni_arena arena;
   tn_value named;
   tni_arena_init(&arena, &self->compiled->core->services->allocator);
-  tn_status status = tni_alias_names_value(&self->compiled->names, &arena,
-                                           self->compiled->object->maker->name, value, &named);
+  tn_status status =
+      tni_alias_names_value(&self->compiled->names, &arena, self->compiled->maker, value, &named);
   status = status == TN_OK ? self->sink(self->user, &named)
                            : tni_fail(self->error, status, "no memory for names of devices");
   tni_arena_destroy(&arena);

@@ -16,6 +16,7 @@ struct tn_compiled {
   tn_core *core;             /**< One user. */
   atomic_size_t users;       /**< The application, and each request. */
   tni_alias_names names;     /**< Made for an alias: how users call its devices; else empty. */
+  tn_string maker;           /**< Likewise: the plugin whose object it is; in the arena of names. */
 };
 
 /** Handle of a request. What infer needs comes first. */

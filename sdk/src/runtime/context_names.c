@@ -1,7 +1,7 @@
 #include "runtime/context_names.h"
 
-#include "base/text.h"
 #include "runtime/alias_names.h"
+#include "runtime/maker_name.h"
 #include "runtime/operations.h"
 
 /* --- what is kept */
@@ -45,18 +45,13 @@ static tn_status no_memory(tn_error *error) {
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the name of a device");
 }
 
-/* "PLUGIN.ID" */
-static tn_status name_device(tni_arena *arena, tn_string plugin, tn_string id, tn_string *out) {
-  tni_text text;
-  tni_text_init(&text, arena->allocator);
-  tni_text_append(&text, plugin);
-  tni_text_append_chars(&text, ".");
-  tni_text_append(&text, id);
-  tn_status status = tni_text_status(&text);
-  if (status == TN_OK && !tni_arena_copy_string(arena, tni_text_string(&text), out))
-    status = TN_OUT_OF_MEMORY;
-  tni_text_destroy(&text);
-  return status;
+/* The device as its maker's plugin is registered, and that plugin. */
+static tn_status name_by_maker(tn_core *core, tni_arena *arena, tn_remote_context *context,
+                               tn_string *maker, tn_string *out, tn_error *error) {
+  if (tni_maker_name(core, context->maker, arena, maker) != TN_OK ||
+      tni_device_name_join(arena, *maker, tn_remote_context_device(context), out) != TN_OK)
+    return no_memory(error);
+  return TN_OK;
 }
 
 /* As the alias calls what `name` means at the interface. */
@@ -72,11 +67,8 @@ static tn_status name_by_alias(const tni_engine *alias, tni_arena *arena, tn_str
 static tn_status name_by_call(const tni_call *call, tni_arena *arena, tn_remote_context *context,
                               tn_string *out, tn_error *error) {
   const tni_engine *engine = call->engine;
-  const tn_string maker = context->maker->name;
-  const int by_maker = engine->is_alias || tni_engine_is_virtual(engine);
-  if (name_device(arena, by_maker ? maker : tn_string_from(engine->name),
-                  tn_remote_context_device(context), out) != TN_OK)
-    return no_memory(error);
+  tn_string maker;
+  TN_TRY(name_by_maker(engine->core, arena, context, &maker, out, error));
   return engine->is_alias ? name_by_alias(engine, arena, maker, out, error) : TN_OK;
 }
 
@@ -108,9 +100,8 @@ static tni_engine *find_alias(tn_core *core, tn_string plugin) {
 /* Of a context that came with a tensor: as lists name its device. */
 static tn_status name_by_list(tn_core *core, tni_arena *arena, tn_remote_context *context,
                               tn_string *out, tn_error *error) {
-  const tn_string maker = context->maker->name;
-  if (name_device(arena, maker, tn_remote_context_device(context), out) != TN_OK)
-    return no_memory(error);
+  tn_string maker;
+  TN_TRY(name_by_maker(core, arena, context, &maker, out, error));
   tni_engine *alias = find_alias(core, maker);
   const tn_status status = alias ? name_by_alias(alias, arena, maker, out, error) : TN_OK;
   tni_engine_unuse(alias);
@@ -200,12 +191,11 @@ static tn_status TN_CALL rename_devices(void *user, const tn_value *value) {
 
 /* The one device that a context's properties may name, as an alias that has no other. */
 static tn_status name_one(tn_core *core, tn_remote_context *context, tni_alias_names *out,
-                          tn_error *error) {
+                          tn_string *maker, tn_error *error) {
   tn_string name, device;
   tni_served *served = tni_arena_alloc(&out->arena, sizeof *served);
-  if (!served || name_device(&out->arena, context->maker->name, tn_remote_context_device(context),
-                             &device) != TN_OK)
-    return no_memory(error);
+  if (!served) return no_memory(error);
+  TN_TRY(name_by_maker(core, &out->arena, context, maker, &device, error));
   TN_TRY(find_name(core, &out->arena, context, &name, error));
   const char *dot = memchr(name.data, '.', (size_t)name.length);
   out->alias = tn_string_make(name.data, (uint64_t)(dot - name.data));
@@ -220,8 +210,8 @@ tn_status tn_core_context_properties(tn_core *core, tn_remote_context *context, 
   TN_TRY(check_context(core, context, (const void *)(uintptr_t)sink, error));
   tni_alias_names names = {0};
   tni_arena_init(&names.arena, &core->services->allocator);
-  struct reading reading = {&names, context->maker->name, sink, user, error};
-  tn_status status = name_one(core, context, &names, error);
+  struct reading reading = {&names, {NULL, 0}, sink, user, error};
+  tn_status status = name_one(core, context, &names, &reading.maker, error);
   if (status == TN_OK) {
     status = context->api->properties(context, rename_devices, &reading, error);
     if (status != TN_OK) tni_fail_prefix(error, status, "%.*s", TNI_TEXT(names.alias));

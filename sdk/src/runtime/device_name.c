@@ -49,3 +49,15 @@ tn_status tni_device_name_parse(tn_string text, tni_device_name *out, tn_error *
   *out = name;
   return TN_OK;
 }
+
+tn_status tni_device_name_join(tni_arena *arena, tn_string plugin, tn_string id, tn_string *out) {
+  const size_t length = (size_t)plugin.length + 1 + (size_t)id.length;
+  char *chars = tni_arena_alloc(arena, length + 1);
+  if (!chars) return TN_OUT_OF_MEMORY;
+  if (plugin.length) memcpy(chars, plugin.data, (size_t)plugin.length);
+  chars[plugin.length] = '.';
+  if (id.length) memcpy(chars + plugin.length + 1, id.data, (size_t)id.length);
+  chars[length] = '\0';
+  *out = tn_string_make(chars, length);
+  return TN_OK;
+}

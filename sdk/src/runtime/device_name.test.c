@@ -48,3 +48,16 @@ Test(device_name, bytes_beyond_the_length_do_not_count) {
   cr_assert_eq(tni_device_name_parse(tn_string_make("GPU.1", 3), &name, NULL), TN_OK);
   cr_assert_eq(name.id.length, 0);
 }
+
+Test(device_name, names_are_put_together) {
+  static const tn_string names[] = {TN_STRING_INIT("GPU"), TN_STRING_INIT("")};
+  tni_arena arena;
+  tn_string name;
+  tni_arena_init(&arena, tni_allocator_system());
+  cr_assert_eq(tni_device_name_join(&arena, names[0], TN_STRING("a.b"), &name), TN_OK);
+  cr_assert(tn_string_is(name, "GPU.a.b"));
+  cr_assert_eq(tni_device_name_join(&arena, names[0], names[1], &name), TN_OK);
+  cr_assert(tn_string_is(name, "GPU."));
+  cr_assert_eq(name.data[name.length], '\0');
+  tni_arena_destroy(&arena);
+}

@@ -19,17 +19,6 @@ static tn_status no_memory(tn_error *error) {
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the list of devices");
 }
 
-static int copy_id(collection *self, tn_string id, tn_string *out) {
-  const size_t name_length = strlen(self->plugin), length = name_length + 1 + (size_t)id.length;
-  char *chars = tni_arena_alloc(&self->arena, length + 1);
-  if (!chars) return 0;
-  memcpy(chars, self->plugin, name_length);
-  chars[name_length] = '.';
-  if (id.length) memcpy(chars + name_length + 1, id.data, (size_t)id.length);
-  *out = tn_string_make(chars, length);
-  return 1;
-}
-
 static tn_status collect_device(collection *self, const tn_device *device) {
   if (!device || device->size < TN_DEVICE_FIRST_SIZE || device->size % 8)
     return tni_fail_clause(self->error, TN_MALFORMED, TNI_CLAUSE(ABI, 8),
@@ -39,7 +28,8 @@ static tn_status collect_device(collection *self, const tn_device *device) {
   if (!copy) return no_memory(self->error);
   memcpy(copy, device, sizeof *copy < device->size ? sizeof *copy : device->size);
   copy->size = TN_SIZE(tn_device);
-  if (!copy_id(self, device->id, &copy->id) ||
+  if (tni_device_name_join(&self->arena, tn_string_from(self->plugin), device->id, &copy->id) !=
+          TN_OK ||
       !tni_arena_copy_string(&self->arena, device->name, &copy->name) ||
       tni_vector_append(&self->devices, &copy) != TN_OK)
     return no_memory(self->error);

@@ -1,6 +1,6 @@
 /* Memory of other interfaces, wrapped by remote contexts. */
 #include "runtime/check.h"
-#include "runtime/core.h"
+#include "runtime/maker_name.h"
 
 /* NULL in `*out`: the context wraps nothing. */
 static tn_status find_handles(tn_core *core, tn_remote_context *context, const tn_handles_api **out,
@@ -13,9 +13,9 @@ static tn_status find_handles(tn_core *core, tn_remote_context *context, const t
   return TN_OK;
 }
 
-static tn_status name_maker(const tn_remote_context *context, tn_status status, tn_error *error) {
-  return status == TN_OK ? TN_OK
-                         : tni_fail_prefix(error, status, "%.*s", TNI_TEXT(context->maker->name));
+static tn_status name_maker(tn_core *core, const tn_remote_context *context, tn_status status,
+                            tn_error *error) {
+  return status == TN_OK ? TN_OK : tni_maker_fail(core, context->maker, status, error);
 }
 
 tn_status tn_core_handle_types(tn_core *core, tn_remote_context *context, tn_value_sink sink,
@@ -24,7 +24,7 @@ tn_status tn_core_handle_types(tn_core *core, tn_remote_context *context, tn_val
   const tn_value none = tn_value_of_list(NULL, 0);
   TN_TRY(find_handles(core, context, &api, error));
   if (!sink) return tni_fail(error, TN_INVALID_ARGUMENT, "the sink is NULL");
-  return api ? name_maker(context, api->types(context, sink, user, error), error)
+  return api ? name_maker(core, context, api->types(context, sink, user, error), error)
              : tni_received(sink(user, &none), "types of handles", error);
 }
 
@@ -49,5 +49,6 @@ tn_status tn_core_wrap_handle(tn_core *core, tn_remote_context *context, const t
   if (!handle || !out)
     return tni_fail(error, TN_INVALID_ARGUMENT, "wrap_handle: %s is NULL",
                     out ? "the handle" : "out");
-  return name_maker(context, wrap(api, context, handle, type, rank, shape, out, error), error);
+  return name_maker(core, context, wrap(api, context, handle, type, rank, shape, out, error),
+                    error);
 }

@@ -141,6 +141,60 @@ Test(alias_names, a_context_that_came_another_way_is_told_as_lists_do, .init = m
   }
 }
 
+/* TEMPLATE once more, under a name of the application's. */
+static tn_core *core_with_other(void) {
+  tn_core *core = core_of_folder();
+  tn_plugin_options options = tn_plugin_options_init();
+  tn_error error = {0};
+  options.name = "OTHER";
+  assert_ok(tn_core_register_plugin(core, TEMPLATE_PLUGIN, &options, NULL, &error));
+  return core;
+}
+
+Test(alias_names, a_plugin_is_told_by_the_name_under_which_it_is_registered, .init = make_folder,
+     .fini = remove_folder) {
+  static const char *const neg[] = {"Neg", NULL};
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"GPU\", \"fallback\": [\"OTHER\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  tn_core *core = core_with_other();
+  tn_compiled *whole = compile(core, neg, "GPU.0"), *split = compile(core, mixed, "GPU.0");
+  cr_assert_str_eq(told(whole, "EXECUTION_DEVICES"), "OTHER.0");
+  cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "GPU.0,OTHER.0");
+  tn_remote_context *others = context_of_plugin(core, "OTHER");
+  cr_assert_str_eq(device_of(core, others), "OTHER.1");
+  check_properties(core, others, "DEVICE_ID=1,USED_BYTES=");
+  const tn_handle handle = tn_handle_init();
+  const int64_t shape[] = {4};
+  tn_tensor *tensor = NULL;
+  tn_error error = {0};
+  assert_fails(tn_core_wrap_handle(core, others, &handle, TN_F32, 1, shape, &tensor, &error),
+               error.status, "OTHER: ");
+  tn_remote_context_release(others);
+  tn_compiled_destroy(split);
+  tn_compiled_destroy(whole);
+  tn_core_destroy(core);
+}
+
+Test(alias_names, what_the_fallback_alone_serves_is_the_alias_s, .init = make_folder,
+     .fini = remove_folder) {
+  write_manifest("MISSING", "/nowhere/libmissing.so",
+                 "\"alias\": \"GPU\", \"fallback\": [\"OTHER.1\"]");
+  tn_core *core = core_with_other();
+  tn_compiled *compiled = compile(core, relu, "GPU");
+  tn_remote_context *context = NULL;
+  tn_error error = {0};
+  cr_assert_str_eq(told(compiled, "EXECUTION_DEVICES"), "0");
+  assert_ok(tn_core_create_context(core, "GPU", NULL, &context, &error));
+  cr_assert_str_eq(device_of(core, context), "GPU.0");
+  check_properties(core, context, "DEVICE_ID=0,USED_BYTES=");
+  tn_remote_context_release(context);
+  assert_ok(tn_core_create_context(core, "OTHER.1", NULL, &context, &error));
+  cr_assert_str_eq(device_of(core, context), "OTHER.1");
+  tn_remote_context_release(context);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
 /* What ran the nodes, with a comma behind each. */
 static tn_status TN_CALL take_kernels(void *user, const tn_profile_entry *const *entries,
                                       uint64_t count) {
