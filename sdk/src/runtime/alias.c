@@ -2,8 +2,8 @@
  * which; PROXY, built in, stands behind each. */
 #include "runtime/core.h"
 
+#include "base/name_list.h"
 #include "base/text.h"
-#include "runtime/name_list.h"
 
 #include <stdlib.h>
 

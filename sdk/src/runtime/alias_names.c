@@ -1,9 +1,9 @@
 #include "runtime/alias_names.h"
 
+#include "base/name_list.h"
 #include "base/text.h"
 #include "runtime/core.h"
 #include "runtime/device_name.h"
-#include "runtime/name_list.h"
 
 /* --- asking the alias */
 

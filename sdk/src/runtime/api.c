@@ -1,7 +1,7 @@
 /* The functions of tenon.h that take a device by its name. */
+#include "base/name_list.h"
 #include "base/platform/file.h"
 #include "runtime/compiled.h"
-#include "runtime/name_list.h"
 #include "runtime/property.h"
 
 static tni_caller application(tn_core *core) {

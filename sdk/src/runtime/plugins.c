@@ -2,9 +2,9 @@
 #include "runtime/core.h"
 
 #include "base/built_in.h"
+#include "base/name_list.h"
 #include "base/text.h"
 #include "runtime/check.h"
-#include "runtime/name_list.h"
 
 #include <stdio.h>
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/name_list.h"
 #include "base/status.h"
 
 int tni_device_is_meant(tn_string device, tn_string name) {
@@ -12,14 +13,6 @@ int tni_device_is_meant(tn_string device, tn_string name) {
 tn_string tni_device_plugin(tn_string device) {
   const char *dot = memchr(device.data, '.', (size_t)device.length);
   return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
-}
-
-static tn_string cut_blanks(const char *begin, const char *end) {
-  while (begin < end && *begin == ' ')
-    begin++;
-  while (end > begin && end[-1] == ' ')
-    end--;
-  return tn_string_make(begin, (uint64_t)(end - begin));
 }
 
 static tn_status add_device(tni_arena *arena, const char *property, tni_devices *out,
@@ -38,6 +31,7 @@ static tn_status add_device(tni_arena *arena, const char *property, tni_devices 
 tn_status tni_devices_parse(tni_arena *arena, const char *property, tn_string list,
                             tni_devices *out, tn_error *error) {
   size_t most = 1;
+  tn_string name;
   for (uint64_t i = 0; i < list.length; i++)
     most += list.data[i] == ',';
   out->count = 0;
@@ -45,11 +39,8 @@ tn_status tni_devices_parse(tni_arena *arena, const char *property, tn_string li
   if (!out->names) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
   if (list.length == 0)
     return tni_fail(error, TN_INVALID_ARGUMENT, "%s: no devices are named, expected A,B", property);
-  const char *at = list.data, *const end = list.data + list.length;
-  for (;;) {
-    const char *comma = memchr(at, ',', (size_t)(end - at));
-    TN_TRY(add_device(arena, property, out, cut_blanks(at, comma ? comma : end), error));
-    if (!comma) return TN_OK;
-    at = comma + 1;
-  }
+  for (tn_string left = list; tni_name_list_next(&left, &name);)
+    TN_TRY(add_device(arena, property, out, name, error));
+  return list.data[list.length - 1] == ',' ? add_device(arena, property, out, TN_STRING(""), error)
+                                           : TN_OK;
 }

@@ -1,8 +1,8 @@
 /** @file
  *  Lists of names as text: "A, B".
  */
-#ifndef TENON_RUNTIME_NAME_LIST_H
-#define TENON_RUNTIME_NAME_LIST_H
+#ifndef TENON_BASE_NAME_LIST_H
+#define TENON_BASE_NAME_LIST_H
 
 #include "tenon/abi/string.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/name_list.h"
+#include "base/name_list.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "runtime/name_list.h"
+#include "base/name_list.h"
 
 static int is_blank(char byte) {
   return byte == ' ' || byte == '\t';
