@@ -56,7 +56,7 @@ Test(split, shapes_that_make_circles) {
 Test(split, two_devices_take_the_fewest_parts) {
   uint64_t state = 1;
   tni_random_graph drawn;
-  for (uint32_t round = 0; round < GRAPHS / 10; round++) {
+  for (uint32_t round = 0; round < GRAPHS; round++) {
     tni_random_graph_draw(&state, 2, &drawn);
     cr_assert_eq(count_parts(&drawn.graph), tni_fewest_parts(&drawn.graph), "graph %u", round);
   }
@@ -65,7 +65,7 @@ Test(split, two_devices_take_the_fewest_parts) {
 Test(split, three_devices_take_few_parts) {
   uint64_t state = 2, taken = 0, fewest = 0;
   tni_random_graph drawn;
-  for (uint32_t round = 0; round < GRAPHS / 10; round++) {
+  for (uint32_t round = 0; round < GRAPHS; round++) {
     tni_random_graph_draw(&state, 3, &drawn);
     const uint32_t ours = count_parts(&drawn.graph), least = tni_fewest_parts(&drawn.graph);
     cr_assert_leq(2 * ours, 3 * least, "graph %u: %u parts instead of %u", round, ours, least);
@@ -92,6 +92,16 @@ static void join_what_can_be_joined(tni_arena *arena, tni_random_graph *drawn, t
   cr_assert_eq(joined->entangled_count, 0);
 }
 
+/* The groups are nodes by now. */
+static void check_number(const tni_joined *joined, const tni_split *split, uint32_t round) {
+  const uint32_t fewest = tni_fewest_parts(&joined->graph);
+  if (joined->graph.device_count == 2)
+    cr_assert_eq(split->part_count, fewest, "graph %u", round);
+  else
+    cr_assert_leq(2 * split->part_count, 3 * fewest, "graph %u: %u parts instead of %u", round,
+                  split->part_count, fewest);
+}
+
 Test(split, groups_stay_whole_in_every_graph) {
   uint64_t state = 3, with_groups = 0;
   tni_random_graph drawn;
@@ -106,6 +116,7 @@ Test(split, groups_stay_whole_in_every_graph) {
     tni_split split, whole;
     cr_assert_eq(tni_split_make(tni_allocator_system(), &joined.graph, &split), TN_OK);
     check_split(&joined.graph, &split);
+    check_number(&joined, &split, round);
     uint32_t part[TNI_MOST_RANDOM_NODES];
     for (uint32_t node = 0; node < drawn.graph.node_count; node++) {
       part[node] = split.part[joined.node[node]];
