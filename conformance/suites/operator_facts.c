@@ -21,9 +21,11 @@ TN_CHECK(operator_profile_is_known, OPERATOR, 14, 0,
          "the operator profile that the device declares is one of the suite") {
   const tn_value value = read(t, "OPERATOR_PROFILE");
   char name[PROFILE_NAME_SIZE] = "", known[256];
-  if (value.kind == TN_VALUE_NONE) NOT_APPLICABLE("the device declares no operator profile");
-  REQUIRE(value.kind == TN_VALUE_STRING);
-  if (value.as.string.length < sizeof name && value.as.string.length > 0)
+  const bool is_text = value.kind == TN_VALUE_STRING;
+  if (value.kind == TN_VALUE_NONE || (is_text && value.as.string.length == 0))
+    NOT_APPLICABLE("the device declares no operator profile");
+  REQUIRE(is_text);
+  if (value.as.string.length < sizeof name)
     memcpy(name, value.as.string.data, (size_t)value.as.string.length);
   profile_names(known, sizeof known);
   EXPECT_THAT(profile_exists(name), "'%s' is one of the profiles: %s", name, known);

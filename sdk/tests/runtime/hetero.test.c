@@ -68,6 +68,26 @@ Test(hetero, a_model_is_dealt_out_by_memory) {
   tn_core_destroy(core);
 }
 
+/* The results of the whole are no better than those of its coarsest part, wherever that stands. */
+Test(hetero, the_coarsest_precision_is_told) {
+  static const char *const chain[] = {"Relu", "Neg", "Abs", "Relu", NULL};
+  static const char *const devices[] = {"HETERO:TEMPLATE.0,TEMPLATE.1",
+                                        "HETERO:TEMPLATE.1,TEMPLATE.0"};
+  tn_core *core = usual_core();
+  tn_error error = {0};
+  assert_ok(tn_core_set_property_text(core, "HETERO", "MODEL_DISTRIBUTION_POLICY",
+                                      "PIPELINE_PARALLEL", &error));
+  assert_ok(
+      tn_core_set_property_text(core, "TEMPLATE.1", "INFERENCE_PRECISION_HINT", "f16", &error));
+  for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+    tn_compiled *dealt = compile(core, chain, devices[i]);
+    cr_assert_str_eq(told(dealt, "HETERO_NUMBER_OF_SUBGRAPHS"), "2");
+    cr_expect_str_eq(told(dealt, "INFERENCE_PRECISION_HINT"), "f16", "%s", devices[i]);
+    tn_compiled_destroy(dealt);
+  }
+  tn_core_destroy(core);
+}
+
 static void check_assigned(tn_core *core, tn_model *model, const char *devices) {
   tn_compiled *compiled = NULL;
   tn_error error = {0};

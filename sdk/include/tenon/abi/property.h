@@ -4,9 +4,9 @@
  *  Names are those of the standard properties wherever one fits. Two of them, at the level of the
  * device and read only, say how a device computes; a device that leaves them out says nothing:
  *
- *  - `OPERATOR_PROFILE` (string): the operator profile that the device has, "NETWORKS_F32". All
- * that is inside the profile it supports (TN_OPERATOR_014), and query says so (TN_QUERY_010). The
- *    profiles are a file of the conformance suite, `profile.def`.
+ *  - `OPERATOR_PROFILE` (string): the operator profile that the device has, "NETWORKS_F32"; empty:
+ * it has none. All that is inside the profile it supports (TN_OPERATOR_014), and query says so
+ * (TN_QUERY_010). The profiles are a file of the conformance suite, `profile.def`.
  *  - `FLOAT_CONTROLS` (list of strings): where results depart from IEEE 754, one departure of one
  *    element type each, such as "f32:flush" (TN_OPERATOR_013). Without an entry denormal numbers
  * are kept (TN_OPERATOR_007), NaN, infinities and the sign of zero are preserved (TN_OPERATOR_006),

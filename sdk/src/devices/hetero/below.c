@@ -24,6 +24,7 @@ tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *erro
 struct looking {
   tn_string name;
   tn_device *out;
+  tni_arena *arena; /* for the device's own name, or NULL */
   int found;
 };
 
@@ -35,13 +36,15 @@ static tn_status TN_CALL look(void *user, const tn_device_list *list) {
     self->out->size = TN_DEVICE_FIRST_SIZE;
     self->out->id = self->out->name = TN_STRING("");
     self->found = 1;
+    if (self->arena && !tni_arena_copy_string(self->arena, list->devices[i]->id, &self->out->id))
+      return TN_OUT_OF_MEMORY;
   }
   return TN_OK;
 }
 
 tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string name,
-                         tn_device *out) {
-  struct looking looking = {name, out, 0};
+                         tni_arena *arena, tn_device *out) {
+  struct looking looking = {name, out, arena, 0};
   TN_TRY(TN_HAS(tn_core_api, core, devices_of)
              ? core->devices_of(host, tni_device_plugin(name), look, &looking, NULL)
              : core->devices(host, look, &looking, NULL));

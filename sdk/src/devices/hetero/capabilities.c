@@ -15,7 +15,7 @@ struct asking {
 
 static tn_status add_device(struct asking *self, const tn_core_api *core, tn_string name) {
   tn_device device;
-  const tn_status status = tni_below_look(self->engine->host, core, name, &device);
+  const tn_status status = tni_below_look(self->engine->host, core, name, NULL, &device);
   if (status != TN_OK) return status == TN_OUT_OF_MEMORY ? status : TN_OK; /* it is not there */
   self->by_one |= device.capabilities;
   self->by_all &= device.capabilities;

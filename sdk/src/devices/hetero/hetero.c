@@ -1,4 +1,5 @@
 #include "devices/hetero/hetero.h"
+#include "devices/hetero/told.h"
 
 #include <string.h>
 
@@ -93,13 +94,16 @@ static tn_status compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_
   return tni_hetero_take_plan(self, error);
 }
 
-/* What a part's device tells of its compiled model; the first that has it answers. */
+/* What a part's device tells of its compiled model; the first that has it answers, after the one
+ * whose answer holds for the whole. */
 static tn_status get_property(tn_kit_compiled *compiled, tn_string name, tn_value_sink sink,
                               void *user, tn_error *error) {
   const tni_plan *plan = tni_hetero_compiled_of(compiled)->plan;
+  const uint32_t first = tni_hetero_coarsest_part(plan, name);
   for (uint32_t i = 0; i < plan->part_count; i++) {
+    const tni_part *part = &plan->parts[(first + i) % plan->part_count];
     const tn_status status =
-        tn_compiled_model_get_property(plan->parts[i].compiled, name, sink, user, error);
+        tn_compiled_model_get_property(part->compiled, name, sink, user, error);
     if (status != TN_NOT_FOUND) return status;
   }
   return tni_fail(error, TN_NOT_FOUND, "property '%.*s' is known neither to HETERO nor below",

@@ -50,7 +50,7 @@ static tn_status look_at_sites(const struct deciding *self) {
     if (site->was_asked) continue;
     site->was_asked = 1;
     const tn_status status =
-        tni_below_look(self->host, self->core, self->plan->devices.names[number], &device);
+        tni_below_look(self->host, self->core, self->plan->devices.names[number], NULL, &device);
     if (status == TN_OUT_OF_MEMORY) return status;
     if (status != TN_OK) continue;
     site->has_memory = device.memory_bytes > 0;

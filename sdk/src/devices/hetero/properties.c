@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "devices/hetero/told.h"
 #include "devices/hetero/walk.h"
 #include "kit/engine.h"
 
@@ -141,6 +142,19 @@ static const tn_kit_property refusals =
     TN_KIT_PROPERTY("HETERO_REFUSALS", MAP, TN_LEVEL_MODEL, 0, "", get_refusals, NULL,
                     "Why devices do not run a node, by the node's name.", TN_KIT_NONE, TN_KIT_ANY);
 
+static const tn_kit_property float_controls =
+    TN_KIT_PROPERTY("FLOAT_CONTROLS", LIST, TN_LEVEL_DEVICE, TN_PROPERTY_VOLATILE, "",
+                    tni_hetero_get_float_controls, NULL,
+                    "Where the arithmetic of a device in DEVICE_PRIORITIES departs from IEEE 754.",
+                    TN_KIT_NONE, TN_KIT_ANY);
+
+static const tn_kit_property operator_profile =
+    TN_KIT_PROPERTY("OPERATOR_PROFILE", STRING, TN_LEVEL_DEVICE, TN_PROPERTY_VOLATILE, "",
+                    tni_hetero_get_operator_profile, NULL,
+                    "The operator profile of the first device in DEVICE_PRIORITIES that has one; "
+                    "empty: none has.",
+                    TN_KIT_NONE, TN_KIT_ANY);
+
 static const tn_kit_property *const rows[] = {
     &tn_kit_property_SUPPORTED_PROPERTIES,
     &tn_kit_property_AVAILABLE_DEVICES,
@@ -155,6 +169,8 @@ static const tn_kit_property *const rows[] = {
     &tn_kit_property_EXCLUSIVE_ASYNC_REQUESTS,
     &tn_kit_property_DISABLE_TRANSFORMATIONS,
     &tn_kit_property_FULL_DEVICE_NAME,
+    &float_controls,
+    &operator_profile,
     &tn_kit_property_OPTIMAL_NUMBER_OF_INFER_REQUESTS,
     &execution_devices,
     &tn_kit_property_LOADED_FROM_CACHE,
