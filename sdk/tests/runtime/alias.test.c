@@ -64,6 +64,19 @@ Test(alias, an_integrator_may_list_what_is_hidden, .init = make_folder, .fini = 
   tn_core_destroy(core);
 }
 
+/* Whether the process has a library in its memory. */
+static int is_mapped(const char *library) {
+  const char *name = strrchr(library, '/');
+  char line[1024];
+  int found = 0;
+  FILE *maps = fopen("/proc/self/maps", "r");
+  cr_assert_not_null(maps);
+  while (fgets(line, sizeof line, maps))
+    found |= strstr(line, name) != NULL;
+  fclose(maps);
+  return found;
+}
+
 Test(alias, nothing_is_opened_until_it_is_used, .init = make_folder, .fini = remove_folder) {
   write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\", \"hidden\": false");
   tn_core *core = core_of_folder();
@@ -71,10 +84,45 @@ Test(alias, nothing_is_opened_until_it_is_used, .init = make_folder, .fini = rem
   cr_assert_eq(all.count, 2);
   for (uint64_t i = 0; i < all.count; i++)
     cr_assert_eq(all.entries[i].state, TN_PLUGIN_REGISTERED, "%s", all.names[i]);
+  cr_assert_not(is_mapped(TEMPLATE_PLUGIN));
+  cr_assert_str_eq(ids_of(core, "GPU"), "GPU.0,GPU.1,");
+  cr_assert(is_mapped(TEMPLATE_PLUGIN), "one that is open would be seen");
+  tn_core_destroy(core);
+}
+
+/* The alias alone is used: the other one and its plugin stay closed. */
+Test(alias, using_one_alias_opens_no_other, .init = make_folder, .fini = remove_folder) {
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, "\"alias\": \"NPU\"");
+  tn_core *core = core_of_folder();
+  tn_compiled *compiled = compile(core, relu, "NPU");
+  cr_assert(is_mapped(MINIMAL_PLUGIN));
+  cr_assert_not(is_mapped(TEMPLATE_PLUGIN));
+  tn_compiled_destroy(compiled);
   tn_core_destroy(core);
 }
 
 /* --- who serves what */
+
+/* One table and one record for both: the objects are the plugin's own, and no wrapper's. */
+static void check_same_makers(tn_compiled *aliased, tn_compiled *plain) {
+  const tn_compiled_model *one = tn_compiled_object(aliased), *two = tn_compiled_object(plain);
+  tn_request *requests[2] = {NULL, NULL};
+  tn_tensor *tensors[2] = {NULL, NULL};
+  tn_error error = {0};
+  cr_assert(one->api == two->api && one->maker == two->maker);
+  cr_assert(tn_string_is(one->maker->name, "TEMPLATE"));
+  for (int i = 0; i < 2; i++) {
+    assert_ok(tn_compiled_create_request(i ? plain : aliased, &requests[i], &error));
+    assert_ok(tn_request_get_tensor(requests[i], 0, &tensors[i], &error));
+  }
+  const tn_infer_request *first = tn_request_object(requests[0]),
+                         *second = tn_request_object(requests[1]);
+  cr_assert(first->api == second->api && first->maker == second->maker);
+  cr_assert(tensors[0]->api == tensors[1]->api && tensors[0]->maker == tensors[1]->maker);
+  for (int i = 0; i < 2; i++)
+    tn_request_destroy(requests[i]);
+}
 
 Test(alias, one_plugin_has_the_model_itself, .init = make_folder, .fini = remove_folder) {
   write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"GPU\"");
@@ -85,8 +133,7 @@ Test(alias, one_plugin_has_the_model_itself, .init = make_folder, .fini = remove
   infer(core, aliased, got);
   infer(core, plain, expected);
   cr_assert_arr_eq(got, expected, sizeof got);
-  cr_assert(tn_string_is(tn_compiled_object(aliased)->maker->name, "TEMPLATE"),
-            "it is the plugin's");
+  check_same_makers(aliased, plain);
   cr_assert_str_eq(told(plain, "EXECUTION_DEVICES"), "1");
   cr_assert_str_eq(told(aliased, "EXECUTION_DEVICES"), "2");
   cr_assert_str_eq(told(aliased, "DEVICE_ID"), "2");
