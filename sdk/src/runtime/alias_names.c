@@ -7,20 +7,68 @@
 
 /* --- asking the alias */
 
-static tn_status copy_served(tni_alias_names *self, const tn_value *devices) {
-  if (devices->kind != TN_VALUE_MAP) return TN_OK;
-  const uint64_t count = devices->as.map.count;
-  tni_served *served = tni_arena_alloc_array(&self->arena, (size_t)count + 1, sizeof *served);
-  if (!served) return TN_OUT_OF_MEMORY;
-  self->served = served;
-  for (uint64_t i = 0; i < count; i++) {
-    const tn_map_entry *entry = &devices->as.map.entries[i];
-    if (entry->value.kind != TN_VALUE_LIST || !entry->value.as.list.count) continue;
-    tni_served *one = &served[self->count++];
-    if (!tni_arena_copy_string(&self->arena, entry->key, &one->number) ||
-        !tni_arena_copy_string(&self->arena, entry->value.as.list.items[0].as.string, &one->device))
+/* An alias that is asked. */
+struct reading {
+  tni_alias_names *names;
+  const tni_engine *alias;
+  tn_string plugins, fallback; /* lists, in the arena */
+  tn_string *text;             /* the one that is read at present */
+};
+
+static tn_status TN_CALL take_text(void *user, const tn_value *value) {
+  const struct reading *self = user;
+  return tni_arena_copy_string(&self->names->arena, value->as.string, self->text)
+             ? TN_OK
+             : TN_OUT_OF_MEMORY;
+}
+
+static tn_status read_text(struct reading *self, const char *property, tn_string *out,
+                           tn_error *error) {
+  tn_plugin *plugin = self->alias->plugin;
+  self->text = out;
+  return plugin->api->get_property(plugin, TN_STRING(""), tn_string_from(property), take_text, self,
+                                   error);
+}
+
+static tn_string plugin_of(tn_string device) {
+  const char *dot = memchr(device.data, '.', (size_t)device.length);
+  return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
+}
+
+/* Whether it is told by the alias's name although another serves the number first: one of the
+ * fallback is not. */
+static int is_of_alias(const struct reading *self, tn_string device) {
+  const tn_string plugin = plugin_of(device);
+  return tni_name_list_holds(self->plugins, plugin) &&
+         !tni_name_list_holds(self->fallback, plugin) &&
+         !tni_name_list_holds(self->fallback, device);
+}
+
+static int add_served(tni_alias_names *names, tni_served *all, tn_string number, tn_string device) {
+  tni_served *one = &all[names->all_count++];
+  return tni_arena_copy_string(&names->arena, number, &one->number) &&
+         tni_arena_copy_string(&names->arena, device, &one->device);
+}
+
+static tn_status copy_served(const struct reading *self, const tn_value *devices) {
+  tni_alias_names *names = self->names;
+  const tn_map_entry *entries = devices->as.map.entries;
+  size_t most = 1;
+  for (uint64_t i = 0; i < devices->as.map.count; i++)
+    most += (size_t)entries[i].value.as.list.count;
+  tni_served *all = tni_arena_alloc_array(&names->arena, most, sizeof *all);
+  names->served = all;
+  if (!all) return TN_OUT_OF_MEMORY;
+  for (uint64_t i = 0; i < devices->as.map.count; i++)
+    if (!add_served(names, all, entries[i].key, entries[i].value.as.list.items[0].as.string))
       return TN_OUT_OF_MEMORY;
-  }
+  names->count = names->all_count;
+  for (uint64_t i = 0; i < devices->as.map.count; i++)
+    for (uint64_t k = 1; k < entries[i].value.as.list.count; k++) {
+      const tn_string device = entries[i].value.as.list.items[k].as.string;
+      if (is_of_alias(self, device) && !add_served(names, all, entries[i].key, device))
+        return TN_OUT_OF_MEMORY;
+    }
   return TN_OK;
 }
 
@@ -28,16 +76,22 @@ static tn_status TN_CALL take_served(void *user, const tn_value *devices) {
   return copy_served(user, devices);
 }
 
+static tn_status read_all(struct reading *self, tn_error *error) {
+  tni_alias_names *names = self->names;
+  tn_plugin *plugin = self->alias->plugin;
+  if (!tni_arena_copy_string(&names->arena, tn_string_from(self->alias->name), &names->alias))
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the names of devices");
+  TN_TRY(read_text(self, "PROXY_PLUGINS", &self->plugins, error));
+  TN_TRY(read_text(self, "PROXY_FALLBACK", &self->fallback, error));
+  return plugin->api->get_property(plugin, TN_STRING(""), TN_STRING("PROXY_DEVICES"), take_served,
+                                   self, error);
+}
+
 tn_status tni_alias_names_read(const tni_engine *alias, tni_alias_names *out, tn_error *error) {
-  const tn_plugin_api *api = alias->plugin->api;
+  struct reading self = {.names = out, .alias = alias};
   memset(out, 0, sizeof *out);
   tni_arena_init(&out->arena, &alias->services->allocator);
-  tn_status status = TN_OK;
-  if (tni_arena_copy_string(&out->arena, tn_string_from(alias->name), &out->alias))
-    status = api->get_property(alias->plugin, TN_STRING(""), TN_STRING("PROXY_DEVICES"),
-                               take_served, out, error);
-  else
-    status = tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the names of devices");
+  const tn_status status = read_all(&self, error);
   if (status != TN_OK) tni_alias_names_destroy(out);
   return status;
 }
@@ -67,7 +121,7 @@ static int is_device(tn_string name, tn_string plugin, tn_string id) {
 /* The number that a device serves, by its name or its id, or an empty text. */
 static tn_string number_of(const tni_alias_names *names, tn_string plugin, tn_string text,
                            int *is_name) {
-  for (uint64_t i = 0; i < names->count; i++) {
+  for (uint64_t i = 0; i < names->all_count; i++) {
     const tni_served *served = &names->served[i];
     *is_name = tn_string_equal(served->device, text);
     if (*is_name || is_device(served->device, plugin, text)) return served->number;
@@ -100,7 +154,7 @@ tn_status tni_alias_names_translate(const tni_alias_names *names, tni_arena *are
 
 /* The device of the alias whose name and ": " stand there, or NULL. */
 static const tni_served *find_prefix(const tni_alias_names *names, tn_string text) {
-  for (uint64_t i = 0; i < names->count; i++) {
+  for (uint64_t i = 0; i < names->all_count; i++) {
     const tn_string device = names->served[i].device;
     if (text.length >= device.length + 2 &&
         memcmp(text.data, device.data, (size_t)device.length) == 0 &&
@@ -154,6 +208,7 @@ static tn_status put_devices(const tni_alias_names *names, tni_arena *arena, tn_
   tni_text_init(&text, arena->allocator);
   while (status == TN_OK && tni_name_list_next(&left, &name)) {
     status = tni_alias_names_translate(names, arena, plugin, name, &name);
+    if (tni_name_list_holds(tni_text_string(&text), name)) continue;
     if (text.length) tni_text_append_chars(&text, ",");
     tni_text_append(&text, name);
   }
@@ -174,14 +229,25 @@ static tn_status put_text(const tni_alias_names *names, tni_arena *arena, tn_str
   return tni_alias_names_translate(names, arena, plugin, *at, at);
 }
 
+static int holds(const tn_value *items, uint64_t count, const tn_value *item) {
+  for (uint64_t i = 0; item->kind == TN_VALUE_STRING && i < count; i++)
+    if (items[i].kind == item->kind && tn_string_equal(items[i].as.string, item->as.string))
+      return 1;
+  return 0;
+}
+
 static tn_status put_list(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                           tn_value *value) {
   const uint64_t count = value->as.list.count;
   tn_value *items = tni_arena_alloc_array(arena, (size_t)count + 1, sizeof *items);
+  uint64_t used = 0;
   if (!items) return TN_OUT_OF_MEMORY;
-  for (uint64_t i = 0; i < count; i++)
-    TN_TRY(tni_alias_names_value(names, arena, plugin, &value->as.list.items[i], &items[i]));
+  for (uint64_t i = 0; i < count; i++) {
+    TN_TRY(tni_alias_names_value(names, arena, plugin, &value->as.list.items[i], &items[used]));
+    used += !holds(items, used, &items[used]);
+  }
   value->as.list.items = items;
+  value->as.list.count = used;
   return TN_OK;
 }
 

@@ -12,7 +12,7 @@
 
 struct tni_engine;
 
-/** A number, and the device that it stands for. What else serves it only stands in for that. */
+/** A number, and a device that it stands for. */
 typedef struct tni_served {
   tn_string number; /**< As users see it. */
   tn_string device; /**< Its whole name at the interface: "VENDOR.1". */
@@ -22,8 +22,10 @@ typedef struct tni_served {
 typedef struct tni_alias_names {
   tni_arena arena;          /**< Holds all that follows. */
   tn_string alias;          /**< Its name. */
-  const tni_served *served; /**< Its devices. */
-  uint64_t count;           /**< How many. */
+  const tni_served *served; /**< Its devices: of each number what serves it first; then what other
+                             * plugins of the alias call the same devices. */
+  uint64_t count;           /**< How many numbers there are. */
+  uint64_t all_count;       /**< How many entries there are. */
 } tni_alias_names;
 
 /** Asks the alias.
@@ -40,8 +42,9 @@ void tni_alias_names_destroy(tni_alias_names *names);
 tn_string tni_alias_names_serving(const tni_alias_names *names, tn_string number);
 
 /** A device by the name that users see: a whole name ("VENDOR.1") as "GPU.0", an id of `plugin`'s
- * ("1") as "0". What is not the alias's, such as a device of the fallback, is told by its own name,
- * with its plugin's before an id.
+ * ("1") as "0". A device that several plugins of the alias know has one number. What is not the
+ * alias's, such as a device of the fallback, is told by its own name, with its plugin's before an
+ * id.
  *  @param plugin who tells the device
  *  @param out lies in `arena`, or is `device` itself
  *  @return TN_OK or TN_OUT_OF_MEMORY */
@@ -56,7 +59,8 @@ int tni_names_devices(tn_string property);
  *  @return TN_OK or TN_OUT_OF_MEMORY */
 tn_status tni_alias_names_said(const tni_alias_names *names, tni_arena *arena, tn_string *at);
 
-/** Every device in a value, and in what lists and maps hold; see translate. A text with ':' is what
+/** Every device in a value, and in what lists and maps hold; see translate. One that would stand in
+ * a list twice stands there once. A text with ':' is what
  * is said of devices, one with ',' several of them. */
 tn_status tni_alias_names_value(const tni_alias_names *names, tni_arena *arena, tn_string plugin,
                                 const tn_value *value, tn_value *out);

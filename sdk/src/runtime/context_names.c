@@ -201,7 +201,7 @@ static tn_status name_one(tn_core *core, tn_remote_context *context, tni_alias_n
   out->alias = tn_string_make(name.data, (uint64_t)(dot - name.data));
   *served = (tni_served){tn_string_make(dot + 1, name.length - out->alias.length - 1), device};
   out->served = served;
-  out->count = 1;
+  out->count = out->all_count = 1;
   return TN_OK;
 }
 

@@ -118,14 +118,19 @@ Test(alias_names, a_tensor_tells_the_name_of_its_context, .init = make_folder,
 }
 
 /* One that the application has from the plugin itself. */
-static tn_remote_context *context_of_plugin(tn_core *core, const char *plugin) {
+static tn_remote_context *context_of_plugin_device(tn_core *core, const char *plugin,
+                                                   const char *device) {
   tn_plugin *object = NULL;
   tn_remote_context *context = NULL;
   tn_error error = {0};
   assert_ok(tn_core_plugin_object(core, plugin, &object, &error));
   const tn_remote_api *api = tn_plugin_get_extension(object, TN_STRING(TN_EXTENSION_REMOTE));
-  assert_ok(api->create_context(object, TN_STRING("1"), NULL, &context, &error));
+  assert_ok(api->create_context(object, tn_string_from(device), NULL, &context, &error));
   return context;
+}
+
+static tn_remote_context *context_of_plugin(tn_core *core, const char *plugin) {
+  return context_of_plugin_device(core, plugin, "1");
 }
 
 Test(alias_names, a_context_that_came_another_way_is_told_as_lists_do, .init = make_folder,
@@ -139,6 +144,45 @@ Test(alias_names, a_context_that_came_another_way_is_told_as_lists_do, .init = m
     tn_remote_context_release(context);
     tn_core_destroy(core);
   }
+}
+
+/* TWIN knows TEMPLATE's first device as well, and comes first. */
+static tn_core *core_of_twins(const char *more) {
+  write_manifest("TWIN", TENON_MOCK_DIR "/libmock_twin.so", "\"alias\": \"GPU\", \"priority\": 1");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, more);
+  return core_of_folder();
+}
+
+Test(alias_names, one_device_of_two_plugins_has_one_name, .init = make_folder,
+     .fini = remove_folder) {
+  static const char *const neg[] = {"Neg", NULL};
+  tn_core *core = core_of_twins("\"alias\": \"GPU\"");
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), "0=TWIN.0+TEMPLATE.0,1=TEMPLATE.1");
+  tn_compiled *split = compile(core, mixed, "GPU"), *whole = compile(core, neg, "GPU");
+  float got[16];
+  infer(core, split, got);
+  cr_assert_eq(got[15], 7.0f);
+  cr_assert_str_eq(told(split, "HETERO_NUMBER_OF_SUBGRAPHS"), "3");
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"), "n0=GPU.0,n1=GPU.0,n2=GPU.0,n3=GPU.0");
+  cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "GPU.0");
+  cr_assert_str_eq(told(split, "DEVICE_PRIORITIES"), "GPU.0");
+  cr_assert_str_eq(told(whole, "EXECUTION_DEVICES"), "0");
+  tn_remote_context *context = context_of_plugin_device(core, "TEMPLATE", "0");
+  cr_assert_str_eq(device_of(core, context), "GPU.0");
+  tn_remote_context_release(context);
+  tn_compiled_destroy(whole);
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
+/* As it may run what other devices of the alias do not. */
+Test(alias_names, a_device_of_the_fallback_keeps_its_name, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = core_of_twins("\"alias\": \"GPU\", \"fallback\": [\"TEMPLATE.0\"]");
+  tn_compiled *split = compile(core, mixed, "GPU.0");
+  cr_assert_str_eq(told(split, "EXECUTION_DEVICES"), "GPU.0,TEMPLATE.0");
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
 }
 
 /* TEMPLATE once more, under a name of the application's. */
