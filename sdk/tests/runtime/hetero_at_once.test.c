@@ -99,6 +99,68 @@ Test(hetero_at_once, parts_that_do_not_wait_for_each_other_run_at_once) {
   tn_core_destroy(core);
 }
 
+/* --- a request to cancel that comes when a part is about to begin */
+
+static tn_status take_number(void *user, const tn_value *value) {
+  *(int64_t *)user = value->as.int64;
+  return TN_OK;
+}
+
+static void wait_for_dawdler(tn_core *core) {
+  int64_t dawdles = 0;
+  tn_error error = {0};
+  while (!dawdles)
+    assert_ok(tn_core_get_property(core, "DAWDLER.0", "DAWDLING", take_number, &dawdles, &error));
+}
+
+/* @return 1 when the inference was cancelled */
+static int cancel_just_before(tn_core *core, tn_compiled *compiled) {
+  tn_request *request = NULL;
+  tn_tensor *input = make_input(core);
+  tn_error error = {0};
+  assert_ok(tn_compiled_create_request(compiled, &request, &error));
+  assert_ok(tn_request_set_tensor(request, 0, input, &error));
+  assert_ok(tn_request_start(request, &error));
+  wait_for_dawdler(core);
+  assert_ok(tn_request_cancel(request, &error));
+  const tn_status status = tn_request_wait(request, -1, &error);
+  cr_assert(status == TN_OK || status == TN_CANCELLED, "%s", tn_status_name(status));
+  tn_tensor_release(input);
+  tn_request_destroy(request);
+  return status == TN_CANCELLED;
+}
+
+static tn_core *core_with_dawdler(void) {
+  tn_core *core = core_of_three();
+  tn_error error = {0};
+  assert_ok(
+      tn_core_register_plugin(core, TENON_MOCK_DIR "/libmock_dawdler.so", NULL, NULL, &error));
+  return core;
+}
+
+Test(hetero_at_once, a_part_that_is_about_to_begin_is_cancelled) {
+  tn_core *core = core_with_dawdler();
+  tn_compiled *compiled = compile_branches(core, "HETERO:MINIMAL,DAWDLER");
+  for (int i = 0; i < 3; i++)
+    cr_assert(cancel_just_before(core, compiled));
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
+/* Who asks does so for a short time, in which a thread may have no turn on a machine with much to
+ * do: more than one of them are tried. */
+Test(hetero_at_once, so_is_one_of_parts_in_turn) {
+  static const char *const chain[] = {"Relu", "Neg", NULL};
+  tn_core *core = core_with_dawdler();
+  tn_compiled *compiled = compile(core, chain, "HETERO:MINIMAL,DAWDLER");
+  int cancelled = 0;
+  for (int i = 0; i < 20 && !cancelled; i++)
+    cancelled = cancel_just_before(core, compiled);
+  cr_assert(cancelled);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
+}
+
 Test(hetero_at_once, one_part_that_fails_ends_those_beside_it) {
   tn_core *core = core_of_three();
   tn_compiled *compiled = compile_branches(core, "HETERO:LATE.1,TEMPLATE");

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -92,6 +93,10 @@ tn_status tni_thread_start(tni_thread *thread, const char *name, tni_thread_func
 
 void tni_thread_join(tni_thread *thread) {
   must(pthread_join(thread->handle, NULL));
+}
+
+void tni_thread_yield(void) {
+  sched_yield();
 }
 
 int tni_thread_is_current(const tni_thread *thread) {

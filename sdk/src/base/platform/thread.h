@@ -60,6 +60,9 @@ tn_status tni_thread_start(tni_thread *thread, const char *name, tni_thread_func
                            void *user, tn_error *error);
 /** Waits for the end of a thread that was started. */
 void tni_thread_join(tni_thread *thread);
+/** Lets other threads have the processor for a moment. */
+void tni_thread_yield(void);
+
 /** 1 when called on that thread. */
 int tni_thread_is_current(const tni_thread *thread);
 

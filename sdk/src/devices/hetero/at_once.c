@@ -112,6 +112,7 @@ static tn_status start(tni_at_once *self, uint32_t part, tn_error *error) {
   TN_TRY(tni_part_named(request, part, tn_infer_request_start(request->parts[part], NULL, error),
                         error));
   self->running++;
+  if (tni_part_is_cancelled(request)) tn_infer_request_cancel(request->parts[part], NULL);
   return TN_OK;
 }
 

@@ -61,7 +61,9 @@ typedef struct tni_hetero_request {
   uint32_t mirror_count;       /**< How many links have a mirror. */
   uint64_t returned_bytes;     /**< Copied for values that the device had no room for. */
   struct tni_at_once *at_once; /**< Where parts run at the same time; or NULL. */
-  atomic_uint running;         /**< Number of the part that runs, plus 1; or 0. */
+  /** Number of the part that runs, plus 1, or 0; in the upper half how many have run. Whoever
+   * runs and whoever cancels change it: so one of them sees what the other has done before. */
+  atomic_uint_least64_t running;
 } tni_hetero_request;
 
 /** The struct behind the kit's. @{ */

@@ -18,6 +18,10 @@ tn_status tni_part_named(const tni_hetero_request *request, uint32_t part, tn_st
 tn_status tni_part_done(tni_hetero_request *request, uint32_t part, uint64_t start_ns,
                         tn_error *error);
 
+/** Whether the whole was cancelled; for whoever has just begun to run a part, which a request to
+ * cancel may have come too early for. */
+int tni_part_is_cancelled(tni_hetero_request *request);
+
 /** Cancels what runs. Thread: any. */
 void tni_parts_cancel(tni_hetero_request *request);
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/platform/clock.h"
 #include "base/status.h"
 #include "devices/hetero/at_once.h"
 #include "devices/hetero/links.h"
@@ -121,15 +122,30 @@ tn_status tni_part_done(tni_hetero_request *self, uint32_t part, uint64_t start_
   return tni_links_hand_on(self, part, error);
 }
 
+/* One more part than before, which the next one who cancels sees; or who has cancelled is seen. */
+static void note_begin(tni_hetero_request *self, uint32_t part) {
+  const uint64_t before = atomic_load_explicit(&self->running, memory_order_relaxed) >> 32;
+  atomic_exchange_explicit(&self->running, (before + 1) << 32 | (part + 1), memory_order_acq_rel);
+}
+
+static void note_end(tni_hetero_request *self) {
+  const uint64_t last = atomic_load_explicit(&self->running, memory_order_relaxed);
+  atomic_store_explicit(&self->running, last >> 32 << 32, memory_order_relaxed);
+}
+
+static tn_status run_unless_cancelled(tni_hetero_request *self, uint32_t part, tn_error *error) {
+  tn_status status = tn_kit_request_check_cancelled(&self->base, error);
+  return status == TN_OK ? tn_infer_request_infer(self->parts[part], error) : status;
+}
+
 static tn_status run_part(tni_hetero_request *self, uint32_t part, tn_error *error) {
   const int profiled = tn_kit_request_profiled(&self->base);
   const uint64_t start_ns = profiled ? tn_kit_request_clock(&self->base) : 0;
   tn_status status;
   do { /* cancel may have been late, and met the part of a later inference */
-    TN_TRY(tn_kit_request_check_cancelled(&self->base, error));
-    atomic_store_explicit(&self->running, part + 1, memory_order_relaxed);
-    status = tn_infer_request_infer(self->parts[part], error);
-    atomic_store_explicit(&self->running, 0, memory_order_relaxed);
+    note_begin(self, part);
+    status = run_unless_cancelled(self, part, error);
+    note_end(self);
   } while (status == TN_CANCELLED && !tn_kit_request_cancelled(&self->base));
   TN_TRY(tni_part_named(self, part, status, error));
   return tni_part_done(self, part, start_ns, error);
@@ -184,16 +200,39 @@ static tn_status run_parts(tn_kit_request *request, tn_error *error) {
 
 const tn_kit_stage tni_hetero_stages[1] = {{"parts", run_parts}};
 
+/* --- cancelling */
+
+int tni_part_is_cancelled(tni_hetero_request *self) {
+  atomic_fetch_add_explicit(&self->running, 0, memory_order_acq_rel);
+  return tn_kit_request_cancelled(&self->base);
+}
+
 void tni_parts_cancel(tni_hetero_request *self) {
   for (uint32_t i = 0; i < plan_of(self)->part_count; i++)
     tn_infer_request_cancel(self->parts[i], NULL);
 }
 
+/* What is asked of a part before its inference has begun is lost, and nobody says when it begins:
+ * it is asked again until it has ended, for a short time. */
+static void cancel_running(tni_hetero_request *self, uint64_t running) {
+  enum { AGAIN_FOR_NS = 500000 };
+  const int64_t deadline = tni_clock_deadline(AGAIN_FOR_NS);
+  const uint32_t part = (uint32_t)running;
+  if (!part) return;
+  for (;;) {
+    tn_infer_request_cancel(self->parts[part - 1], NULL);
+    if (atomic_load_explicit(&self->running, memory_order_relaxed) != running ||
+        tni_clock_now() >= deadline)
+      return;
+    tni_thread_yield();
+  }
+}
+
 void tni_hetero_cancel(tn_kit_request *request) {
   tni_hetero_request *self = tni_hetero_request_of(request);
-  const uint32_t part = atomic_load_explicit(&self->running, memory_order_relaxed);
+  const uint64_t running = atomic_fetch_add_explicit(&self->running, 0, memory_order_acq_rel);
   if (self->at_once)
     tni_parts_cancel(self);
-  else if (part)
-    tn_infer_request_cancel(self->parts[part - 1], NULL);
+  else
+    cancel_running(self, running);
 }
