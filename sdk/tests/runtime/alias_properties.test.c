@@ -136,6 +136,21 @@ Test(alias_properties, those_of_a_call_are_judged_by_its_device, .init = make_fo
   tn_core_destroy(core);
 }
 
+/* HETERO hands a property to those of its list that have it. */
+Test(alias_properties, those_of_a_device_in_a_list_are_its_own, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  tn_error error = {0};
+  const tn_map_entry entry = {TN_STRING_INIT("NUM_STREAMS"), tn_value_of_int64(2)};
+  const tn_map_entry delay = {TN_STRING_INIT("TEMPLATE_DELAY"), tn_value_of_float64(0.001)};
+  assert_ok(compile_with(core, "HETERO:GPU.1,GPU.0", &entry, 1, &error));
+  const tn_map_entry both[] = {entry, delay};
+  assert_ok(compile_with(core, "HETERO:GPU.1,GPU.0", both, 2, &error));
+  assert_fails(compile_with(core, "HETERO:GPU.0", &delay, 1, &error), TN_NOT_FOUND,
+               "TEMPLATE_DELAY");
+  tn_core_destroy(core);
+}
+
 /* --- without memory */
 
 static tn_status ask_all(const tni_allocator *allocator, void *user) {

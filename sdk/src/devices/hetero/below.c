@@ -85,11 +85,10 @@ static int look_for_property(const tni_below *below, tn_string device, tn_string
   const tn_host *host = below->call->engine->host;
   const tn_core_api *core = below->core;
   struct search search = {name, 0};
-  const tn_status status =
-      TN_HAS(tn_core_api, core, properties_of)
-          ? core->properties_of(host, tni_device_plugin(device), look_for_declared, &search, NULL)
-          : core->get_property(host, device, TN_STRING("SUPPORTED_PROPERTIES"), look_for, &search,
-                               NULL);
+  const tn_status status = TN_HAS(tn_core_api, core, properties_of)
+                               ? core->properties_of(host, device, look_for_declared, &search, NULL)
+                               : core->get_property(host, device, TN_STRING("SUPPORTED_PROPERTIES"),
+                                                    look_for, &search, NULL);
   if (tni_device_is_out_of_order(status)) *absent = 1;
   return status == TN_OK && search.found;
 }

@@ -70,7 +70,7 @@ typedef struct tn_core_api {
   tn_status(TN_CALL *devices_of)(const tn_host *host, tn_string plugin, tn_device_sink sink,
                                  void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Gives the properties that one plugin declares. See tn_plugin_api::properties.
-   *  @param plugin as for devices_of
+   *  @param plugin as for devices_of, or a device ("TEMPLATE.1"): those of an alias may differ
    *  @return as devices_of */
   tn_status(TN_CALL *properties_of)(const tn_host *host, tn_string plugin, tn_property_sink sink,
                                     void *user, tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
