@@ -190,11 +190,25 @@ static tn_status parse_by_declaration(void *user, const tn_property *const *prop
                          check_parsed, self, self->error);
 }
 
+static tn_status TN_CALL ignore(void *user, const tn_value *value) {
+  (void)user, (void)value;
+  return TN_OK;
+}
+
+/* What the plugin behind an alias says of a property that it does not know names both. */
+static void ask_plugin_behind(const tni_declarer *declarer, tn_string name, tn_error *problem) {
+  tn_error said = {0};
+  if (declarer->engine->is_alias && problem->status == TN_NOT_FOUND &&
+      tni_declarer_get_property(declarer, name, ignore, NULL, &said) == TN_NOT_FOUND)
+    *problem = said;
+}
+
 tn_status tni_property_parse(const tni_declarer *declarer, const tni_allocator *allocator,
                              tn_string name, tn_string text, tn_value_sink sink, void *user,
                              tn_error *error) {
   tn_error problem = {0};
   parse self = {allocator, name, text, sink, user, NULL, &problem};
   const tn_status status = tni_declarations(declarer, parse_by_declaration, &self, error);
+  ask_plugin_behind(declarer, name, &problem);
   return keep_problem(status, &problem, error);
 }

@@ -405,6 +405,10 @@ Test(alias, properties_are_those_of_the_first_plugin, .init = make_folder, .fini
   struct text text;
   assert_fails(tn_core_get_property(core, "GPU", "NOBODYS", take_text, &text, &error), TN_NOT_FOUND,
                "GPU: TEMPLATE: ");
+  assert_fails(tn_core_set_property_text(core, "GPU", "NOBODYS", "1", &error), TN_NOT_FOUND,
+               "GPU: TEMPLATE: property 'NOBODYS'");
+  assert_fails(tn_core_set_property_text(core, "GPU.7", "NUM_STREAMS", "1", &error), TN_NOT_FOUND,
+               "GPU: device '7' is none of those");
   tn_core_destroy(core);
 }
 
