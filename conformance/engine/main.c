@@ -72,6 +72,12 @@ static int judge_facts(const suite_run *run, char *out, size_t size) {
       snprintf(out, size, "--device: there is no device '%s'; there are %s", run->options->device,
                message);
       return EXIT_USAGE;
+    case PLUGIN_LONG_DEVICE:
+      snprintf(out, size,
+               "the id of the device begins '%.40s' and is longer than the %d bytes that "
+               "the suite takes: choose another by --device",
+               facts->device, SUITE_DEVICE_SIZE - 1);
+      return EXIT_FAILED;
     case PLUGIN_BAD_PROPERTY:
       snprintf(out, size, "%s", message);
       return EXIT_USAGE;

@@ -27,9 +27,13 @@ static bool take_facts(suite_run *run, const process *worker) {
 
 /* Waits for the answer of a worker; returns how it ended. */
 static enum process_end await_answer(const suite_run *run, process *worker, int *code) {
+  enum { LOOK_AGAIN = 250 }; /* milliseconds */
   struct pollfd line = {.fd = worker->control, .events = POLLIN};
-  if (poll(&line, 1, (int)(run_deadline(run, NULL) * 1000)) == 1)
-    return process_receive(worker, false, code);
+  const double until = run_now() + run_deadline(run, NULL);
+  while (run_now() < until) {
+    if (poll(&line, 1, LOOK_AGAIN) == 1) return process_receive(worker, false, code);
+    if (process_is_flooding(worker)) return PROCESS_FLOODING;
+  }
   process_expire(worker);
   return PROCESS_OVERTIME;
 }
@@ -78,6 +82,18 @@ const char *run_profile(const suite_run *run) {
 
 /* --- parameters */
 
+/* A parameter that the suite could not try is a case that did not run. */
+static bool add_unfound(const suite_case *item, const record_view *view, suite_cases *all) {
+  char text[512];
+  snprintf(text, sizeof text, "a parameter of this check is missing: %.*s",
+           (int)view->head->text_length, view->text);
+  const suite_case *latest = all->count ? &all->items[all->count - 1] : NULL;
+  if (latest && strcmp(latest->id, item->id) == 0) return true; /* told already */
+  suite_case unfound = *item;
+  case_settle(&unfound, CASE_INFRA, text);
+  return cases_append(all, &unfound);
+}
+
 static bool add_found(suite_run *run, const suite_case *item, const record_log *log,
                       suite_cases *all) {
   uint64_t offset = 0;
@@ -85,6 +101,7 @@ static bool add_found(suite_run *run, const suite_case *item, const record_log *
   char name[TEST_PARAMETER_SIZE];
   const uint32_t before = all->count;
   while (record_next(log, &offset, &view)) {
+    if (view.head->kind == RECORD_INFRA && !add_unfound(item, &view, all)) return false;
     if (view.head->kind != RECORD_FACT || view.head->text_length >= sizeof name) continue;
     snprintf(name, sizeof name, "%.*s", (int)view.head->text_length, view.text);
     plain_text_clean(name);
@@ -96,21 +113,33 @@ static bool add_found(suite_run *run, const suite_case *item, const record_log *
   return cases_append(all, &none);
 }
 
-/* Asks a worker, which is started where there is none. A check that ends it is one case. */
-static bool find_parameters(suite_run *run, process *worker, const suite_case *item,
-                            suite_cases *all) {
+/* Asks a worker, which is started where there is none. */
+static enum process_end ask_for_parameters(const suite_run *run, process *worker,
+                                           const suite_case *item, int *code) {
   worker_command command = run_command(run, item);
   command.kind = WORKER_PARAMETERS;
-  int code = 0;
   const bool begun =
       (worker->pid > 0 || process_start(worker, run->argv)) && process_send(worker, &command);
-  const enum process_end end = begun ? await_answer(run, worker, &code) : PROCESS_BROKEN;
-  if (end == PROCESS_DONE && judge_is_complete(worker->log))
-    return add_found(run, item, worker->log, all);
+  const enum process_end end = begun ? await_answer(run, worker, code) : PROCESS_BROKEN;
+  if (end != PROCESS_DONE) return end;
+  return judge_is_complete(worker->log) ? PROCESS_DONE : PROCESS_BROKEN;
+}
+
+/* A check that ends its worker, and then a new one, is one case. */
+static bool find_parameters(suite_run *run, process *worker, const suite_case *item,
+                            suite_cases *all) {
+  enum { TRIES = 2 };
   suite_case failed = *item;
-  run_judge_end(&failed, worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
+  for (int i = 0; i < TRIES; i++) {
+    int code = 0;
+    const enum process_end end = ask_for_parameters(run, worker, item, &code);
+    if (end == PROCESS_DONE) return add_found(run, item, worker->log, all);
+    failed = *item;
+    run_judge_end(&failed, worker, end, code);
+    process_stop(worker);
+    if (end == PROCESS_OVERTIME) break; /* it would take as long again */
+  }
   failed.done = 1;
-  process_stop(worker);
   return cases_append(all, &failed);
 }
 

@@ -90,8 +90,14 @@ bool process_start(process *self, char **argv) {
   return false;
 }
 
+/* A worker and what it has started. It may have left its process group. */
+static void kill_all(pid_t worker) {
+  kill(-worker, SIGKILL);
+  kill(worker, SIGKILL);
+}
+
 static void kill_and_wait(process *self) {
-  kill(-self->pid, SIGKILL);
+  kill_all(self->pid);
   while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
   }
   self->pid = 0;
@@ -135,9 +141,34 @@ static bool has_our_code(process *self, bool last) {
   return intact_code(self->pid, &self->code);
 }
 
+/* Whether a worker that has closed its line is about to end, or lives on without it. */
+static bool ends_by_itself(pid_t worker, int *status) {
+  enum { TRIES = 200, PAUSE = 5000000 };
+  for (int i = 0; i < TRIES; i++) {
+    if (waitpid(worker, status, WNOHANG) == worker) return true;
+    nanosleep(&(struct timespec){0, PAUSE}, NULL);
+  }
+  return false;
+}
+
+/* The end of a worker that answers no more. */
+static enum process_end take_end(process *self, bool is_forged, int *code) {
+  int status = 0;
+  const pid_t worker = self->pid;
+  const bool ended = !is_forged && ends_by_itself(worker, &status);
+  self->pid = 0;
+  if (!ended) kill_all(worker);
+  while (!ended && waitpid(worker, &status, 0) < 0)
+    if (errno != EINTR) return PROCESS_BROKEN;
+  kill(-worker, SIGKILL); /* its children */
+  if (is_forged) return PROCESS_FORGED;
+  if (!ended) return PROCESS_CUT;
+  *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+  return WIFEXITED(status) ? PROCESS_EXITED : PROCESS_KILLED;
+}
+
 enum process_end process_receive(process *self, bool last, int *code) {
   worker_answer answer;
-  int status = 0;
   const int wait = self->sent - self->answered == 1 ? 0 : MSG_DONTWAIT;
   ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
   /* told once of a worker that left commands unread; the answers that it gave are there all the
@@ -152,15 +183,7 @@ enum process_end process_receive(process *self, bool last, int *code) {
     self->printed = answer.printed;
     return PROCESS_DONE;
   }
-  kill(-self->pid,
-       SIGKILL); /* children of a worker that is gone, and a worker that closed the line */
-  while (waitpid(self->pid, &status, 0) < 0)
-    if (errno != EINTR) return PROCESS_BROKEN;
-  kill(-self->pid, SIGKILL);
-  self->pid = 0;
-  if (count > 0) return PROCESS_FORGED;
-  *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
-  return WIFEXITED(status) ? PROCESS_EXITED : PROCESS_KILLED;
+  return take_end(self, count > 0, code);
 }
 
 /* Asks every thread for its stack, one after the other. */

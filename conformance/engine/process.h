@@ -40,6 +40,7 @@ enum process_end {
   PROCESS_AT_WORK,   /**< Neither an answer has come nor an end. */
   PROCESS_EXITED,    /**< It ended by itself; `code` is its exit status. */
   PROCESS_KILLED,    /**< A signal ended it; `code` is its number. */
+  PROCESS_CUT,       /**< It closed its line to the suite, and was killed for that. */
   PROCESS_OVERTIME,  /**< The deadline passed; its stacks are printed, and it was killed. */
   PROCESS_FORGED,    /**< Somebody else than the worker answered, or changed its records or code. */
   PROCESS_FLOODING,  /**< It printed more than is taken. */

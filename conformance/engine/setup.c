@@ -248,7 +248,7 @@ static tn_status choose_device(void *user, const tn_device_list *list) {
   for (uint32_t i = 0; i < list->count; i++) {
     const tn_device *device = list->devices[i];
     if (choice->wanted && !tn_string_equal(device->id, tn_string_from(choice->wanted))) continue;
-    facts->outcome = PLUGIN_READY;
+    facts->outcome = device->id.length < sizeof facts->device ? PLUGIN_READY : PLUGIN_LONG_DEVICE;
     facts->capabilities = device->capabilities;
     copy_text(facts->device, sizeof facts->device, device->id);
     copy_text(facts->device_name, sizeof facts->device_name, device->name);

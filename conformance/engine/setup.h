@@ -18,7 +18,7 @@ typedef struct suite_setup {
   char undeclared[100];                          /**< One of -p that the plugin does not declare. */
   char library[4096];                            /**< Path of the library, absolute. */
   char manifest[4096];                           /**< Path of the manifest, or empty. */
-  char device[64];                               /**< Id of the device. */
+  char device[SUITE_DEVICE_SIZE];                /**< Id of the device. */
   char carrier[96];                              /**< Name of the carrier. */
 } suite_setup;
 

@@ -21,6 +21,9 @@ enum worker_command_kind {
   WORKER_CALIBRATE = 5   /**< Compile the carrier and run it once; no record. */
 };
 
+/** Room for the id of a device, with a zero at its end. */
+enum { SUITE_DEVICE_SIZE = 1024 };
+
 /** Asks a thread of a worker to print its stack. */
 #define WORKER_STACK_SIGNAL (SIGRTMIN + 7)
 
@@ -34,8 +37,8 @@ typedef struct worker_command {
   int32_t handed;        /**< A descriptor for the check (test.handed), or -1. */
   uint32_t follows; /**< 1: the records go behind those of the command before, which has not been
                        answered yet when this one is sent. */
-  char device[64];  /**< From the probe. */
-  char carrier[96]; /**< From the probe. */
+  char device[SUITE_DEVICE_SIZE];      /**< From the probe. */
+  char carrier[96];                    /**< From the probe. */
   char parameter[TEST_PARAMETER_SIZE]; /**< Of the case, or "". */
 } worker_command;
 
@@ -56,7 +59,8 @@ enum worker_outcome {
   PLUGIN_NO_DEVICE = 4,    /**< It reports no device. */
   PLUGIN_OTHER_DEVICE = 5, /**< The device asked for is not there. */
   PLUGIN_OTHER_FAILED = 6, /**< A plugin of --with could not be opened. */
-  PLUGIN_BAD_PROPERTY = 7  /**< A value of -p is not of the declared kind. */
+  PLUGIN_BAD_PROPERTY = 7, /**< A value of -p is not of the declared kind. */
+  PLUGIN_LONG_DEVICE = 8   /**< The id of the device is longer than the suite takes. */
 };
 
 /** What the probe found. */
@@ -68,13 +72,13 @@ typedef struct worker_facts {
   uint32_t device_count; /**< Devices in all. */
   uint32_t plugin_flags; /**< TN_PLUGIN_... */
   uint32_t precision;    /**< Element type of the device's INFERENCE_PRECISION_HINT, or 0. */
-  char device[64];       /**< Id of the tested device. */
-  char device_name[128]; /**< For people. */
-  char profile[32];      /**< Operator profile that the device says it has, or empty. */
-  char carrier[96];      /**< First model of the ladder that query accepts, or empty. */
-  char name[64];         /**< Name of the plugin. */
-  char version[64];      /**< Version of the plugin. */
-  char vendor[64];       /**< Vendor of the plugin. */
+  char device[SUITE_DEVICE_SIZE]; /**< Id of the tested device. */
+  char device_name[128];          /**< For people. */
+  char profile[32];               /**< Operator profile that the device says it has, or empty. */
+  char carrier[96];               /**< First model of the ladder that query accepts, or empty. */
+  char name[64];                  /**< Name of the plugin. */
+  char version[64];               /**< Version of the plugin. */
+  char vendor[64];                /**< Vendor of the plugin. */
   char message[512]; /**< Why, when the outcome is not PLUGIN_READY; with PLUGIN_OTHER_DEVICE the
                         ids that are there. */
 } worker_facts;

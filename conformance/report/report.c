@@ -214,7 +214,8 @@ static void print_last_words(const case_result *result) {
 static const char *advice_for(enum case_state state) {
   if (state == CASE_ORDER_DEPENDENT)
     return "alone it passes: what an earlier case of the same process left behind has a part in "
-           "it; run the cases before it too (--group)";
+           "it, or a race that shows rarely; run the cases before it too (--group), and it often "
+           "(--repeat 100)";
   if (state == CASE_FLAKY)
     return "alone it fails only sometimes: run it often (--repeat 100), and with a thread "
            "sanitizer";
