@@ -338,3 +338,10 @@ const scene_call *scene_find(test *t, scene *out) {
 void scene_clear(scene *self) {
   blob_clear(&self->blob);
 }
+
+bool scene_run(scene *self, const scene_call *call) {
+  test *t = self->t;
+  char text[2 * TEST_PARAMETER_SIZE];
+  snprintf(text, sizeof text, "%s(%s, &t->error)", call->name, self->name);
+  return test_record_status(t, call->run(self, &t->error), TN_OK, text, __FILE__, __LINE__);
+}

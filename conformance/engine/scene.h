@@ -46,6 +46,10 @@ extern const char *const scene_trials[];
 /** The call of the case's parameter, and an empty scene for it; NULL when there is none. */
 const scene_call *scene_find(test *t, scene *out);
 
+/** Makes the call, which must succeed.
+ *  @return false after recording that it failed: there is nothing to undo */
+bool scene_run(scene *self, const scene_call *call);
+
 /** Gives back what no case does. */
 void scene_clear(scene *self);
 

@@ -14,9 +14,7 @@ TN_CHECK_WITH(
     scene_clear(&here);
     NOT_APPLICABLE("the device or its plugin does not have what the call is made on");
   }
-  for (int round = 0; round < 2; round++) {
-    EXPECT_OK(call->run(&here, &t->error));
-    if (t->error.status == TN_OK && call->undo) call->undo(&here);
-  }
+  for (int round = 0; round < 2; round++)
+    if (scene_run(&here, call) && call->undo) call->undo(&here);
   scene_clear(&here);
 }
