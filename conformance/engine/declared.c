@@ -199,3 +199,9 @@ tn_string declared_device_find(test *t) {
   test_about(t, about);
   return TN_STRING("");
 }
+
+bool declared_is_device(const seen_devices *devices, tn_string id) {
+  for (uint32_t i = 0; i < devices->count; i++)
+    if (tn_string_equal(devices->items[i]->id, id)) return true;
+  return false;
+}

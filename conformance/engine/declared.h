@@ -42,6 +42,10 @@ const tn_property *declared_setting_find(test *t);
 /** The id of the device that find_devices has named; empty after a failure. */
 tn_string declared_device_find(test *t);
 
+/** Whether an id is one of the devices that were seen: what looks like a mistake may be a device.
+ */
+bool declared_is_device(const seen_devices *devices, tn_string id);
+
 /** Whether a property can be set at a place. */
 bool declared_is_writable(const tn_property *property, const property_place *place);
 

@@ -254,10 +254,11 @@ TN_CHECK(abi_struct_sizes, ABI, 8, 0,
 
 TN_CHECK(abi_strings_by_length, ABI, 17, 0,
          "strings are read by their length alone: what stands behind is not part of them") {
+  static const char tail[] = "TAIL";
   guarded device, property;
-  char longer[80];
   seen_devices devices;
-  snprintf(longer, sizeof longer, "%.*sTAIL", TNI_TEXT(t->device));
+  char *longer = test_alloc(t, t->device.length + sizeof tail);
+  snprintf(longer, t->device.length + sizeof tail, "%.*s%s", TNI_TEXT(t->device), tail);
   tn_string cut = tn_string_make(longer, t->device.length);
   seen_answers answers;
   tn_model *carrier = test_model(t, "carrier");
