@@ -417,7 +417,7 @@ static uint32_t report(void *user, double done) {
   struct progress *self = user;
   self->calls++;
   self->fell = self->fell || done < self->last;
-  self->outside = self->outside || done < 0 || done > 1;
+  self->outside = self->outside || !(done >= 0 && done <= 1); /* or is no number */
   self->late = self->late || self->returned;
   self->last = done;
   return self->calls == self->cancel_at;
