@@ -30,17 +30,13 @@ static tn_status read_text(struct reading *self, const char *property, tn_string
                                    error);
 }
 
-static tn_string plugin_of(tn_string device) {
-  const char *dot = memchr(device.data, '.', (size_t)device.length);
-  return tn_string_make(device.data, dot ? (uint64_t)(dot - device.data) : device.length);
-}
-
 /* Whether it is told by the alias's name although another serves the number first: one of the
  * fallback is not. */
 static int is_of_alias(const struct reading *self, tn_string device) {
-  const tn_string plugin = plugin_of(device);
-  return tni_name_list_holds(self->plugins, plugin) &&
-         !tni_name_list_holds(self->fallback, plugin) &&
+  tni_device_name name;
+  return tni_device_name_parse(device, &name, NULL) == TN_OK &&
+         tni_name_list_holds(self->plugins, name.plugin) &&
+         !tni_name_list_holds(self->fallback, name.plugin) &&
          !tni_name_list_holds(self->fallback, device);
 }
 

@@ -142,21 +142,25 @@ static int name_plugins(struct merging *self, const tni_place *places, uint32_t 
   return names != NULL;
 }
 
-/* Where no device is there, and none is asked for, no plugin is named. */
+/* Where no device is there, and none is asked for, `out` receives NULL. */
+static tn_status find_place(tni_proxy *self, const tni_places *places, const tni_proxy_asked *asked,
+                            const tni_place **out, tn_error *error) {
+  *out = NULL;
+  if (asked->options)
+    return tni_proxy_choose(self, places, asked->device, asked->options, out, error);
+  if (asked->device.length) return tni_places_choose(self, places, asked->device, out, error);
+  tni_places_choose(self, places, asked->device, out, NULL);
+  return TN_OK;
+}
+
 static tn_status find_plugins(struct merging *self, const tni_proxy_asked *asked, tn_error *error) {
-  tni_proxy *proxy = self->self;
-  const tni_place *place = NULL;
   tni_places places;
-  TN_TRY(tni_places_find(proxy, &places, error));
+  TN_TRY(tni_places_find(self->self, &places, error));
+  const tni_place *first = places.items;
   tn_status status = TN_OK;
-  if (asked && asked->options)
-    status = tni_proxy_choose(proxy, &places, asked->device, asked->options, &place, error);
-  else if (asked)
-    status = tni_places_choose(proxy, &places, asked->device, &place,
-                               asked->device.length ? error : NULL);
-  if (asked && !asked->options && !asked->device.length) status = TN_OK;
-  if (status == TN_OK &&
-      !name_plugins(self, place ? place : places.items, asked ? place != NULL : places.count))
+  if (asked) status = find_place(self->self, &places, asked, &first, error);
+  const uint32_t count = asked ? first != NULL : places.count;
+  if (status == TN_OK && !name_plugins(self, first, count))
     status = tni_fail(error, TN_OUT_OF_MEMORY, "no memory for names of plugins");
   tni_places_destroy(&places);
   return status;
@@ -166,15 +170,13 @@ static tn_status find_plugins(struct merging *self, const tni_proxy_asked *asked
  * PROXY's own. */
 static tn_status declare(struct merging *self, tn_error *error) {
   const tni_proxy *proxy = self->self;
-  tn_status status = TN_NOT_FOUND;
   if (self->plugin_count)
-    status = self->core->properties_of(proxy->host, self->plugins[0], merge, self, error);
-  self->plugin_count = 0;
-  for (uint32_t i = 0; i < proxy->plugins.count && !self->called; i++) {
-    if (status == TN_OUT_OF_MEMORY || self->malformed) return status;
-    status = self->core->properties_of(proxy->host, proxy->plugins.names[i], merge, self, error);
+    return self->core->properties_of(proxy->host, self->plugins[0], merge, self, error);
+  for (uint32_t i = 0; i < proxy->plugins.count; i++) {
+    const tn_status status =
+        self->core->properties_of(proxy->host, proxy->plugins.names[i], merge, self, error);
+    if (self->called || status == TN_OUT_OF_MEMORY || self->malformed) return status;
   }
-  if (self->called || status == TN_OUT_OF_MEMORY || self->malformed) return status;
   return merge(self, NULL, 0);
 }
 
