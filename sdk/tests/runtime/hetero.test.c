@@ -499,6 +499,42 @@ Test(hetero, a_model_of_many_parts_is_written_and_read) {
   tn_core_destroy(core);
 }
 
+struct copy {
+  tn_core *core;
+  char devices[512], refusals[512];
+  int depth;
+};
+
+static tn_status read_copy(void *user, const tn_value *value) {
+  struct copy *self = user;
+  tn_compiled *read = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_import_memory(self->core, "HETERO:RANDOM,TEMPLATE", value->as.bytes.data,
+                                  value->as.bytes.size, NULL, &read, &error));
+  cr_assert_str_eq(told(read, "HETERO_NODE_DEVICES"), self->devices);
+  cr_assert_str_eq(told(read, "HETERO_REFUSALS"), self->refusals);
+  if (self->depth++ == 0) assert_ok(tn_compiled_export_memory(read, NULL, read_copy, self, &error));
+  tn_compiled_destroy(read);
+  return TN_OK;
+}
+
+/* Also from a copy of a copy. */
+Test(hetero, what_was_read_tells_of_the_nodes_as_before) {
+  static const char *const libraries[] = {RANDOM_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  struct copy copy = {.core = core_with(libraries)};
+  tn_compiled *compiled = compile_with_seed(copy.core, mixed, 2);
+  tn_error error = {0};
+  snprintf(copy.devices, sizeof copy.devices, "%s", told(compiled, "HETERO_NODE_DEVICES"));
+  snprintf(copy.refusals, sizeof copy.refusals, "%s", told(compiled, "HETERO_REFUSALS"));
+  cr_assert(strstr(copy.devices, "RANDOM") && strstr(copy.devices, "n1=TEMPLATE"), "%s",
+            copy.devices);
+  cr_assert(strstr(copy.refusals, "n1=RANDOM"), "%s", copy.refusals);
+  assert_ok(tn_compiled_export_memory(compiled, NULL, read_copy, &copy, &error));
+  cr_assert_eq(copy.depth, 2);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(copy.core);
+}
+
 /* A plugin of that name which is there comes before the one that is built in. */
 Test(hetero, a_registered_plugin_comes_first) {
   static const char *const libraries[] = {HETERO_PLUGIN, MINIMAL_PLUGIN, TEMPLATE_PLUGIN, NULL};

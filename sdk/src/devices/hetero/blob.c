@@ -10,6 +10,8 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "devices/hetero/nodes.h"
+#include "devices/hetero/rows.h"
 #include "graph/graph.h"
 #include "kit/engine.h"
 #include "tenon/abi/ext/export.h"
@@ -19,6 +21,7 @@
 #define PARTS_SECTION "parts"
 #define REST_SECTION  "rest"
 #define GONE_SECTION  "gone"
+#define NODES_SECTION "nodes"
 #define BLOBS_SECTION "blobs"
 #define DOMAIN        "tenon.hetero"
 #define OPERATION     "Part"
@@ -174,24 +177,41 @@ static tn_status export_parts(const tni_hetero_compiled *self, struct place *pla
   return TN_OK;
 }
 
-/* --- nodes that run nowhere: name and operator of each, each ended by a zero byte */
+/* --- nodes: name and operator of those that run nowhere; name, part and refusals of the others */
 
 static tn_status add_gone(const tni_plan *plan, tn_kit_container_writer *writer, tn_error *error) {
   tni_text text;
   tni_text_init(&text, plan->environment->allocator);
   for (uint32_t i = 0; i < plan->removed_count; i++) {
-    tni_text_append(&text, plan->removed[i].name);
-    tni_text_append(&text, tn_string_make("", 1));
-    tni_text_append(&text, plan->removed[i].operation);
-    tni_text_append(&text, tn_string_make("", 1));
+    tni_rows_add(&text, plan->removed[i].name);
+    tni_rows_add(&text, plan->removed[i].operation);
   }
-  tn_status status = tni_text_status(&text) == TN_OK
-                         ? TN_OK
-                         : tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a blob");
-  if (status == TN_OK)
-    status = tn_kit_container_add(writer, GONE_SECTION, text.data, text.length, error);
+  return tni_rows_write(writer, GONE_SECTION, &text, error);
+}
+
+static void add_node(const tni_told_node *node, tni_text *text) {
+  char part[NAME_ROOM];
+  snprintf(part, sizeof part, "%u", node->part);
+  tni_rows_add(text, node->name);
+  tni_rows_add(text, tn_string_from(part));
+  tni_rows_add(text, node->refusals);
+}
+
+static tn_status add_nodes(const tni_plan *plan, tn_kit_container_writer *writer, tn_error *error) {
+  tn_status status = TN_OK;
+  tni_arena arena;
+  tni_text text;
+  tni_arena_init(&arena, plan->environment->allocator);
+  tni_text_init(&text, plan->environment->allocator);
+  for (uint32_t i = 0; status == TN_OK && i < tni_plan_node_count(plan); i++) {
+    tni_told_node node;
+    status = tni_plan_node(plan, i, &arena, &node);
+    if (status == TN_OK) add_node(&node, &text);
+  }
+  tni_arena_destroy(&arena);
+  if (status == TN_OK) return tni_rows_write(writer, NODES_SECTION, &text, error);
   tni_text_destroy(&text);
-  return status;
+  return tni_fail(error, status, "no memory for a blob");
 }
 
 static tn_status export_all(const tni_hetero_compiled *self, tn_kit_container_writer *writer,
@@ -199,6 +219,7 @@ static tn_status export_all(const tni_hetero_compiled *self, tn_kit_container_wr
   TN_TRY(export_parts(self, places, blobs, error));
   TN_TRY(add_structure(self, places, writer, error));
   TN_TRY(add_gone(self->plan, writer, error));
+  TN_TRY(add_nodes(self->plan, writer, error));
   return tn_kit_container_add(writer, BLOBS_SECTION, blobs->data, blobs->length, error);
 }
 
@@ -312,7 +333,6 @@ static tn_status read_part(const struct reading *self, uint32_t index) {
   if (number != index || !has_ports(node))
     return malformed(self->error, "they are not in their order");
   tni_part *part = &plan->parts[plan->part_count++];
-  plan->part_of[index] = index;
   part->device = device;
   part->ports = tn_port_list_init();
   part->ports.input_count = node->input_count;
@@ -325,25 +345,44 @@ static tn_status read_part(const struct reading *self, uint32_t index) {
 
 static tn_status read_gone(const struct reading *self) {
   tni_plan *plan = self->plan;
-  tn_bytes bytes;
-  size_t texts = 0;
-  TN_TRY(tn_kit_container_find(self->container, GONE_SECTION, &bytes, self->error));
-  const char *at = bytes.data;
-  for (uint64_t i = 0; i < bytes.size; i++)
-    texts += at[i] == 0;
-  if (texts % 2 || (bytes.size && at[bytes.size - 1] != 0))
-    return malformed(self->error, "the list of nodes that are gone does not end");
-  plan->removed = tni_arena_alloc_array(&plan->arena, texts / 2 + 1, sizeof *plan->removed);
-  for (size_t i = 0; plan->removed && i < texts / 2; i++) {
-    tni_removed *one = &plan->removed[plan->removed_count++];
-    const tn_string name = tn_string_from(at), operation = tn_string_from(at + name.length + 1);
-    at += name.length + operation.length + 2;
-    if (!tni_arena_copy_string(&plan->arena, name, &one->name) ||
-        !tni_arena_copy_string(&plan->arena, operation, &one->operation))
-      plan->removed = NULL;
+  tn_string *cells;
+  TN_TRY(tni_rows_read(&plan->arena, self->container, GONE_SECTION, 2, &cells, &plan->removed_count,
+                       self->error));
+  plan->removed =
+      tni_arena_alloc_array(&plan->arena, (size_t)plan->removed_count + 1, sizeof *plan->removed);
+  if (!plan->removed)
+    return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for names of nodes");
+  for (uint32_t i = 0; i < plan->removed_count; i++)
+    plan->removed[i] = (tni_removed){cells[2 * i], cells[2 * i + 1]};
+  return TN_OK;
+}
+
+/* @return 1 when it is the number of a part */
+static int read_part_number(const tni_plan *plan, tn_string text, uint32_t *out) {
+  uint64_t number = 0;
+  for (uint64_t i = 0; i < text.length; i++) {
+    if (text.data[i] < '0' || text.data[i] > '9' || number >= plan->part_count) return 0;
+    number = number * 10 + (uint64_t)(text.data[i] - '0');
   }
-  return plan->removed ? TN_OK
-                       : tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for names of nodes");
+  *out = (uint32_t)number;
+  return text.length > 0 && number < plan->part_count;
+}
+
+static tn_status read_nodes(const struct reading *self) {
+  tni_plan *plan = self->plan;
+  tn_string *cells;
+  uint32_t count;
+  TN_TRY(
+      tni_rows_read(&plan->arena, self->container, NODES_SECTION, 3, &cells, &count, self->error));
+  plan->told = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->told);
+  if (!plan->told) return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for names of nodes");
+  for (; plan->told_count < count; plan->told_count++, cells += 3) {
+    tni_told_node *node = &plan->told[plan->told_count];
+    *node = (tni_told_node){cells[0], cells[2], 0};
+    if (!read_part_number(plan, cells[1], &node->part))
+      return malformed(self->error, "a node is in none of them");
+  }
+  return TN_OK;
 }
 
 static tn_status read_all(const struct reading *self) {
@@ -357,12 +396,12 @@ static tn_status read_all(const struct reading *self) {
   const uint32_t count = plan->model->graph->node_count;
   if (count == 0) return malformed(self->error, "there are none");
   plan->parts = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->parts);
-  plan->part_of = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->part_of);
-  if (!plan->parts || !plan->part_of)
+  if (!plan->parts)
     return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory for the parts of a blob");
   for (uint32_t i = 0; i < count; i++)
     TN_TRY(read_part(self, i));
-  return read_gone(self);
+  TN_TRY(read_gone(self));
+  return read_nodes(self);
 }
 
 tn_status tni_hetero_import(tn_kit_compiled *compiled, const tn_kit_call *call,

@@ -31,7 +31,9 @@ typedef struct tni_plan {
                                   without what is constant. */
   tni_devices devices;         /**< By priority. */
   tni_assignment assigned;     /**< Who runs what. */
-  uint32_t *part_of;           /**< Of each node of the model. */
+  uint32_t *part_of;           /**< Of each node of the model; not of one that was imported. */
+  struct tni_told_node *told;  /**< What an import tells of nodes (tni_plan_node); or NULL. */
+  uint32_t told_count;         /**< Number of these. */
   struct tni_removed *removed; /**< Nodes of the given model that run nowhere. */
   uint32_t removed_count;      /**< Number of these. */
   tni_part *parts;             /**< In the order in which they run. */

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
-#include "base/text.h"
+#include "devices/hetero/nodes.h"
 #include "devices/hetero/told.h"
 #include "devices/hetero/walk.h"
 #include "kit/engine.h"
@@ -58,52 +58,45 @@ static tn_status give_map(tni_arena *arena, const tn_map_entry *entries, uint64_
   return status;
 }
 
-static tn_status get_node_devices(const tn_kit_reading *reading, tn_value_sink sink, void *user,
-                                  tn_error *error) {
-  const tni_plan *plan = compiled_of(reading)->plan;
-  const tn_graph *graph = plan->model->graph;
+/* What an entry of a map says of a node; an empty text: there is none. */
+typedef tn_string (*telling)(const tni_plan *plan, const tni_told_node *node);
+
+static tn_status give_nodes(const tni_plan *plan, telling tell, tn_value_sink sink, void *user,
+                            tn_error *error) {
+  const uint32_t nodes = tni_plan_node_count(plan);
+  uint64_t count = 0;
   tni_arena arena;
   tni_arena_init(&arena, plan->environment->allocator);
-  tn_map_entry *entries =
-      tni_arena_alloc_array(&arena, (size_t)graph->node_count + 1, sizeof *entries);
-  for (uint32_t i = 0; entries && i < graph->node_count; i++) {
-    const uint32_t device = plan->parts[plan->part_of[i]].device;
-    entries[i].key = graph->nodes[i]->name;
-    entries[i].value = tn_value_of_string(plan->devices.names[device]);
+  tn_map_entry *entries = tni_arena_alloc_array(&arena, (size_t)nodes + 1, sizeof *entries);
+  for (uint32_t i = 0; entries && i < nodes; i++) {
+    tni_told_node node;
+    if (tni_plan_node(plan, i, &arena, &node) != TN_OK) {
+      entries = NULL;
+      continue;
+    }
+    const tn_string told = tell(plan, &node);
+    if (told.length) entries[count++] = (tn_map_entry){node.name, tn_value_of_string(told)};
   }
-  return give_map(&arena, entries, graph->node_count, sink, user, error);
+  return give_map(&arena, entries, count, sink, user, error);
 }
 
-/* Nothing of an imported model. */
-static tn_string reasons_of(tni_arena *arena, const tni_plan *plan, uint32_t node) {
-  tn_string kept = TN_STRING("");
-  tni_text text;
-  tni_text_init(&text, plan->environment->allocator);
-  tni_assignment_reasons(&plan->assigned, node, &text);
-  if (tni_text_status(&text) != TN_OK ||
-      !tni_arena_copy_string(arena, tni_text_string(&text), &kept))
-    kept.data = NULL;
-  tni_text_destroy(&text);
-  return kept;
+static tn_string tell_device(const tni_plan *plan, const tni_told_node *node) {
+  return plan->devices.names[plan->parts[node->part].device];
+}
+
+static tn_string tell_refusals(const tni_plan *plan, const tni_told_node *node) {
+  (void)plan;
+  return node->refusals;
+}
+
+static tn_status get_node_devices(const tn_kit_reading *reading, tn_value_sink sink, void *user,
+                                  tn_error *error) {
+  return give_nodes(compiled_of(reading)->plan, tell_device, sink, user, error);
 }
 
 static tn_status get_refusals(const tn_kit_reading *reading, tn_value_sink sink, void *user,
                               tn_error *error) {
-  const tni_plan *plan = compiled_of(reading)->plan;
-  const tn_graph *graph = plan->model->graph;
-  uint64_t count = 0;
-  tni_arena arena;
-  tni_arena_init(&arena, plan->environment->allocator);
-  tn_map_entry *entries =
-      tni_arena_alloc_array(&arena, (size_t)graph->node_count + 1, sizeof *entries);
-  for (uint32_t i = 0; entries && i < graph->node_count; i++) {
-    const tn_string reasons = reasons_of(&arena, plan, i);
-    if (!reasons.data) entries = NULL;
-    if (!entries || reasons.length == 0) continue;
-    entries[count].key = graph->nodes[i]->name;
-    entries[count++].value = tn_value_of_string(reasons);
-  }
-  return give_map(&arena, entries, count, sink, user, error);
+  return give_nodes(compiled_of(reading)->plan, tell_refusals, sink, user, error);
 }
 
 static const tn_kit_property device_priorities = TN_KIT_PROPERTY(
