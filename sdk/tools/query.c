@@ -46,7 +46,8 @@ static tn_status gather(void *user, const tn_node_support *const *nodes, uint64_
   return TN_OK;
 }
 
-/* Where the model was split: the device of each node, and what others say against it. */
+/* Where the model was split: the device of each node, and what others say against it. Nodes without
+ * one are in no part. */
 static void add_parts(json_t *list, const json_t *parts) {
   size_t index;
   json_t *node;
@@ -55,6 +56,8 @@ static void add_parts(json_t *list, const json_t *parts) {
     json_t *device = json_object_get(json_object_get(parts, "devices"), name),
            *refusal = json_object_get(json_object_get(parts, "refusals"), name);
     if (device) json_object_set(node, "device", device);
+    if (!device && json_object_get(parts, "subgraphs"))
+      json_object_set_new(node, "runs_nowhere", json_true());
     if (refusal) json_object_set(node, "refused_by", refusal);
   }
 }

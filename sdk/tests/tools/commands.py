@@ -16,7 +16,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from models import model, model_of, npy, read_npy
+from models import model, model_of, model_with_branches, npy, read_npy
 
 TENON, BROKEN, LEAVING, FULL = (Path(argument).resolve() for argument in sys.argv[1:5])
 PLUGINS = TENON.parent.parent / "lib" / "tenon" / "plugins"
@@ -88,6 +88,20 @@ class Work(Command):
         picture = self.done("query", mixed, "-d", device, "--dot")
         self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
         self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
+
+    def test_picture_of_inner_graphs_and_constants(self):
+        """`choose` uses what MINIMAL and TEMPLATE compute in its branches alone; `folded` is computed at compile."""
+        path = self.at / "inner.onnx"
+        path.write_bytes(model_with_branches())
+        device = "HETERO:MINIMAL,TEMPLATE"
+        found = json.loads(self.done("query", str(path), "-d", device, "--json"))
+        self.assertEqual([node["node"] for node in found["nodes"] if node.get("runs_nowhere")], ["folded"])
+        self.assertEqual(found["subgraphs"], 2)
+        picture = self.done("query", str(path), "-d", device, "--dot").splitlines()
+        self.assertEqual([line.strip() for line in picture if "->" in line],
+                         ['n0 -> n3 [label="12 bytes", penwidth=2];', "n1 -> n3;",
+                          "n3 -> n4;", "n2 -> n4 [style=dashed];"])
+        self.assertIn('  n2 [fillcolor="white", style="filled,dashed", label="folded\\nNeg\\nruns nowhere"];', picture)
 
     def test_query_of_a_model_that_one_device_takes(self):
         mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")

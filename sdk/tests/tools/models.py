@@ -43,6 +43,25 @@ def model(operator, inputs, shape):
     return model_of([(operator, inputs, "y")], inputs, [("y", 1)], shape)
 
 
+def graph_attribute(name, graph):
+    return block(5, block(1, name) + number(20, 5) + block(6, graph))
+
+
+def model_with_branches():
+    """left = Relu(x), right = Neg(x), folded = Neg of a constant, chosen = If(flag): left + right, or left; y =
+    chosen * folded. A row of three floats each; the nodes are called as what they compute, but `choose` and `y`."""
+    then = block(1, node("Add", ["left", "right"], "both", name="add")) + block(2, "then") + block(12, port("both", [3]))
+    other = block(1, node("Identity", ["left"], "one", name="same")) + block(2, "other") + block(12, port("one", [3]))
+    choose = node("If", ["flag"], "chosen", name="choose") + graph_attribute("then_branch", then) + \
+        graph_attribute("else_branch", other)
+    rows = [node("Relu", ["x"], "left", name="left"), node("Neg", ["x"], "right", name="right"),
+            node("Neg", ["c"], "folded", name="folded"), choose, node("Mul", ["chosen", "folded"], "y", name="y")]
+    constant = number(1, 3) + number(2, 1) + block(8, "c") + block(9, struct.pack("<3f", 1, 2, 3))
+    graph = b"".join(block(1, row) for row in rows) + block(2, "branches") + block(5, constant)
+    graph += block(11, port("x", [3])) + block(11, port("flag", [], 9)) + block(12, port("y", [3]))
+    return number(1, 8) + block(7, graph) + block(8, number(2, 18))
+
+
 def npy(values, shape, descriptor="<f4"):
     header = f"{{'descr': '{descriptor}', 'fortran_order': False, 'shape': {shape!r}, }}".encode() + b"\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack(f"<{len(values)}f", *values)

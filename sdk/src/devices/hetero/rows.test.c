@@ -50,7 +50,7 @@ Test(rows, what_was_written_is_read) {
 Test(rows, what_is_no_table_is_refused) {
   char out[64] = "";
   cr_assert_eq(read_rows("a\0b\0c", 6, 2, out), TN_MALFORMED, "a cell is missing");
-  cr_assert_eq(read_rows("a\0bc", 4, 2, out), TN_MALFORMED, "the last one does not end");
+  cr_assert_eq(read_rows("a\0b\0c", 5, 2, out), TN_MALFORMED, "the last one does not end");
   cr_assert_eq(read_rows("", 0, 2, out), TN_OK);
   cr_assert_str_empty(out);
 }
