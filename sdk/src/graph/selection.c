@@ -196,7 +196,7 @@ struct run {
 /* Takes the items of a part whose numbers are below a bound off the list, of which `begin` is left.
  */
 static struct run take_run(const tni_vector *items, size_t *begin, uint32_t part, uint32_t bound) {
-  const struct item *first = (const struct item *)items->items + *begin;
+  const struct item *first = items->count ? (const struct item *)items->items + *begin : NULL;
   struct run run = {first, 0};
   while (*begin < items->count && first[run.count].part == part && first[run.count].number < bound)
     run.count++, (*begin)++;
