@@ -22,6 +22,9 @@ enum { MAX_JOBS = 64 };
 /* Seconds. What workers print is looked at as often as that. */
 static const double default_deadline = 10, slow_deadline = 60, look_again = 0.25;
 
+/* Seconds in which cases that pass alone are tried more often than twice. */
+static const double most_tried = 10;
+
 /* Times that the longest of the passed cases is waited for. */
 static const double patience = 20;
 
@@ -230,17 +233,17 @@ void run_alone(const suite_run *run, suite_case *item) {
 }
 
 /* What failed among others runs again alone, and when it then passes some more times: a race shows
- * in a few of them only. */
-static void run_again(const suite_run *run, suite_case *item) {
-  enum { MOST_TRIES = 20 };
-  const double longest = 2; /* seconds */
+ * in a few of them only. Where many cases pass alone, the last ones are tried twice. */
+static void run_again(suite_run *run, suite_case *item) {
+  enum { LEAST_TRIES = 2, MOST_TRIES = 20 };
   const case_result first = item->result;
   const double started = run_now();
   int tries = 0;
   do {
     run_alone(run, item);
   } while (!case_state_failed(item->result.state) && ++tries < MOST_TRIES &&
-           (tries < 2 || run_now() - started < longest));
+           (tries < LEAST_TRIES || run->tried + run_now() - started < most_tried));
+  run->tried += run_now() - started;
   if (tries == 0) return; /* it fails alone too */
   const bool again = case_state_failed(item->result.state);
   item->result = first;

@@ -25,6 +25,7 @@ typedef struct suite_run {
                             not run. */
   double longest;        /**< Seconds of the longest case that passed, or of an engine that
                             compiles and runs the carrier once. */
+  double tried;          /**< Seconds spent on cases that had failed, alone. */
   run_listener listener; /**< Called for each final verdict. */
   void *user;            /**< Handed to it. */
 } suite_run;
