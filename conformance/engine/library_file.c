@@ -1,12 +1,12 @@
 #include "engine/library_file.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "engine/regular_file.h"
 
 static bool refuse(library_file *file, const char *path, const char *why) {
   snprintf(file->why, sizeof file->why, "%.120s: %s", path, why);
@@ -14,13 +14,13 @@ static bool refuse(library_file *file, const char *path, const char *why) {
 }
 
 bool library_file_open(library_file *file, const char *path) {
-  struct stat status;
+  uint64_t size = 0;
+  const char *why;
   memset(file, 0, sizeof *file);
-  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return refuse(file, path, "cannot be opened");
-  bool sized = fstat(descriptor, &status) == 0 && status.st_size > (off_t)sizeof(Elf64_Ehdr);
-  if (sized) {
-    file->size = (size_t)status.st_size;
+  const int descriptor = regular_file_open(path, &size, &why);
+  if (descriptor < 0) return refuse(file, path, why);
+  if (size > sizeof(Elf64_Ehdr)) {
+    file->size = size;
     file->bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (file->bytes == MAP_FAILED) file->bytes = NULL;
   }

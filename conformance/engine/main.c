@@ -16,6 +16,7 @@
 #include "engine/exit_status.h"
 #include "engine/library_file.h"
 #include "engine/registry.h"
+#include "engine/regular_file.h"
 #include "engine/run.h"
 #include "engine/selection.h"
 #include "engine/setup.h"
@@ -135,9 +136,19 @@ static int choose_cases(suite_run *run) {
   return chosen ? EXIT_PASSED : EXIT_USAGE;
 }
 
+static bool library_can_be_read(const char *library) {
+  uint64_t size;
+  const char *why;
+  const int file = regular_file_open(library, &size, &why);
+  if (file < 0) fprintf(stderr, "%s: cannot be read: %s\n", library, why);
+  if (file >= 0) close(file);
+  return file >= 0;
+}
+
 static int list_cases(const suite_options *options, char **argv) {
   suite_cases cases;
   suite_run run = {.options = options, .argv = argv, .cases = &cases};
+  if (options->library && !library_can_be_read(options->library)) return EXIT_NO_PLUGIN;
   if (!cases_list(options, &cases)) return EXIT_USAGE;
   int status = selection_is_meant(options, &cases) ? EXIT_PASSED : EXIT_USAGE;
   if (status == EXIT_PASSED && options->library) status = probe(&run);
@@ -187,11 +198,6 @@ static int supervise_cases(suite_run *run) {
 static bool preload(const char *library) {
   const char *others = getenv("LD_PRELOAD");
   char all[8192];
-  if (access(library, R_OK) != 0) {
-    fprintf(stderr, "tenon-conformance: --preload: %s: cannot be read: %s\n", library,
-            strerror(errno));
-    return false;
-  }
   library_file file;
   if (!library_file_open(&file, library)) {
     fprintf(stderr, "tenon-conformance: --preload: %s\n", file.why);
@@ -206,10 +212,7 @@ static bool preload(const char *library) {
 static int supervise(const suite_options *options, char **argv) {
   suite_cases cases;
   suite_run run = {.options = options, .argv = argv, .cases = &cases};
-  if (access(options->library, R_OK) != 0) {
-    fprintf(stderr, "%s: cannot be read: %s\n", options->library, strerror(errno));
-    return EXIT_NO_PLUGIN;
-  }
+  if (!library_can_be_read(options->library)) return EXIT_NO_PLUGIN;
   int status = blob_folders_prepare(options);
   if (status != EXIT_PASSED) return status;
   errno = 0;

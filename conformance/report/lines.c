@@ -1,9 +1,11 @@
 #include "report/lines.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "engine/regular_file.h"
 
 const char *lines_text(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -12,13 +14,15 @@ const char *lines_text(const json_t *object, const char *key) {
 
 json_t *lines_load(const char *path) {
   json_error_t error;
-  FILE *file = fopen(path, "re");
-  if (!file) {
-    fprintf(stderr, "tenon-conformance: %s: %s\n", path, strerror(errno));
+  uint64_t size;
+  const char *why = NULL;
+  const int descriptor = regular_file_open(path, &size, &why);
+  if (descriptor < 0) {
+    fprintf(stderr, "tenon-conformance: %s: %s\n", path, why);
     return NULL;
   }
-  json_t *value = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
-  fclose(file);
+  json_t *value = json_loadfd(descriptor, JSON_REJECT_DUPLICATES, &error);
+  close(descriptor);
   if (!value)
     fprintf(stderr, "tenon-conformance: %s:%d: %s\n", path, error.line < 1 ? 1 : error.line,
             error.text);

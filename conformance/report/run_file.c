@@ -1,15 +1,14 @@
 #include "report/run_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/plain_text.h"
+#include "engine/regular_file.h"
 #include "report/lines.h"
 
 static bool refuse(const run_file *self, unsigned long line, const char *why) {
@@ -75,17 +74,12 @@ static bool read_lines(run_file *self, FILE *file) {
   return good && (self->run || refuse(self, 1, "no run: the file holds no whole line"));
 }
 
-/* Whoever made the file may want to hold up who reads it: no pipes, no devices, no endless lines.
- */
+/* Whoever made the file may want to hold up who reads it: no endless lines. */
 static FILE *open_lines(const char *path) {
-  struct stat status;
+  uint64_t size = 0;
   const char *why = NULL;
-  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0 || fstat(file, &status) != 0)
-    why = strerror(errno);
-  else if (!S_ISREG(status.st_mode))
-    why = "it is no regular file";
-  else if ((uint64_t)status.st_size > RUN_FILE_MOST_BYTES)
+  int file = regular_file_open(path, &size, &why);
+  if (file >= 0 && size > RUN_FILE_MOST_BYTES)
     why = "it is larger than the JSON lines of a run may be";
   FILE *lines = why ? NULL : fdopen(file, "r");
   if (lines) return lines;
