@@ -58,7 +58,7 @@ static tn_status compile(const tni_call *call, tn_model *model, const tn_compile
   tn_model *named = NULL;
   TN_TRY(tni_alias_affinity(call, options, model, &named, error));
   const tn_status status = compile_as_it_is(call, named, options, out, error);
-  tn_model_release(named);
+  if (named) tn_model_release(named);
   return status;
 }
 

@@ -136,7 +136,7 @@ static tn_status query_alias(const tni_call *call, tn_model *model, const tn_que
   tn_status status = tni_alias_affinity(call, options, model, &named, error);
   if (status == TN_OK) {
     status = query(call, &names, named, options, sink, user, error);
-    tn_model_release(named);
+    if (named) tn_model_release(named);
   }
   tni_alias_names_destroy(&names);
   return status;

@@ -141,6 +141,18 @@ Test(alias_affinity, a_query_goes_by_it, .init = make_folder, .fini = remove_fol
   tn_core_destroy(core);
 }
 
+Test(alias_affinity, no_model_is_refused, .init = make_folder, .fini = remove_folder) {
+  tn_core *core = core_with_fallback("OTHER");
+  tn_compiled *compiled = NULL;
+  uint64_t supported = 0;
+  tn_error error = {0};
+  assert_fails(tn_core_compile(core, NULL, "GPU", NULL, &compiled, &error), TN_INVALID_ARGUMENT,
+               "model is NULL");
+  assert_fails(tn_core_query(core, NULL, "GPU", NULL, count_supported, &supported, &error),
+               TN_INVALID_ARGUMENT, "model is NULL");
+  tn_core_destroy(core);
+}
+
 /* A context is of one device, which has the model as a whole or not at all. */
 Test(alias_affinity, with_a_context_nothing_may_go_elsewhere, .init = make_folder,
      .fini = remove_folder) {
