@@ -58,6 +58,23 @@ static size_t case_length(const char *id) {
   return strcspn(id, "#");
 }
 
+static bool is_named(const suite_case *item, const char *name) {
+  const bool waits = cases_waits_for_parameters(item);
+  const size_t length = waits ? check_length(item->id) : case_length(item->id);
+  return strncmp(item->id, name, length) == 0 && (!name[length] || (waits && name[length] == '/'));
+}
+
+uint32_t case_list_level(const char *name) {
+  const suite_options options = {.library = NULL};
+  suite_cases cases;
+  uint32_t level = 0;
+  if (!cases_list(&options, &cases)) return 0;
+  for (uint32_t i = 0; i < cases.count && !level; i++)
+    if (is_named(&cases.items[i], name)) level = cases.items[i].level;
+  cases_free(&cases);
+  return level;
+}
+
 bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open) {
   const suite_options options = {.library = NULL};
   suite_cases cases;

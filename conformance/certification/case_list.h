@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "engine/digest.h"
 
@@ -22,5 +23,9 @@ bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open);
  *  @param cases lines of type case
  *  @return false without memory */
 bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGEST_SIZE]);
+
+/** The level of a case of this program's suite, by its id without the seed; 0 for one that it does
+ * not know. A check that is run for what a plugin declares has one level. */
+uint32_t case_list_level(const char *name);
 
 #endif

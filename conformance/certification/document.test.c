@@ -35,7 +35,7 @@ TestSuite(document, .init = make_key, .fini = remove_key);
 static json_t *waiver(void) {
   return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "type", "waiver", "format", 1,
                    "id", "W-1", "issued", "2030-01-01T00:00:00Z", "expires", "2031-01-01T00:00:00Z",
-                   "vendor", "ACME", "plugin", "NPU", "case", "infer.*", "reason",
+                   "vendor", "ACME", "plugin", "NPU", "case", "infer.chain", "reason",
                    "a r\xc3\xa9son");
 }
 
@@ -97,6 +97,9 @@ Test(document, of_a_wrong_shape_is_not_signed) {
               {"id", NULL},
               {"id", "1"},
               {"expires", "\"tomorrow\""},
+              {"case", "\"infer.*\""},
+              {"case", "\"*\""},
+              {"case", "\"infer.chain#1\""},
               {"surprise", "\"yes\""},
               {"type", "null"},
               {"issued", "\"2030-02-30T00:00:00Z\""}};

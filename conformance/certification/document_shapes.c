@@ -138,6 +138,14 @@ static bool labs_make_sense(const json_t *body, char *why, size_t size) {
   return true;
 }
 
+/* Only the root's errata turn to many cases at a time. */
+static bool is_for_one_case(const json_t *waiver, char *why, size_t size) {
+  const char *name = lines_text(waiver, "case");
+  if (!strpbrk(name, "*#")) return true;
+  snprintf(why, size, "case: '%.100s' instead of the id of one case, without '*' and seed", name);
+  return false;
+}
+
 bool document_body_makes_sense(const json_t *body, char *why, size_t size) {
   return is_in_order(body, "issued", "expires", why, size) && labs_make_sense(body, why, size);
 }
@@ -148,7 +156,8 @@ bool document_body_is_valid(const json_t *body, enum document_kind *kind, char *
     if (strcmp(type, kinds[i].name) != 0) continue;
     *kind = (enum document_kind)i;
     if (!shape_check(&kinds[i].shape, body, why, size)) return false;
-    if (json_integer_value(json_object_get(body, "format")) == DOCUMENT_FORMAT) return true;
+    if (json_integer_value(json_object_get(body, "format")) == DOCUMENT_FORMAT)
+      return *kind != DOCUMENT_WAIVER || is_for_one_case(body, why, size);
     snprintf(why, size, "format: a number other than %d", DOCUMENT_FORMAT);
     return false;
   }

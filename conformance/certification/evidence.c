@@ -52,6 +52,20 @@ static bool is_for_suite(const json_t *erratum, const char *version) {
   return false;
 }
 
+/* Whether a line tells of the case of that name, which is its id without the seed. */
+static bool is_named(const json_t *line, const char *name) {
+  const char *id = lines_text(line, "id");
+  const size_t length = strcspn(id, "#");
+  return strcmp(lines_text(line, "type"), "case") == 0 && strlen(name) == length &&
+         strncmp(id, name, length) == 0;
+}
+
+/* As in the verdict: a line without a level that there is counts as one of level 1. */
+static bool is_of_first_level(const json_t *line) {
+  const json_int_t level = json_integer_value(json_object_get(line, "level"));
+  return level <= 1 || level > VERDICT_LEVELS;
+}
+
 /* What a line that failed becomes; NULL: it stays as it is. */
 static const char *excused_as(const evidence *self, const json_t *line, const json_t *waivers,
                               const json_t *withdrawn) {
@@ -65,7 +79,8 @@ static const char *excused_as(const evidence *self, const json_t *line, const js
       return case_state_name(CASE_WITHDRAWN);
   }
   json_array_foreach(waivers, index, entry) {
-    if (excuse_selects(lines_text(json_object_get(entry, "body"), "case"), id))
+    if (is_named(line, lines_text(json_object_get(entry, "body"), "case")) &&
+        !is_of_first_level(line))
       return case_state_name(CASE_WAIVED);
   }
   return NULL;
@@ -128,6 +143,16 @@ const char *evidence_is_refused(const evidence *self) {
   if (!shape_is_digest(lines_text(run, "suite_digest")))
     return "the run does not tell the digest of its suite";
   return verdict_follows(self) ? NULL : "the verdict is not the one that follows from the cases";
+}
+
+const char *evidence_refuses_waiver(const evidence *self, const json_t *waiver) {
+  size_t index;
+  json_t *line;
+  json_array_foreach(self->run.cases, index, line) {
+    if (is_named(line, lines_text(waiver, "case")) && is_of_first_level(line))
+      return "is for a case of level 1, and no waiver is given for those";
+  }
+  return NULL;
 }
 
 /* --- claims */

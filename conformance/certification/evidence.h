@@ -30,9 +30,13 @@ void evidence_close(evidence *self);
  * out, expected, not merged, or the verdict line is not the one that follows from the cases. */
 const char *evidence_is_refused(const evidence *self);
 
+/** Why a waiver (its body) excuses nothing in the run: a constant, or NULL. None is given for a
+ * case of level 1. */
+const char *evidence_refuses_waiver(const evidence *self, const json_t *waiver);
+
 /** Makes the members of a report's body that follow from the lines: run, files, events, verdict.
  * `waivers` is an array of waivers (whole documents), `withdrawn` one of errata; both excuse cases
- * that failed.
+ * that failed, waivers none of level 1.
  *  @return NULL after telling on standard error why */
 json_t *evidence_claims(const evidence *self, const json_t *waivers, const json_t *withdrawn);
 

@@ -110,12 +110,31 @@ static enum verify_status check_claims(const signed_document *self, const eviden
   return status;
 }
 
+/* Whether the waivers may excuse anything at all; whether their signers may, is looked at later. */
+static enum verify_status check_waived(const signed_document *self, const evidence *run) {
+  size_t index;
+  json_t *entry;
+  json_array_foreach(json_object_get(self->body, "waivers"), index, entry) {
+    signed_document waiver;
+    if (!document_take(entry, "a waiver", &waiver)) return VERIFY_DAMAGED;
+    const char *why = evidence_refuses_waiver(run, waiver.body);
+    enum verify_status status =
+        why ? verify_refuse(VERIFY_SCOPE, "waiver %s: '%s' %s", document_text(&waiver, "id"),
+                            document_text(&waiver, "case"), why)
+            : VERIFY_GOOD;
+    document_free(&waiver);
+    VERIFY_STEP(status);
+  }
+  return VERIFY_GOOD;
+}
+
 static enum verify_status check_run(const verify_policy *policy, const signed_document *self,
                                     const evidence *run) {
   const char *root = lines_text(json_object_get(self->body, "events"), "root");
   if (strcmp(root, run->root) != 0)
     return verify_refuse(VERIFY_DAMAGED, "%s: these are not the JSON lines that were signed",
                          run->run.path);
+  VERIFY_STEP(check_waived(self, run));
   VERIFY_STEP(check_claims(self, run));
   const char *why = evidence_is_refused(run);
   if (why) return verify_refuse(VERIFY_DIFFERS, "%s: %s", run->run.path, why);

@@ -56,10 +56,21 @@ static json_t *read_whole(const char *path, enum document_kind kind) {
   return whole;
 }
 
-static json_t *read_waivers(const struct arguments *given) {
+static json_t *read_waiver(const char *path, const evidence *run) {
+  json_t *waiver = read_whole(path, DOCUMENT_WAIVER);
+  const json_t *body = json_object_get(waiver, "body");
+  const char *why = waiver ? evidence_refuses_waiver(run, body) : NULL;
+  if (!why) return waiver;
+  plain_text_print_line(stderr, "tenon-conformance: %s: '%s' %s", path, lines_text(body, "case"),
+                        why);
+  json_decref(waiver);
+  return NULL;
+}
+
+static json_t *read_waivers(const struct arguments *given, const evidence *run) {
   json_t *waivers = json_array();
   for (uint32_t i = 0; i < given->waiver_count; i++) {
-    json_t *waiver = read_whole(given->waivers[i], DOCUMENT_WAIVER);
+    json_t *waiver = read_waiver(given->waivers[i], run);
     if (waiver && json_array_append_new(waivers, waiver) == 0) continue;
     json_decref(waivers);
     return NULL;
@@ -108,7 +119,7 @@ static bool add_head(const struct arguments *given, json_t *body) {
 
 /* The body of the document, or NULL after telling why. */
 static json_t *make_body(const struct arguments *given, const evidence *run) {
-  json_t *waivers = read_waivers(given), *withdrawn = read_withdrawn(given);
+  json_t *waivers = read_waivers(given, run), *withdrawn = read_withdrawn(given);
   json_t *body = waivers && withdrawn ? evidence_claims(run, waivers, withdrawn) : NULL;
   bool good = body && json_object_set(body, "waivers", waivers) == 0 &&
               json_object_set(body, "withdrawn", withdrawn) == 0 && add_head(given, body) &&
@@ -143,14 +154,17 @@ static int sign_run(const struct arguments *given, const evidence *run) {
   return status;
 }
 
-TN_COMMAND(certify, "RUN.jsonl --key F --signer NAME --out F [options]",
-           "signs a report on a run, or with a nonce a certificate",
-           "A run that left cases out, used --expect, is one shard or was changed is refused.\n"
-           "\n"
-           "Exit status: 0 done; 1 the run, or its seed, is refused; 2 wrong usage; 4 a key or "
-           "file cannot be read or\n"
-           "written\n",
-           &table) {
+TN_COMMAND(
+    certify, "RUN.jsonl --key F --signer NAME --out F [options]",
+    "signs a report on a run, or with a nonce a certificate",
+    "A run that left cases out, used --expect, is one shard or was changed is refused, and so "
+    "is a waiver for a\n"
+    "case of level 1.\n"
+    "\n"
+    "Exit status: 0 done; 1 the run, or its seed, is refused; 2 wrong usage; 4 a key or "
+    "file cannot be read or\n"
+    "written\n",
+    &table) {
   struct arguments given = {.lines = NULL};
   evidence run;
   if (!option_table_parse(&table, count, arguments, &given, take_path)) return EXIT_USAGE;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certification/case_list.h"
 #include "certification/document.h"
 #include "certification/file_bytes.h"
 #include "commands/command.h"
@@ -22,13 +23,22 @@ static bool take_path(void *out, const char *argument) {
   return option_take(&((struct arguments *)out)->body, argument, "one file to sign");
 }
 
+/* What this program knows of the levels; certify and verify ask the run. */
+static bool may_be_waived(const json_t *body, char *why, size_t size) {
+  const char *name = lines_text(body, "case");
+  if (case_list_level(name) != 1) return true;
+  snprintf(why, size, "case: '%.100s' is of level 1, and no waiver is given for those", name);
+  return false;
+}
+
 /* Reports and certificates are made by certify alone, from the JSON lines. */
 static bool may_be_signed(const json_t *body, char *why, size_t size) {
   enum document_kind kind;
   if (!document_body_is_valid(body, &kind, why, size) ||
       !document_body_makes_sense(body, why, size))
     return false;
-  if (kind == DOCUMENT_TRUST || kind == DOCUMENT_ERRATA || kind == DOCUMENT_WAIVER) return true;
+  if (kind == DOCUMENT_WAIVER) return may_be_waived(body, why, size);
+  if (kind == DOCUMENT_TRUST || kind == DOCUMENT_ERRATA) return true;
   snprintf(why, size, "a %s is not signed by this command", document_kind_name(kind));
   return false;
 }
