@@ -139,60 +139,6 @@ TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
     INCONCLUSIVE("no compile ended while inferences ran");
 }
 
-/* --- requests */
-
-static void *infer_often(void *user) {
-  struct worker *self = user;
-  pthread_barrier_wait(self->together);
-  for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++)
-    self->status = tn_infer_request_infer(self->request, NULL);
-  return NULL;
-}
-
-static void *start_often(void *user) {
-  struct worker *self = user;
-  pthread_barrier_wait(self->together);
-  for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++) {
-    self->status = tn_infer_request_start(self->request, NULL, NULL);
-    if (self->status == TN_OK) self->status = tn_infer_request_wait(self->request, -1, NULL);
-  }
-  return NULL;
-}
-
-/* Requests with inputs of their own, one per thread. */
-static void requests_together(test *t, bool one_model, void *(*body)(void *)) {
-  struct worker workers[THREADS];
-  tn_compiled_model *shared = test_compile(t, "carrier");
-  NEED(shared);
-  memset(workers, 0, sizeof workers);
-  for (uint32_t i = 0; i < THREADS; i++) {
-    workers[i].rounds = 40;
-    workers[i].request = test_request(t, one_model ? shared : test_compile(t, "carrier"));
-    REQUIRE(workers[i].request != NULL);
-    REQUIRE(test_set_inputs(t, workers[i].request, "carrier", 1000 + i, 4));
-  }
-  test_about(t, TNI_CLAUSE(THREAD, 3));
-  run_together(t, workers, THREADS, body);
-  test_about(t, 0);
-  for (uint32_t i = 0; i < THREADS; i++)
-    test_expect_outputs(t, workers[i].request, "carrier", 1000 + i, 4);
-}
-
-TN_CHECK(thread_requests_of_one_model, THREAD, 5, TEST_SLOW,
-         "requests of one model in many threads give each its own results") {
-  requests_together(t, true, infer_often);
-}
-
-TN_CHECK(thread_requests_of_many_models, THREAD, 3, TEST_SLOW,
-         "requests of many models in many threads give each its own results") {
-  requests_together(t, false, infer_often);
-}
-
-TN_CHECK(thread_starts_of_one_model, THREAD, 5, TEST_SLOW,
-         "started requests of one model in many threads give each its own results") {
-  requests_together(t, true, start_often);
-}
-
 /* --- one object, many threads */
 
 static void *infer_once(void *user) {
