@@ -95,6 +95,10 @@ typedef struct test_parameters test_parameters;
  *  @return false when it was left out */
 bool test_add_parameter(test_parameters *found, tn_string name);
 
+/** Says that some could not be found, since a call of the plugin failed: a case that did not run.
+ *  @param call what was asked, "query of relu_f32" */
+void test_miss_parameters(test_parameters *found, const char *call, tn_status status);
+
 /** A registered check. */
 typedef struct test_check {
   const char *group;        /**< "compile". */

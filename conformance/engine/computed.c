@@ -1,13 +1,36 @@
 #include "engine/computed.h"
 
+#include <stdio.h>
+
 #include "engine/observe.h"
+
+static bool supports_all(const seen_answers *answers) {
+  for (uint32_t i = 0; i < answers->count; i++)
+    if (!answers->items[i]->supported) return false;
+  return true;
+}
 
 bool computed_supports(test *t, tn_model *model) {
   seen_answers answers;
-  if (!model || see_query(t, t->plugin, model, NULL, &answers, NULL) != TN_OK) return false;
-  for (uint32_t i = 0; i < answers.count; i++)
-    if (!answers.items[i]->supported) return false;
-  return true;
+  return model && see_query(t, t->plugin, model, NULL, &answers, NULL) == TN_OK &&
+         supports_all(&answers);
+}
+
+void computed_miss(test_parameters *found, const char *name, tn_status status) {
+  char call[80];
+  snprintf(call, sizeof call, "query of %.60s", name);
+  test_miss_parameters(found, call, status);
+}
+
+void computed_find(test *t, test_parameters *found, const char *name) {
+  seen_answers answers;
+  tn_model *model = test_model(t, name);
+  if (!model) return; /* which is told */
+  const tn_status status = see_query(t, t->plugin, model, NULL, &answers, NULL);
+  if (status != TN_OK)
+    computed_miss(found, name, status);
+  else if (supports_all(&answers))
+    test_add_parameter(found, tn_string_from(name));
 }
 
 void computed_expect(test *t, tn_compiled_model *model, const char *name) {

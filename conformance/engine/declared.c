@@ -10,15 +10,49 @@ enum { PLACES = 3, FLOATING = TN_PROPERTY_RESOLVED | TN_PROPERTY_VOLATILE };
 
 static const char *const place_names[PLACES] = {"plugin", "device", "model"};
 
-/* A name as it stands in the ids of cases; `place` may be NULL. */
-static tn_string parameter_name(const char *place, tn_string name, char out[TEST_PARAMETER_SIZE]) {
+typedef char parameter_name[TEST_PARAMETER_SIZE];
+
+/* A name as it stands in the ids of cases: what they cannot have is '_', what has no room is cut.
+ * `place` may be NULL. */
+static void write_name(const char *place, tn_string name, uint32_t number, parameter_name out) {
   static const char plain[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:,=+-";
-  snprintf(out, TEST_PARAMETER_SIZE, "%s%s%.*s", place ? place : "", place ? "." : "",
-           (int)(name.length < TEST_PARAMETER_SIZE ? name.length : TEST_PARAMETER_SIZE), name.data);
-  for (char *at = out; *at; at++)
-    if (!strchr(plain, *at)) *at = '_';
-  return tn_string_from(out);
+  char end[16] = "";
+  if (number > 1) snprintf(end, sizeof end, "+%u", number);
+  size_t used =
+      (size_t)snprintf(out, TEST_PARAMETER_SIZE, "%s%s", place ? place : "", place ? "." : "");
+  for (uint64_t i = 0; i < name.length && used + strlen(end) + 1 < TEST_PARAMETER_SIZE; i++)
+    out[used++] = name.data[i] && strchr(plain, name.data[i]) ? name.data[i] : '_';
+  memcpy(out + used, end, strlen(end) + 1);
+}
+
+/* Adds a name to those of `count` others. Names that differ only in what ids cannot have are
+ * counted: "gpu_0", "gpu_0+2". */
+static void add_name(parameter_name *names, uint32_t count, const char *place, tn_string name) {
+  for (uint32_t number = 1, same = 1; same; number++) {
+    write_name(place, name, number, names[count]);
+    same = 0;
+    for (uint32_t i = 0; i < count; i++)
+      same |= strcmp(names[i], names[count]) == 0;
+  }
+}
+
+/* Names of all properties that are declared for a level; empty for others. */
+static parameter_name *name_properties(test *t, const seen_properties *all, const char *place,
+                                       uint32_t level) {
+  parameter_name *names = test_alloc(t, (all->count + 1) * sizeof *names);
+  for (uint32_t i = 0; i < all->count; i++) {
+    names[i][0] = 0;
+    if (all->items[i]->levels & level) add_name(names, i, place, all->items[i]->name);
+  }
+  return names;
+}
+
+static parameter_name *name_devices(test *t, const seen_devices *all) {
+  parameter_name *names = test_alloc(t, (all->count + 1) * sizeof *names);
+  for (uint32_t i = 0; i < all->count; i++)
+    add_name(names, i, NULL, all->items[i]->id);
+  return names;
 }
 
 /* --- properties ----------------------------------------------------------------------------------
@@ -56,15 +90,23 @@ bool declared_other_value(const tn_property *property, const tn_value *now, tn_v
 
 typedef bool (*wanted)(const tn_property *property, uint32_t level);
 
+/* What is declared; false after saying that nothing can be found. */
+static bool see_declared(test *t, test_parameters *found, seen_properties *out) {
+  const tn_status status = see_properties(t, t->plugin, out, &t->error);
+  if (status != TN_OK) test_miss_parameters(found, "the list of properties", status);
+  return status == TN_OK;
+}
+
 static void find(test *t, test_parameters *found, wanted is_wanted) {
   seen_properties declared;
-  char name[TEST_PARAMETER_SIZE];
-  if (see_properties(t, t->plugin, &declared, &t->error) != TN_OK) return;
+  if (!see_declared(t, found, &declared)) return;
+  parameter_name *names[PLACES];
+  for (uint32_t place = 0; place < PLACES; place++)
+    names[place] = name_properties(t, &declared, place_names[place], 1u << place);
   for (uint32_t i = 0; i < declared.count; i++)
     for (uint32_t place = 0; place < PLACES; place++)
       if (declared.items[i]->levels & 1u << place && is_wanted(declared.items[i], 1u << place))
-        test_add_parameter(found,
-                           parameter_name(place_names[place], declared.items[i]->name, name));
+        test_add_parameter(found, tn_string_from(names[place][i]));
 }
 
 static bool is_declared(const tn_property *p, uint32_t level) {
@@ -126,24 +168,33 @@ static bool is_compile_setting(const tn_property *p) {
          !(p->flags & FLOATING);
 }
 
-void find_compile_settings(test *t, test_parameters *found) {
+static void find_of_plugin(test *t, test_parameters *found,
+                           bool (*is_wanted)(const tn_property *p)) {
   seen_properties declared;
-  char name[TEST_PARAMETER_SIZE];
-  if (see_properties(t, t->plugin, &declared, &t->error) != TN_OK) return;
+  if (!see_declared(t, found, &declared)) return;
+  parameter_name *names = name_properties(t, &declared, NULL, TN_LEVEL_PLUGIN);
   for (uint32_t i = 0; i < declared.count; i++)
-    if (is_compile_setting(declared.items[i]))
-      test_add_parameter(found, parameter_name(NULL, declared.items[i]->name, name));
+    if (is_wanted(declared.items[i])) test_add_parameter(found, tn_string_from(names[i]));
 }
 
-const tn_property *declared_setting_find(test *t) {
+void find_compile_settings(test *t, test_parameters *found) {
+  find_of_plugin(t, found, is_compile_setting);
+}
+
+static bool is_of_plugin(const tn_property *p) {
+  return p->levels & TN_LEVEL_PLUGIN;
+}
+
+void find_plugin_properties(test *t, test_parameters *found) {
+  find_of_plugin(t, found, is_of_plugin);
+}
+
+const tn_property *declared_of_plugin_find(test *t) {
   seen_properties declared;
-  char name[TEST_PARAMETER_SIZE];
   EXPECT_OK(see_properties(t, t->plugin, &declared, &t->error));
+  parameter_name *names = name_properties(t, &declared, NULL, TN_LEVEL_PLUGIN);
   for (uint32_t i = 0; i < declared.count; i++)
-    if (is_compile_setting(declared.items[i]) &&
-        tn_string_equal(parameter_name(NULL, declared.items[i]->name, name),
-                        tn_string_from(t->parameter)))
-      return declared.items[i];
+    if (strcmp(names[i], t->parameter) == 0) return declared.items[i];
   EXPECT_THAT(false, "property %s is declared as in the engine before", t->parameter);
   return NULL;
 }
@@ -160,17 +211,15 @@ static bool set_place(test *t, uint32_t place, declared_property *out) {
 }
 
 bool declared_property_find(test *t, declared_property *out) {
-  char name[TEST_PARAMETER_SIZE];
   memset(out, 0, sizeof *out);
   EXPECT_OK(see_properties(t, t->plugin, &out->all, &t->error));
-  for (uint32_t i = 0; i < out->all.count; i++)
-    for (uint32_t place = 0; place < PLACES; place++) {
+  for (uint32_t place = 0; place < PLACES; place++) {
+    parameter_name *names = name_properties(t, &out->all, place_names[place], 1u << place);
+    for (uint32_t i = 0; i < out->all.count; i++) {
       out->property = out->all.items[i];
-      if (out->property->levels & 1u << place &&
-          tn_string_equal(parameter_name(place_names[place], out->property->name, name),
-                          tn_string_from(t->parameter)))
-        return set_place(t, place, out);
+      if (strcmp(names[i], t->parameter) == 0) return set_place(t, place, out);
     }
+  }
   EXPECT_THAT(false, "property %s is declared as in the engine before", t->parameter);
   return false;
 }
@@ -180,20 +229,22 @@ bool declared_property_find(test *t, declared_property *out) {
 
 void find_devices(test *t, test_parameters *found) {
   seen_devices devices;
-  char name[TEST_PARAMETER_SIZE];
-  if (see_devices(t, t->plugin, &devices, &t->error) != TN_OK) return;
+  const tn_status status = see_devices(t, t->plugin, &devices, &t->error);
+  if (status != TN_OK) {
+    test_miss_parameters(found, "the list of devices", status);
+    return;
+  }
+  parameter_name *names = name_devices(t, &devices);
   for (uint32_t i = 0; i < devices.count; i++)
-    test_add_parameter(found, parameter_name(NULL, devices.items[i]->id, name));
+    test_add_parameter(found, tn_string_from(names[i]));
 }
 
 tn_string declared_device_find(test *t) {
   seen_devices devices;
-  char name[TEST_PARAMETER_SIZE];
   EXPECT_OK(see_devices(t, t->plugin, &devices, &t->error));
+  parameter_name *names = name_devices(t, &devices);
   for (uint32_t i = 0; i < devices.count; i++)
-    if (tn_string_equal(parameter_name(NULL, devices.items[i]->id, name),
-                        tn_string_from(t->parameter)))
-      return devices.items[i]->id;
+    if (strcmp(names[i], t->parameter) == 0) return devices.items[i]->id;
   const uint32_t about = test_about(t, TNI_CLAUSE(DEVICE, 2));
   EXPECT_THAT(false, "device %s is there as in the engine before", t->parameter);
   test_about(t, about);

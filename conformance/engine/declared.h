@@ -3,7 +3,7 @@
  * levels, for each device, for each port of the carrier.
  *
  *  Properties are named PLACE.NAME, where the place is plugin, device or model. Bytes that names of
- * cases cannot have are replaced by '_'.
+ * cases cannot have are replaced by '_'; of names that are the same then, the second is NAME+2.
  */
 #ifndef TENON_CONFORMANCE_DECLARED_H
 #define TENON_CONFORMANCE_DECLARED_H
@@ -22,7 +22,8 @@ void find_choice_properties(test *t, test_parameters *found);   /**< Writable te
 /** Names of writable properties of plugin and models that read as they are set and tell two
  * values. */
 void find_compile_settings(test *t, test_parameters *found);
-void find_devices(test *t, test_parameters *found); /**< Ids of the devices. */
+void find_plugin_properties(test *t, test_parameters *found); /**< Names of those of the plugin. */
+void find_devices(test *t, test_parameters *found);           /**< Ids of the devices. */
 /** @} */
 
 /** A property at one of its levels. */
@@ -36,8 +37,9 @@ typedef struct declared_property {
  * false after recording a failure. */
 bool declared_property_find(test *t, declared_property *out);
 
-/** The declaration of a property that find_compile_settings has named, or NULL after a failure. */
-const tn_property *declared_setting_find(test *t);
+/** The declaration of a property that find_compile_settings or find_plugin_properties has named, or
+ * NULL after a failure. */
+const tn_property *declared_of_plugin_find(test *t);
 
 /** The id of the device that find_devices has named; empty after a failure. */
 tn_string declared_device_find(test *t);

@@ -1,4 +1,5 @@
 /* What a check is run for, as it finds it in a worker. */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/case_run.h"
@@ -27,6 +28,12 @@ bool test_add_parameter(test_parameters *found, tn_string name) {
   if (strspn(text, plain) != name.length || is_listed(found->log, name)) return false;
   record_append(found->log, &(record){.kind = RECORD_FACT}, text, NULL, NULL);
   return true;
+}
+
+void test_miss_parameters(test_parameters *found, const char *call, tn_status status) {
+  char text[200];
+  snprintf(text, sizeof text, "%.120s gave %s", call, tni_status_name(status));
+  record_append(found->log, &(record){.kind = RECORD_INFRA}, text, NULL, NULL);
 }
 
 void case_find_parameters(const test *what, record_log *log) {

@@ -274,7 +274,7 @@ TN_CHECK_WITH(import_with_other_setting, PROPERTY, 10, TEST_NEEDS_IMPORT,
               "a property given to import holds for the imported model, or is refused with "
               "RECOMPILE where the blob was compiled with another value",
               .found = find_compile_settings) {
-  const tn_property *property = declared_setting_find(t);
+  const tn_property *property = declared_of_plugin_find(t);
   blob whole;
   seen_value seen;
   REQUIRE(property != NULL);

@@ -22,7 +22,7 @@ struct setting {
 };
 
 static bool find_setting(test *t, struct setting *out) {
-  const tn_property *property = declared_setting_find(t);
+  const tn_property *property = declared_of_plugin_find(t);
   const property_place plugin = place_of_plugin(t);
   seen_value now;
   if (!property) return false;
@@ -104,7 +104,7 @@ TN_CHECK_WITH(property_at_creation, PROPERTY, 20, 0, "a property given at creati
   struct setting setting;
   suite_host host;
   tn_plugin *plugin = NULL;
-  const tn_property *property = declared_setting_find(t);
+  const tn_property *property = declared_of_plugin_find(t);
   REQUIRE(property && find_setting(t, &setting));
   if (property->flags & TN_PROPERTY_HANDED_ON) NOT_APPLICABLE(OF_A_DEVICE_BELOW);
   const tn_map_entry entry = {setting.name, setting.other};
@@ -119,25 +119,13 @@ TN_CHECK_WITH(property_at_creation, PROPERTY, 20, 0, "a property given at creati
   suite_host_clear(&host);
 }
 
-/* Every property of the plugin. */
-static void find_plugin_properties(test *t, test_parameters *found) {
-  seen_properties declared;
-  if (see_properties(t, t->plugin, &declared, &t->error) != TN_OK) return;
-  for (uint32_t i = 0; i < declared.count; i++)
-    if (declared.items[i]->levels & TN_LEVEL_PLUGIN)
-      test_add_parameter(found, declared.items[i]->name);
-}
-
 TN_CHECK_WITH(property_accepted_at_creation, PROPERTY, 20, 0,
               "a property that is WRITABLE or INITIAL can be given at creation, another cannot",
               .found = find_plugin_properties) {
-  seen_properties declared;
   seen_value now;
   suite_host host;
   tn_plugin *plugin = NULL;
-  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
-  const tn_property *property =
-      declaration_of(&declared, tn_string_from(t->parameter), TN_LEVEL_PLUGIN);
+  const tn_property *property = declared_of_plugin_find(t);
   const property_place place = place_of_plugin(t);
   REQUIRE(property != NULL);
   REQUIRE_OK(see_property(t, &place, property->name, &now, &t->error));
@@ -154,7 +142,7 @@ TN_CHECK_WITH(property_accepted_at_creation, PROPERTY, 20, 0,
 TN_CHECK_WITH(property_wrong_at_creation, PROPERTY, 9, 0,
               "a value of another kind makes creation fail with WRONG_TYPE, and nothing is left",
               .found = find_compile_settings) {
-  const tn_property *property = declared_setting_find(t);
+  const tn_property *property = declared_of_plugin_find(t);
   suite_host host;
   tn_plugin *plugin = test_poison();
   REQUIRE(property != NULL);

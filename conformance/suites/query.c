@@ -6,6 +6,7 @@
 #include "base/value.h"
 #include "engine/altered.h"
 #include "engine/check.h"
+#include "engine/computed.h"
 #include "engine/observe.h"
 
 /* Every model that query is asked about. */
@@ -56,7 +57,11 @@ static void find_models(test *t, test_parameters *found,
   for (uint32_t m = 0; m < MODELS; m++) {
     seen_answers answers;
     tn_model *model = test_model(t, models[m]);
-    if (model && see_query(t, t->plugin, model, NULL, &answers, NULL) == TN_OK && wanted(&answers))
+    if (!model) continue;
+    const tn_status status = see_query(t, t->plugin, model, NULL, &answers, NULL);
+    if (status != TN_OK)
+      computed_miss(found, models[m], status);
+    else if (wanted(&answers))
       test_add_parameter(found, tn_string_from(models[m]));
   }
 }

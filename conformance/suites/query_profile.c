@@ -7,14 +7,21 @@
 #include "numbers/operator_model.h"
 #include "numbers/profile.h"
 
-/* The profile that the device declares; empty where it declares none. */
-static const char *declared_profile(test *t) {
+/* The profile that the device declares; empty where it declares none, and after a failure. */
+static tn_status see_profile(test *t, const char **out) {
   const property_place place = {
       .name = "device", .level = TN_LEVEL_DEVICE, .plugin = t->plugin, .device = t->device};
   seen_value seen = {0};
   const tn_status status = see_property(t, &place, TN_STRING("OPERATOR_PROFILE"), &seen, NULL);
-  if (status != TN_OK || seen.value.kind != TN_VALUE_STRING) return "";
-  return copy_string(t, seen.value.as.string).data;
+  const bool is_text = status == TN_OK && seen.value.kind == TN_VALUE_STRING;
+  *out = is_text ? copy_string(t, seen.value.as.string).data : "";
+  return status;
+}
+
+static const char *declared_profile(test *t) {
+  const char *profile;
+  see_profile(t, &profile);
+  return profile;
 }
 
 /* --- the operators of the profile */
@@ -34,7 +41,10 @@ static bool add_operator(void *user, const operator_spec *spec) {
 }
 
 static void find_operators(test *t, test_parameters *found) {
-  struct search search = {declared_profile(t), found, NULL};
+  struct search search = {.found = found};
+  const tn_status status = see_profile(t, &search.profile);
+  if (status != TN_OK && status != TN_NOT_FOUND)
+    test_miss_parameters(found, "get_property of OPERATOR_PROFILE", status);
   operator_cases_visit(add_operator, &search);
 }
 
