@@ -11,14 +11,44 @@ static json_t *told(tn_compiled *compiled, const char *property) {
   return status == TN_OK ? value : NULL;
 }
 
-static bool is_made_of_others(tool *self) {
+/* Of an alias its numbers, each with the names of those that serve it; NULL for another device. */
+static json_t *behind(const tool *self, const char *device) {
   char plugin[256];
-  json_t *behind = NULL;
+  json_t *served = NULL;
+  snprintf(plugin, sizeof plugin, "%.*s", (int)strcspn(device, ".,"), device);
+  tn_core_get_property(self->core, plugin, "PROXY_DEVICES", tool_keep_json, &served, NULL);
+  return served;
+}
+
+static bool is_made_of_others(const tool *self) {
   if (strchr(self->device, ':')) return true;
-  snprintf(plugin, sizeof plugin, "%.*s", (int)strcspn(self->device, "."), self->device);
-  tn_core_get_property(self->core, plugin, "PROXY_DEVICES", tool_keep_json, &behind, NULL);
-  json_decref(behind);
-  return behind != NULL;
+  json_t *served = behind(self, self->device);
+  json_decref(served);
+  return served != NULL;
+}
+
+/* The number that a device serves first, or NULL. */
+static const char *number_of(json_t *served, const char *device) {
+  const char *number;
+  json_t *names;
+  json_object_foreach(served, number, names) if (strcmp(json_string_value(json_array_get(names, 0)),
+                                                        device) == 0) return number;
+  return NULL;
+}
+
+/* A device as the list behind ':' names it: "GPU.1" where that has the alias. Takes `device`. */
+static json_t *as_listed(const tool *self, json_t *device) {
+  for (const char *at = strchr(self->device, ':'); at; at = strchr(at, ',')) {
+    at += 1 + strspn(at + 1, " ");
+    json_t *served = behind(self, at), *name = NULL;
+    const char *number = number_of(served, json_string_value(device));
+    if (number) name = json_sprintf("%.*s.%s", (int)strcspn(at, ".,"), at, number);
+    json_decref(served);
+    if (!name) continue;
+    json_decref(device);
+    return name;
+  }
+  return device;
 }
 
 /* The one device that has all of it. The maker of the compiled model tells the id alone; behind an
@@ -31,7 +61,7 @@ static json_t *name_of_one(const tool *self, tn_compiled *compiled) {
   if (is_one && strchr(id, '.'))
     name = json_string(id);
   else if (is_one && strchr(self->device, ':'))
-    name = json_sprintf("%.*s.%s", TNI_TEXT(maker), id);
+    name = as_listed(self, json_sprintf("%.*s.%s", TNI_TEXT(maker), id));
   else if (is_one)
     name = json_sprintf("%.*s.%s", (int)strcspn(self->device, "."), self->device, id);
   json_decref(ids);

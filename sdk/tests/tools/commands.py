@@ -137,7 +137,8 @@ class Work(Command):
         self.alias("TEMPLATE", alias="GPU")
         found = {"TENON_PLUGIN_PATH": str(self.at)}
         for device, wish, runs in (("GPU", "GPU.0", "GPU.0"), ("GPU", "GPU.1", "GPU.1"), ("GPU", "TEMPLATE", "GPU.1"),
-                                   ("HETERO:GPU.0,GPU.1", "GPU.0", "GPU.0"), ("HETERO:GPU.0,GPU.1", "GPU", "GPU.0")):
+                                   ("HETERO:GPU.0,GPU.1", "GPU.0", "GPU.0"), ("HETERO:GPU.0,GPU.1", "GPU.1", "GPU.1"),
+                                   ("HETERO:MINIMAL, GPU.1", "GPU.1", "GPU.1")):
             text = self.done("query", mixed, "-d", device, "-a", f"relu={wish}", **found)
             self.assertIn(f"relu: {runs}\n", text, f"{device} {wish}")
             self.done("run", mixed, "-d", device, "-a", f"relu={wish}", **found)
