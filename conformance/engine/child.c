@@ -62,9 +62,14 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   record_log *log = case_log(t);
   record_seal *seal = record_log_share(log);
   if (!seal) return close(ends[0]), close(ends[1]), false;
+  /* Where the plugin ignores SIGCHLD, nobody can be told how a child ends. */
+  const struct sigaction plain = {.sa_handler = SIG_DFL};
+  struct sigaction of_plugin;
+  sigaction(SIGCHLD, &plain, &of_plugin);
   fflush(NULL);
   pid_t child = fork();
   if (child == 0) {
+    sigaction(SIGCHLD, &of_plugin, NULL);
     record_log_tell(log, seal);
     close(ends[0]);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -73,6 +78,7 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   close(ends[1]);
   if (child > 0) wait_for(child, listen_to(ends[0], seconds, out->text), out);
   close(ends[0]);
+  sigaction(SIGCHLD, &of_plugin, NULL);
   record_log_go_on(log, seal);
   return child > 0;
 }

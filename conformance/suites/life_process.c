@@ -1,6 +1,7 @@
 /* Checks of what needs a process of its own: its exit, forks, and taking the library away. */
 #define TN_GROUP "life"
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,9 +68,14 @@ TN_CHECK(life_process_exit_status, LIFE, 13, TEST_NO_ENGINE,
 
 static void expect_child(test *t, pid_t child, const char *what) {
   int status = -1;
+  pid_t ended = 0;
   REQUIRE(child > 0);
-  for (int i = 0; i < 500 && waitpid(child, &status, WNOHANG) == 0; i++)
+  for (int i = 0; i < 500 && (ended = waitpid(child, &status, WNOHANG)) == 0; i++)
     usleep(10000);
+  if (ended < 0 && errno == ECHILD) { /* it has ended, and the kernel does not tell how */
+    test_note(t, "SIGCHLD is ignored here");
+    return;
+  }
   EXPECT_THAT(status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0,
               "a forked child that %s ends with status 0", what);
 }
