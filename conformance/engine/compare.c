@@ -6,6 +6,7 @@
 
 #include "base/half.h"
 #include "graph/tensor.h"
+#include "ops/types.h"
 
 compare_bound compare_default_bound(uint32_t type) {
   switch (type) {
@@ -105,7 +106,7 @@ bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uin
 }
 
 static void write_shape(const tn_tensor *tensor, char *out, size_t size) {
-  size_t used = (size_t)snprintf(out, size, "%u[", tensor->type);
+  size_t used = (size_t)snprintf(out, size, "%s[", tni_type_name(tensor->type));
   for (uint32_t i = 0; i < tensor->rank && used < size; i++)
     used += (size_t)snprintf(out + used, size - used, i ? ", %lld" : "%lld",
                              (long long)tensor->shape[i]);

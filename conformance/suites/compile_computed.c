@@ -73,7 +73,8 @@ TN_CHECK_WITH(compile_networks, COMPILE, 1, TEST_SLOW,
   NEED(view);
   test_about(t, clause_of_compile(t->parameter));
   REQUIRE_OK(tn_plugin_compile(t->plugin, t->device, view, NULL, &model, &t->error));
-  test_about(t, 0);
   test_adopt_compiled_model(t, model);
+  test_about(t, TNI_CLAUSE(INFER, 1)); /* it has compiled */
   computed_expect(t, model, t->parameter);
+  test_about(t, 0);
 }

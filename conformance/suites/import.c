@@ -1,6 +1,7 @@
 /* Checks of models that come from a blob. What is wrong with a blob is tried in import_damage.c. */
 #define TN_GROUP "import"
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include "base/value.h"
 #include "engine/blob.h"
 #include "engine/declared.h"
+#include "graph/shape_text.h"
+#include "ops/types.h"
 #include "tenon/abi/ext/profiling.h"
 
 /* Exports, imports, and compares what the imported model computes. */
@@ -101,6 +104,23 @@ static bool same_port(const tn_value_info *a, const tn_value_info *b) {
   return true;
 }
 
+/* "x float[1..64,8]" */
+static const char *printed(test *t, const tn_value_info *port) {
+  char shape[200] = " of any rank";
+  if (port->flags & TN_VALUE_HAS_RANK)
+    tni_dimensions_text(port->rank, port->dimensions, shape, sizeof shape);
+  const size_t size = (size_t)port->name.length + sizeof shape + 40;
+  char *text = test_alloc(t, size);
+  snprintf(text, size, "%.*s %s%s", TNI_TEXT(port->name), tni_type_name(port->type), shape);
+  return text;
+}
+
+static void expect_same_port(test *t, const char *model, const tn_value_info *compiled,
+                             const tn_value_info *imported) {
+  EXPECT_THAT(same_port(compiled, imported), "the port %s of %s is imported as it was; it is %s",
+              printed(t, compiled), model, printed(t, imported));
+}
+
 /* Dimension `at` of the ports, counted through all of them; NULL behind the last. */
 static const tn_dimension *dimension_at(const tn_port_list *ports, uint32_t at) {
   for (uint32_t i = 0; i < ports->input_count + ports->output_count; i++) {
@@ -140,9 +160,9 @@ static void compare_ports(test *t, const char *name) {
   const tn_port_list *a = tn_compiled_model_ports(compiled), *b = tn_compiled_model_ports(imported);
   REQUIRE(a->input_count == b->input_count && a->output_count == b->output_count);
   for (uint32_t i = 0; i < a->input_count; i++)
-    EXPECT(same_port(a->inputs[i], b->inputs[i]));
+    expect_same_port(t, name, a->inputs[i], b->inputs[i]);
   for (uint32_t i = 0; i < a->output_count; i++)
-    EXPECT(same_port(a->outputs[i], b->outputs[i]));
+    expect_same_port(t, name, a->outputs[i], b->outputs[i]);
   expect_same_symbols(t, a, b);
 }
 

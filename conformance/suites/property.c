@@ -273,9 +273,12 @@ static bool round_trip(test *t, const property_place *place, const tn_property *
   if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
   if (!declared_other_value(property, &before.value, &other)) return false;
   tn_map_entry entry = {property->name, other};
-  tn_status status = set_properties_at(place, &entry, 1, &t->error);
-  EXPECT_THAT(status == TN_OK, "property %.*s of a %s takes the legal value %s; it gave %s",
-              TNI_TEXT(property->name), place->name, printed(t, &other), tni_status_name(status));
+  tn_error error;
+  memset(&error, 0, sizeof error);
+  tn_status status = set_properties_at(place, &entry, 1, &error);
+  EXPECT_THAT(status == TN_OK, "property %.*s of a %s takes the legal value %s; it gave %s: %.200s",
+              TNI_TEXT(property->name), place->name, printed(t, &other), tni_status_name(status),
+              status == TN_OK ? "" : error.message);
   EXPECT_OK(see_property(t, place, property->name, &after, &t->error));
   if (fixed(property))
     EXPECT_THAT(tni_value_equal(&after.value, &other),
