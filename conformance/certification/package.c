@@ -239,13 +239,56 @@ static bool check_digests(const char *folder, const json_t *files) {
   return true;
 }
 
-static bool check_files(const char *path, int folder, const char *manifest) {
+/* Names the first file of which the manifest that was found says something else. */
+static bool refuse_entry(const json_t *asked, const json_t *found) {
+  const char *path = lines_text(asked, "path");
+  if (!asked)
+    return refuse(lines_text(found, "path"),
+                  "is listed in " PACKAGE_MANIFEST " and is no part of the package");
+  if (strcmp(path, lines_text(found, "path")) != 0)
+    return refuse(path, "is not listed in its place in " PACKAGE_MANIFEST);
+  if (strncmp(path, PACKAGE_FILES, sizeof PACKAGE_FILES - 1) == 0)
+    return refuse(path, "has another digest in " PACKAGE_MANIFEST " than in " PACKAGE_DOCUMENT);
+  return refuse(path, "is not the file that " PACKAGE_MANIFEST " lists");
+}
+
+static bool refuse_manifest(const file_bytes *bytes, const json_t *asked) {
+  const char *why = "has no end of its line";
+  json_t *manifest = NULL;
+  if (bytes->size > 0 && bytes->data[bytes->size - 1] == '\n')
+    manifest = canonical_read(bytes->data, bytes->size - 1, &why);
+  if (!manifest) return refuse(PACKAGE_MANIFEST, why);
+  const json_t *found = json_object_get(manifest, "files");
+  const size_t most = json_array_size(asked) > json_array_size(found) ? json_array_size(asked)
+                                                                      : json_array_size(found);
+  size_t place = 0;
+  while (place < most && json_equal(json_array_get(asked, place), json_array_get(found, place)))
+    place++;
+  if (place < most)
+    refuse_entry(json_array_get(asked, place), json_array_get(found, place));
+  else
+    refuse(PACKAGE_MANIFEST, "has other members than the manifest of a package");
+  json_decref(manifest);
+  return false;
+}
+
+/* The manifest has to be, byte for byte, the one that follows from the document and the lines. */
+static bool check_manifest(int folder, const char *manifest, const json_t *files) {
   file_bytes found;
   if (!file_bytes_read(folder, PACKAGE_MANIFEST, most_manifest, &found)) return false;
-  const bool same = found.size == strlen(manifest) && memcmp(found.data, manifest, found.size) == 0;
+  const bool same =
+      (found.size == strlen(manifest) && memcmp(found.data, manifest, found.size) == 0) ||
+      refuse_manifest(&found, files);
   file_bytes_free(&found);
-  if (!same) return refuse(PACKAGE_MANIFEST, "does not list what the package has to hold");
+  return same;
+}
+
+static bool check_files(const char *path, int folder, const char *manifest) {
   struct search search = {.files = files_of(manifest)};
+  if (!check_manifest(folder, manifest, search.files)) {
+    json_decref((json_t *)(uintptr_t)search.files);
+    return false;
+  }
   const int top = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   bool good = search.files && top >= 0 && walk(&search, top, "");
   if (good && search.found != json_array_size(search.files))
