@@ -23,8 +23,10 @@ static int names_alias(const tni_engine *alias, const tn_model *model) {
 
 struct naming {
   const tni_call *call;
-  tni_alias_names names;
-  tn_string chosen; /* number of the device of the call; in the arena of the names */
+  tni_alias_names names; /* its arena holds what follows as well */
+  tn_string chosen;      /* number of the device of the call */
+  tn_string *serving;    /* what serves that, by priority */
+  uint64_t serving_count;
 };
 
 static tn_status TN_CALL keep_chosen(void *user, const tn_value *number) {
@@ -34,24 +36,54 @@ static tn_status TN_CALL keep_chosen(void *user, const tn_value *number) {
              : TN_OUT_OF_MEMORY;
 }
 
+static tn_status copy_serving(struct naming *self, const tn_value *names) {
+  const uint64_t count = names->as.list.count;
+  self->serving = tni_arena_alloc_array(&self->names.arena, (size_t)count + 1, sizeof(tn_string));
+  if (!self->serving) return TN_OUT_OF_MEMORY;
+  for (; self->serving_count < count; self->serving_count++)
+    if (!tni_arena_copy_string(&self->names.arena,
+                               names->as.list.items[self->serving_count].as.string,
+                               &self->serving[self->serving_count]))
+      return TN_OUT_OF_MEMORY;
+  return TN_OK;
+}
+
+static tn_status TN_CALL take_serving(void *user, const tn_value *devices) {
+  struct naming *self = user;
+  for (uint64_t i = 0; i < devices->as.map.count; i++)
+    if (tn_string_equal(devices->as.map.entries[i].key, self->chosen))
+      return copy_serving(self, &devices->as.map.entries[i].value);
+  return TN_OK;
+}
+
 static tn_status read_names(struct naming *self, const tn_compile_options *options,
                             tn_error *error) {
-  const tni_engine *alias = self->call->engine;
+  tn_plugin *alias = self->call->engine->plugin;
   const tni_by_device_api *api =
-      alias->plugin->api->get_extension(alias->plugin, TN_STRING(TNI_EXTENSION_BY_DEVICE));
-  TN_TRY(tni_alias_names_read(alias, &self->names, error));
-  const tn_status status =
-      api->choose(alias->plugin, self->call->device.id, options, keep_chosen, self, error);
+      alias->api->get_extension(alias, TN_STRING(TNI_EXTENSION_BY_DEVICE));
+  TN_TRY(tni_alias_names_read(self->call->engine, &self->names, error));
+  tn_status status = api->choose(alias, self->call->device.id, options, keep_chosen, self, error);
+  if (status == TN_OK)
+    status = alias->api->get_property(alias, TN_STRING(""), TN_STRING("PROXY_DEVICES"),
+                                      take_serving, self, error);
   if (status != TN_OK) tni_alias_names_destroy(&self->names);
   return status;
 }
 
+static int is_serving(const struct naming *self, tn_string device) {
+  for (uint64_t i = 0; i < self->serving_count; i++)
+    if (tn_string_equal(self->serving[i], device)) return 1;
+  return 0;
+}
+
+/* One that does not serve the device of the call is left for the plugin to refuse by the name that
+ * was given. */
 static tn_status rename_affinity(const struct naming *self, tni_node *node, tn_error *error) {
   tn_string number;
   if (!is_of_alias(self->call->engine, node->view.affinity, &number)) return TN_OK;
   const tn_string device =
       tni_alias_names_serving(&self->names, number.length ? number : self->chosen);
-  return device.length ? tni_node_set_affinity(node, device, error) : TN_OK;
+  return is_serving(self, device) ? tni_node_set_affinity(node, device, error) : TN_OK;
 }
 
 static tn_status make_copy(const struct naming *self, const tn_model *model, tn_model **out,

@@ -8,7 +8,8 @@
 #include "runtime/call.h"
 
 /** Puts in place of the alias's devices ("GPU.1") those that serve them first ("VENDOR.0"); the
- * name of the alias alone stands for the device of the call. What the alias does not know stays.
+ * name of the alias alone stands for the device of the call. What is not among those that serve it
+ * stays.
  *  @param options of the call, checked; may be NULL
  *  @param out receives one reference: of a copy, or of the model itself where no node names the
  * alias or the call is for none

@@ -110,7 +110,7 @@ Test(alias_affinity, what_does_not_serve_the_device_is_refused, .init = make_fol
      .fini = remove_folder) {
   tn_core *core = core_with_fallback("OTHER");
   refuse(core, "GPU.7", "node n0: its affinity GPU.7 is none of the devices");
-  refuse(core, "GPU.2", "node n0: its affinity TEMPLATE.1 is none of the devices");
+  refuse(core, "GPU.2", "node n0: its affinity GPU.2 is none of the devices");
   refuse(core, "NOBODY", "node n0: its affinity NOBODY is none of the devices");
   tn_core_destroy(core);
 }
