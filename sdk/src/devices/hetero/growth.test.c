@@ -12,10 +12,10 @@
 #include "graph/selection.h"
 
 /* A device that takes the letters that it knows; of the nodes in a row, so many at a time belong to
- * one group; 0: each is taken alone. */
+ * one group, the first of which is shorter by `less`; 0: each is taken alone. */
 struct row_device {
   const char *name, *knows;
-  uint32_t together;
+  uint32_t together, less;
 };
 
 /* A model of operators that repeat, each of which takes what the one before it gives. */
@@ -47,7 +47,8 @@ static tn_status ask(void *user, tn_string name, tn_model *model, tn_query_sink 
     answer.name = node->origins[0];
     answer.supported = strchr(device->knows, node->operation.data[0]) != NULL;
     if (!answer.supported) answer.reason = TN_REASON_OPERATOR;
-    if (answer.supported && device->together) answer.group = 1 + number_of(node) / device->together;
+    if (answer.supported && device->together)
+      answer.group = 1 + (number_of(node) + device->less) / device->together;
     const tn_status status = sink(sink_user, &one, 1);
     if (status != TN_OK) return status;
   }
@@ -156,25 +157,27 @@ enum { FEW = 960, NODES = 100, GROUPS = 20 };
 #endif
 
 Test(growth, as_many_parts_as_nodes) {
-  static const struct row_device devices[] = {{"A", "a", 0}, {"B", "b", 0}, {"C", "c", 0}};
+  static const struct row_device devices[] = {{"A", "a", 0, 0}, {"B", "b", 0, 0}, {"C", "c", 0, 0}};
   check_growth(&(struct growth){"ab", devices, 2, 1}, FEW, NODES);
   check_growth(&(struct growth){"abc", devices, 3, 1}, FEW, NODES);
 }
 
 /* In every eight nodes groups of A and B are entangled; C takes what gives way. */
 Test(growth, as_many_circles_as_groups) {
-  static const struct row_device devices[] = {{"A", "a", 8}, {"B", "b", 8}, {"C", "ab", 0}};
+  static const struct row_device devices[] = {
+      {"A", "a", 8, 0}, {"B", "b", 8, 0}, {"C", "ab", 0, 0}};
   check_growth(&(struct growth){"aababbab", devices, 3, 0}, FEW, GROUPS);
 }
 
 /* Each group lies in the way of two of the other device. */
 Test(growth, one_circle_of_all_groups) {
-  static const struct row_device devices[] = {{"A", "a", 8}, {"B", "b", 6}, {"C", "ab", 0}};
+  static const struct row_device devices[] = {
+      {"A", "a", 8, 0}, {"B", "b", 8, 4}, {"C", "ab", 0, 0}};
   check_growth(&(struct growth){"ab", devices, 3, 0}, FEW, GROUPS);
 }
 
 /* What gave way comes back everywhere, since nobody else takes it. */
 Test(growth, as_many_ways_round_as_circles) {
-  static const struct row_device devices[] = {{"A", "a", 8}, {"B", "ab", 8}};
+  static const struct row_device devices[] = {{"A", "a", 8, 0}, {"B", "ab", 8, 0}};
   check_growth(&(struct growth){"aababbab", devices, 2, 0}, FEW, GROUPS);
 }
