@@ -120,16 +120,6 @@ static bool holds_state(const evidence *self, enum case_state state) {
   return false;
 }
 
-static bool verdict_follows(const evidence *self) {
-  json_t *made = evidence_verdict(self, NULL, NULL);
-  json_t *told = json_copy(self->run.verdict);
-  if (told) json_object_del(told, "type");
-  const bool same = made && json_equal(made, told);
-  json_decref(made);
-  json_decref(told);
-  return same;
-}
-
 const char *evidence_is_refused(const evidence *self) {
   const json_t *run = self->run.run, *shard = json_object_get(run, "shard");
   if (json_array_size(json_object_get(run, "excuses")) > 0)
@@ -142,7 +132,9 @@ const char *evidence_is_refused(const evidence *self) {
   if (holds_state(self, CASE_NOT_RUN)) return "the run is incomplete: a case was NOT_RUN";
   if (!shape_is_digest(lines_text(run, "suite_digest")))
     return "the run does not tell the digest of its suite";
-  return verdict_follows(self) ? NULL : "the verdict is not the one that follows from the cases";
+  return run_file_verdict_follows(&self->run)
+             ? NULL
+             : "the verdict is not the one that follows from the cases";
 }
 
 const char *evidence_refuses_waiver(const evidence *self, const json_t *waiver) {

@@ -244,19 +244,19 @@ static void print_list(const char *title, const json_t *list) {
   plain_text_print_line(stdout, "%s:%s", title, length ? text : " none");
 }
 
-static enum verify_status tell(const signed_document *self, const json_t *verdict) {
+static enum verify_status tell(const signed_document *self, const json_t *came) {
   const json_t *run = json_object_get(self->body, "run"), *plugin = json_object_get(run, "plugin");
-  const json_int_t failed = json_integer_value(json_object_get(verdict, "failed"));
-  const json_int_t passed = json_integer_value(json_object_get(verdict, "passed"));
+  const json_int_t failed = json_integer_value(json_object_get(came, "failed"));
+  const json_int_t passed = json_integer_value(json_object_get(came, "passed"));
   plain_text_print_line(stdout, "%s of %s %s by %s", document_kind_name(self->kind),
                         lines_text(plugin, "name"), lines_text(plugin, "version"),
                         lines_text(plugin, "vendor"));
   plain_text_print_line(stdout, "signed by %s (%s), holds until %s", document_text(self, "signer"),
                         self->key, document_text(self, "expires"));
-  print_list("levels reached", json_object_get(verdict, "levels"));
-  print_list("capabilities", json_object_get(verdict, "capabilities"));
+  print_list("levels reached", json_object_get(came, "levels"));
+  print_list("capabilities", json_object_get(came, "capabilities"));
   printf("%lld passed, %lld failed, %lld skipped\n", (long long)passed, (long long)failed,
-         (long long)json_integer_value(json_object_get(verdict, "skipped")));
+         (long long)json_integer_value(json_object_get(came, "skipped")));
   return failed || !passed ? VERIFY_FAILED : VERIFY_GOOD;
 }
 
@@ -265,10 +265,10 @@ static enum verify_status tell_verdict(const verify_policy *policy, const signed
                                        const evidence *run) {
   const json_t *withdrawn = policy->errata.whole ? json_object_get(policy->errata.body, "withdrawn")
                                                  : json_object_get(self->body, "withdrawn");
-  json_t *verdict = evidence_verdict(run, json_object_get(self->body, "waivers"), withdrawn);
-  if (!verdict) return verify_refuse(VERIFY_DAMAGED, "there is no memory for the verdict");
-  enum verify_status status = tell(self, verdict);
-  json_decref(verdict);
+  json_t *came = evidence_verdict(run, json_object_get(self->body, "waivers"), withdrawn);
+  if (!came) return verify_refuse(VERIFY_DAMAGED, "there is no memory for the verdict");
+  enum verify_status status = tell(self, came);
+  json_decref(came);
   return status;
 }
 

@@ -30,7 +30,8 @@ static int write_all(const struct arguments *given, FILE *lines) {
 }
 
 TN_COMMAND(report, "RUN.jsonl [options]", "makes reports of a run that was written with --jsonl",
-           "Exit status: 0 done; 2 wrong usage, or no finished run in the file; 4 cannot write\n",
+           "Exit status: 0 done; 2 wrong usage, no finished run in the file, or one whose\n"
+           "verdict does not follow from its cases; 4 cannot write\n",
            &table) {
   struct arguments given = {.lines = NULL};
   run_file run;
@@ -39,9 +40,12 @@ TN_COMMAND(report, "RUN.jsonl [options]", "makes reports of a run that was writt
   if (!given.junit && !given.tap && !given.html)
     return command_misused(self, "none of --junit, --tap and --html");
   if (!run_file_load(&run, given.lines)) return EXIT_USAGE;
-  const bool finished = run.verdict != NULL;
+  const bool finished = run.verdict != NULL, follows = run_file_verdict_follows(&run);
   run_file_close(&run);
   if (!finished) return command_misused(self, "%s: the run has no verdict", given.lines);
+  if (!follows)
+    return command_misused(self, "%s: the verdict is not the one that follows from the cases",
+                           given.lines);
   FILE *lines = fopen(given.lines, "re");
   if (!lines) return command_misused(self, "%s: %s", given.lines, strerror(errno));
   int status = write_all(&given, lines);

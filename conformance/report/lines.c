@@ -61,6 +61,10 @@ json_t *lines_by_group(FILE *lines) {
   return groups;
 }
 
+bool lines_knows_state(const char *name) {
+  return strcmp(case_state_name(lines_state(name)), name) == 0;
+}
+
 enum case_state lines_state(const char *name) {
   for (int i = 0; i < CASE_STATE_COUNT; i++)
     if (strcmp(case_state_name((enum case_state)i), name) == 0) return (enum case_state)i;

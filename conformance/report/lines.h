@@ -5,6 +5,7 @@
 #define TENON_CONFORMANCE_LINES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "engine/judge.h"
@@ -26,6 +27,9 @@ json_t *lines_load(const char *path);
 
 /** The string under `key`, or "". */
 const char *lines_text(const json_t *object, const char *key);
+
+/** Whether there is a state of that name. */
+bool lines_knows_state(const char *name);
 
 /** The state of that name; INFRA for one that is not known. */
 enum case_state lines_state(const char *name);

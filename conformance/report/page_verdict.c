@@ -3,6 +3,7 @@
 
 #include "report/lines.h"
 #include "report/page.h"
+#include "report/verdict.h"
 
 static bool holds(const json_t *list, const char *name) {
   size_t index;
@@ -42,14 +43,20 @@ static void put_counts(const page *self) {
   fputs("</ul>\n", self->out);
 }
 
-/* Levels are judged only in a run that left nothing out; a run in which one holds was one. */
+/* What is not there where it was not judged, or was not shown to hold. */
+static const char *word_for(bool is_judged, const char *word) {
+  return is_judged ? word : "not judged";
+}
+
+/* Levels are judged only in a run that left out nothing but levels. */
 static void put_levels(const page *self) {
   static const char *const names[] = {"L1", "L2", "L3", "L4"};
   const json_t *levels = json_object_get(self->verdict, "levels");
   fputs("<h2>Levels</h2>\n<ul class=\"chips\" id=\"levels\">\n", self->out);
   for (int i = 0; i < 4; i++) {
     const bool reached = holds(levels, names[i]);
-    put_chip(self, reached ? "passed" : "none", names[i], reached ? "reached" : "not reached");
+    put_chip(self, reached ? "passed" : "none", names[i],
+             reached ? "reached" : word_for(verdict_judges_levels(self->run), "not reached"));
   }
   fputs("</ul>\n", self->out);
 }
@@ -65,7 +72,7 @@ static void put_capability(const page *self, const char *name, bool is_reached) 
   else if (counts.failed)
     put_chip(self, "failed", name, "failed");
   else
-    put_chip(self, "none", name, "without cases");
+    put_chip(self, "none", name, word_for(verdict_is_whole(self->run), "without cases"));
 }
 
 static void put_capabilities(const page *self) {
@@ -107,7 +114,9 @@ void page_put_verdict(const page *self) {
     fputs(good ? "Passed" : "Nothing passed", self->out);
   fputs("</strong>\n", self->out);
   if (json_array_size(json_object_get(self->verdict, "levels")) == 0)
-    fputs("<p>No level is reached, or only a selection was run.</p>\n", self->out);
+    fputs(verdict_judges_levels(self->run) ? "<p>No level is reached.</p>\n"
+                                           : "<p>Only a selection was run.</p>\n",
+          self->out);
   put_operators(self);
   put_counts(self);
   fputs("</section>\n", self->out);

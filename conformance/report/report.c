@@ -122,6 +122,8 @@ static bool resume(report *self, const run_file *file) {
   self->run_line = json_incref(file->run);
   verdict_begin(&self->verdict, self->run_line);
   self->is_finished = file->verdict != NULL;
+  if (self->is_finished && !run_file_verdict_follows(file))
+    return complain_of_resume(self, "the verdict is not the one that follows from the cases", "");
   if (!restore_cases(self, file)) return false;
   self->journal = journal_open(self->run->options->jsonl, file->whole_bytes);
   return self->journal && write_line(self, run_line_resumed(self->run));
@@ -263,7 +265,7 @@ void report_probe(report *self) {
 static void tell_wrong_expectations(report *self) {
   const excuses *all = &self->run->excuses;
   char why[512];
-  for (uint32_t i = 0; i < all->count && verdict_is_whole(&self->verdict); i++) {
+  for (uint32_t i = 0; i < all->count && verdict_is_whole(self->verdict.run); i++) {
     if (!excuse_is_wrong(&all->items[i], why, sizeof why)) continue;
     printf("FAIL expectation.%u: %s\n", i + 1, why);
     tell(self, expectation_line_make(&all->items[i], i + 1, why));

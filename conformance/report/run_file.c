@@ -25,6 +25,18 @@ static bool add_case(run_file *self, unsigned long number, json_t *line) {
          refuse(self, number, "there is no memory for the case");
 }
 
+static bool take_case(run_file *self, unsigned long number, json_t *line, bool is_case) {
+  char why[160];
+  if (!lines_knows_state(lines_text(line, "state"))) {
+    snprintf(why, sizeof why, "the state '%.100s', which this suite does not know",
+             lines_text(line, "state"));
+    return refuse(self, number, why);
+  }
+  if (is_case && !add_case(self, number, line)) return false;
+  verdict_add(&self->sum, line);
+  return true;
+}
+
 /* Takes one line, whose order is that of the format. */
 static bool take_line(run_file *self, unsigned long number, json_t *line) {
   const char *type = lines_text(line, "type");
@@ -34,9 +46,12 @@ static bool take_line(run_file *self, unsigned long number, json_t *line) {
     if (json_integer_value(json_object_get(line, "format")) != RUN_FILE_FORMAT)
       return refuse(self, number, "a format that this suite does not know");
     self->run = json_incref(line);
+    verdict_begin(&self->sum, self->run);
     return true;
   }
-  if (strcmp(type, "case") == 0 || strcmp(type, "probe") == 0) return add_case(self, number, line);
+  if (strcmp(type, "case") == 0 || strcmp(type, "probe") == 0)
+    return take_case(self, number, line, true);
+  if (strcmp(type, "expectation") == 0) return take_case(self, number, line, false);
   if (strcmp(type, "run") == 0) return refuse(self, number, "a second run");
   if (strcmp(type, "verdict") == 0) self->verdict = json_incref(line);
   return true; /* other types are for newer readers */
@@ -98,10 +113,18 @@ bool run_file_load(run_file *out, const char *path) {
   return loaded;
 }
 
+bool run_file_verdict_follows(const run_file *self) {
+  json_t *made = verdict_line(&self->sum);
+  const bool same = made && self->verdict && json_equal(made, self->verdict);
+  json_decref(made);
+  return same;
+}
+
 void run_file_close(run_file *self) {
   json_decref(self->run);
   json_decref(self->cases);
   json_decref(self->by_id);
   json_decref(self->verdict);
+  verdict_end(&self->sum);
   *self = (run_file){.path = self->path};
 }

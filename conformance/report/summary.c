@@ -33,18 +33,24 @@ static void print_operators(const verdict *came) {
          100.0 * came->operators_refused / came->operators);
 }
 
-void summary_print(const verdict *came, const json_t *line) {
-  const json_t *shard = json_object_get(came->run, "shard");
-  print_subject(came->run);
-  if (verdict_judges_levels(came))
-    print_list("levels reached", json_object_get(line, "levels"));
+/* What is judged in a run that left nothing out. */
+static void print_judged(const char *title, bool is_judged, const json_t *run, const json_t *list) {
+  const json_t *shard = json_object_get(run, "shard");
+  if (is_judged)
+    print_list(title, list);
   else if (json_is_object(shard))
-    printf("levels reached: not judged, since this is shard %d of %d\n",
+    printf("%s: not judged, since this is shard %d of %d\n", title,
            (int)json_integer_value(json_object_get(shard, "index")),
            (int)json_integer_value(json_object_get(shard, "count")));
   else
-    printf("levels reached: not judged, since only a selection was run\n");
-  print_list("capabilities", json_object_get(line, "capabilities"));
+    printf("%s: not judged, since only a selection was run\n", title);
+}
+
+void summary_print(const verdict *came, const json_t *line) {
+  const json_t *run = came->run;
+  print_subject(run);
+  print_judged("levels reached", verdict_judges_levels(run), run, json_object_get(line, "levels"));
+  print_judged("capabilities", verdict_is_whole(run), run, json_object_get(line, "capabilities"));
   print_operators(came);
   if (came->nodes)
     printf("operators: %u of %u node tests passed, %u not supported\n", came->nodes_passed,

@@ -87,22 +87,22 @@ void verdict_add(verdict *self, const json_t *line) {
            fails || state == CASE_EXPECTED);
 }
 
-bool verdict_is_whole(const verdict *self) {
-  const json_t *selection = json_object_get(self->run, "selection");
+bool verdict_is_whole(const json_t *run) {
+  const json_t *selection = json_object_get(run, "selection");
   return json_is_array(selection) && json_array_size(selection) == 0 &&
-         !json_is_object(json_object_get(self->run, "shard"));
+         !json_is_object(json_object_get(run, "shard"));
 }
 
 /* --level leaves out levels as a whole; every other selection leaves out parts of them. */
-bool verdict_judges_levels(const verdict *self) {
+bool verdict_judges_levels(const json_t *run) {
   static const char level[] = "--level ";
   size_t index;
   json_t *option;
-  const json_t *selection = json_object_get(self->run, "selection");
+  const json_t *selection = json_object_get(run, "selection");
   json_array_foreach(selection, index, option) if (!json_is_string(option) ||
                                                    strncmp(json_string_value(option), level,
                                                            sizeof level - 1) != 0) return false;
-  return json_is_array(selection) && !json_is_object(json_object_get(self->run, "shard"));
+  return json_is_array(selection) && !json_is_object(json_object_get(run, "shard"));
 }
 
 /* Whether a clause whose name begins so has only cases of the other kind. */
@@ -142,7 +142,7 @@ static json_t *levels_reached(const verdict *self) {
   json_t *list = json_array();
   char name[8];
   for (int level = 1; level <= VERDICT_LEVELS; level++) {
-    if (!verdict_judges_levels(self) || !is_reached(self, level)) break;
+    if (!verdict_judges_levels(self->run) || !is_reached(self, level)) break;
     snprintf(name, sizeof name, "L%d", level);
     json_array_append_new(list, json_string(name));
   }
@@ -150,11 +150,12 @@ static json_t *levels_reached(const verdict *self) {
 }
 
 /* Those that the device declares, of which a case passed and none did not hold, and of whose
- * clauses none was left open. */
+ * clauses none was left open. Of a selection it is not known. */
 static json_t *capabilities_reached(const verdict *self) {
   json_t *list = json_array(), *name;
   size_t index;
   const json_t *declared = json_object_get(json_object_get(self->run, "device"), "capabilities");
+  if (!verdict_is_whole(self->run)) return list;
   json_array_foreach(declared, index, name) {
     const json_t *counts =
         json_is_string(name) ? json_object_get(self->capabilities, json_string_value(name)) : NULL;

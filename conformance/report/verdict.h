@@ -41,11 +41,11 @@ void verdict_begin(verdict *self, const json_t *run);
 /** Takes a line of type case, probe or expectation. A state that is not known counts as failed. */
 void verdict_add(verdict *self, const json_t *line);
 
-/** Whether every case of the suite is in the run. */
-bool verdict_is_whole(const verdict *self);
+/** Whether every case of the suite is in the run of that run line: capabilities are judged then. */
+bool verdict_is_whole(const json_t *run);
 
-/** Whether levels are judged: nothing of the suite was left out. */
-bool verdict_judges_levels(const verdict *self);
+/** Whether levels are judged: nothing of the suite was left out but levels as a whole. */
+bool verdict_judges_levels(const json_t *run);
 
 /** The line of type verdict; the caller's. NULL without memory. */
 json_t *verdict_line(const verdict *self);

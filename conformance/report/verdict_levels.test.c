@@ -126,3 +126,24 @@ Test(verdict_levels, counts_states_and_names_capabilities) {
   cr_assert(eq(sz, json_array_size(json_object_get(line, "capabilities")), 0));
   json_decref(line);
 }
+
+Test(verdict_levels, names_no_capability_where_cases_were_left_out) {
+  static const struct row rows[] = {
+      {1, "CORE", "TN_A_001", "PASS"}, {2, "STATES", "TN_S_001", "PASS"}, {0, NULL, NULL, NULL}};
+  static const char device[] = "\"device\": {\"capabilities\": [\"STATES\"]}";
+  static const struct {
+    const char *cut;
+    size_t named;
+  } runs[] = {{"\"selection\": [], \"shard\": null", 1},
+              {"\"selection\": [\"--next\"], \"shard\": null", 0},
+              {"\"selection\": [\"--level L2\"], \"shard\": null", 0},
+              {"\"selection\": [], \"shard\": {\"index\": 1, \"count\": 2}", 0}};
+  for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+    char run[256];
+    snprintf(run, sizeof run, "{%s, %s}", runs[i].cut, device);
+    json_t *line = judge(run, rows);
+    cr_assert(eq(sz, json_array_size(json_object_get(line, "capabilities")), runs[i].named), "%s",
+              run);
+    json_decref(line);
+  }
+}
