@@ -215,6 +215,22 @@ Test(hetero, a_device_that_is_not_there_is_left_out) {
   tn_core_destroy(core);
 }
 
+/* All that a device does not compile is known at once, and said once; others keep what they have.
+ */
+Test(hetero, what_a_device_does_not_compile_is_found_in_one_round) {
+  static const char *const chain[] = {"Relu", "Neg", "Relu", "Abs", "Relu", "Neg", NULL};
+  struct messages messages = {""};
+  tn_core *core = core_that_warns(&messages);
+  tn_compiled *split = compile(core, chain, "HETERO:LATE.0,MINIMAL,TEMPLATE");
+  cr_assert_str_eq(told(split, "HETERO_NODE_DEVICES"),
+                   "n0=MINIMAL,n1=TEMPLATE,n2=MINIMAL,n3=TEMPLATE,n4=MINIMAL,n5=TEMPLATE");
+  cr_assert_str_eq(messages.text,
+                   "LATE.0 does not compile what it has claimed (nodes: 3), which goes to the "
+                   "devices behind it: no room on the device\n");
+  tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
 /* What is meant for a device that is not there does no harm; what nobody can have is an error. */
 Test(hetero, a_property_may_be_one_of_a_device_that_is_not_there) {
   const tn_map_entry entry = {TN_STRING("OF_B_ALONE"), tn_value_of_int64(1)};

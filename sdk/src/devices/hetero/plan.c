@@ -186,43 +186,60 @@ static tn_status split(const struct planning *self) {
 
 /* --- compiling */
 
-static tn_status bar(struct planning *self, const tni_part *part, const tn_error *failure) {
-  tni_plan *plan = self->plan;
-  const tn_graph *graph = part->model->graph;
-  tn_string *text = tni_arena_alloc(&plan->arena, sizeof *text);
-  if (!text || !keep_words(&plan->arena, plan->devices.names[part->device], failure, text))
-    return no_memory(self);
-  for (uint32_t i = 0; i < graph->node_count; i++)
-    for (uint64_t k = 0; k < graph->nodes[i]->origin_count; k++)
-      if (tni_string_map_set(&self->barred[part->device], graph->nodes[i]->origins[k], text) !=
-          TN_OK)
-        return no_memory(self);
-  tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
-             "%.*s does not compile what it has claimed (nodes: %u), which goes to the devices "
-             "behind it: %.*s",
-             TNI_TEXT(plan->devices.names[part->device]), graph->node_count, TNI_TEXT(*text));
-  return TN_OK;
-}
-
-/* Compiles the parts up to the first that fails.
- *  @param failed receives it, with its device's record, or stays as it is */
-static tn_status compile_parts(const struct planning *self, tni_part **failed, tn_error *failure) {
-  tni_plan *plan = self->plan;
-  for (uint32_t i = 0; i < plan->part_count; i++) {
-    tni_part *part = &plan->parts[i];
-    const tni_below below = tni_below_piece(self->below, i, plan->part_count);
-    const tn_status status = tni_below_compile(&below, plan->devices.names[part->device],
-                                               part->model, &part->compiled, failure);
-    if (status == TN_OK) continue;
-    *failed = part;
-    return status;
-  }
-  return TN_OK;
-}
-
 /* A failure for which another device is no remedy. */
 static int is_final(tn_status status) {
   return status == TN_CANCELLED || status == TN_OUT_OF_MEMORY;
+}
+
+/* What one device fails to compile of what it has claimed. */
+struct loss {
+  uint32_t device, node_count;
+  tn_string text; /* of the first part */
+};
+
+static tn_status bar(const struct planning *self, const tni_part *part, struct loss *loss,
+                     tn_error *failure) {
+  tni_plan *plan = self->plan;
+  const tn_graph *graph = part->model->graph;
+  tn_string *text = tni_arena_alloc(&plan->arena, sizeof *text);
+  int kept = text && keep_words(&plan->arena, plan->devices.names[part->device], failure, text);
+  for (uint32_t i = 0; kept && i < graph->node_count; i++)
+    for (uint64_t k = 0; kept && k < graph->nodes[i]->origin_count; k++)
+      kept = tni_string_map_set(&self->barred[part->device], graph->nodes[i]->origins[k], text) ==
+             TN_OK;
+  if (!kept)
+    return tni_fail(failure, TN_OUT_OF_MEMORY, "no memory for what a device does not compile");
+  if (loss->node_count == 0) *loss = (struct loss){part->device, 0, *text};
+  loss->node_count += graph->node_count;
+  return TN_OK;
+}
+
+static void tell_loss(const struct planning *self, const struct loss *loss) {
+  tn_kit_log(self->below->call->engine, TN_LOG_WARNING,
+             "%.*s does not compile what it has claimed (nodes: %u), which goes to the devices "
+             "behind it: %.*s",
+             TNI_TEXT(self->plan->devices.names[loss->device]), loss->node_count,
+             TNI_TEXT(loss->text));
+}
+
+/* Compiles the parts; after one that fails only those of the same device, so that all that it does
+ * not compile is known at once.
+ *  @return TN_OK, or how one has failed, for good or with a loss */
+static tn_status compile_parts(const struct planning *self, struct loss *loss, tn_error *failure) {
+  tni_plan *plan = self->plan;
+  tn_status result = TN_OK;
+  for (uint32_t i = 0; i < plan->part_count; i++) {
+    tni_part *part = &plan->parts[i];
+    const tni_below below = tni_below_piece(self->below, i, plan->part_count);
+    if (result != TN_OK && part->device != loss->device) continue;
+    const tn_status status = tni_below_compile(&below, plan->devices.names[part->device],
+                                               part->model, &part->compiled, failure);
+    if (status == TN_OK) continue;
+    if (is_final(status)) return status;
+    TN_TRY(bar(self, part, loss, failure));
+    result = status;
+  }
+  return result;
 }
 
 /* One device for everything is given the model as it came. */
@@ -244,7 +261,7 @@ static tn_status compile_without_nodes(const struct planning *self, tn_error *fa
   return status;
 }
 
-static tn_status compile_whole(const struct planning *self, tni_part **failed, tn_error *failure) {
+static tn_status compile_whole(const struct planning *self, struct loss *loss, tn_error *failure) {
   tni_plan *plan = self->plan;
   if (plan->part_count == 0) return compile_without_nodes(self, failure);
   const tn_status status = compile_on(self, plan->parts[0].device, failure);
@@ -253,8 +270,8 @@ static tn_status compile_whole(const struct planning *self, tni_part **failed, t
     return TN_OK;
   }
   /* What it fails at may be a constant, which it was not asked about and need not compute. */
-  if (!is_final(status) && plan->removed_count) return compile_parts(self, failed, failure);
-  *failed = &plan->parts[0];
+  if (!is_final(status) && plan->removed_count) return compile_parts(self, loss, failure);
+  if (!is_final(status)) TN_TRY(bar(self, &plan->parts[0], loss, failure));
   return status;
 }
 
@@ -263,18 +280,18 @@ static tn_status plan_all(struct planning *self) {
   below.highest = &self->highest; /* a part that is compiled anew does not set it back */
   self->below = &below;
   for (;;) {
-    tni_part *failed = NULL;
+    struct loss loss = {0, 0, {NULL, 0}};
     tn_error failure;
     memset(&failure, 0, sizeof failure);
     TN_TRY(split(self));
-    const tn_status status = self->plan->part_count < 2 ? compile_whole(self, &failed, &failure)
-                                                        : compile_parts(self, &failed, &failure);
+    const tn_status status = self->plan->part_count < 2 ? compile_whole(self, &loss, &failure)
+                                                        : compile_parts(self, &loss, &failure);
     if (status == TN_OK) return TN_OK;
-    if (is_final(status) || !failed) {
+    if (is_final(status) || loss.node_count == 0) {
       *self->error = failure;
       return status;
     }
-    TN_TRY(bar(self, failed, &failure));
+    tell_loss(self, &loss);
     drop_parts(self->plan);
   }
 }
