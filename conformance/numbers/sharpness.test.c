@@ -64,3 +64,36 @@ Test(sharpness, every_operator_and_type, .timeout = 300) {
          tally.corruptions - tally.accepted, tally.corruptions, tally.pairs);
   cr_expect(gt(u32, tally.pairs, 500));
 }
+
+/* Where bounds are wide, the outputs of every seed have to be larger than they are. */
+static bool is_wide(const operator_spec *spec) {
+  static const char *const recurrent[] = {"RNN", "GRU", "LSTM"};
+  for (size_t i = 0; i < sizeof recurrent / sizeof *recurrent; i++)
+    if (strcmp(spec->op->name, recurrent[i]) == 0) return true;
+  return false;
+}
+
+static bool try_seeds(void *user, const operator_spec *spec) {
+  enum { SEEDS = 200 };
+  const arithmetic how = {.precision = TN_ANY_TYPE, .mode = ARITHMETIC_ACCURACY};
+  uint32_t *tried = user;
+  for (uint64_t seed = 0; is_wide(spec) && seed < SEEDS; seed++)
+    for (uint32_t output = 0; output < spec->row->outputs; output++) {
+      expected asked = {.tensor = NULL};
+      expected_gate gate;
+      tn_error error;
+      cr_assert(eq(int, operator_expect(spec, seed, output, &how, &asked, &error), TN_OK));
+      cr_assert(eq(int, expected_try(&asked, seed, &gate, &error), TN_OK));
+      cr_expect(eq(u32, gate.accepted, 0), "%s, seed %d: %s would pass", spec->name, (int)seed,
+                gate.first ? gate.first : "");
+      expected_clear(&asked);
+      ++*tried;
+    }
+  return true;
+}
+
+Test(sharpness, every_seed_of_wide_bounds, .timeout = 300) {
+  uint32_t tried = 0;
+  operator_cases_visit(try_seeds, &tried);
+  cr_expect(gt(u32, tried, 1000));
+}
