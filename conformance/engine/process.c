@@ -21,6 +21,8 @@
 #include "engine/disguise.h"
 #include "engine/intact.h"
 
+_Static_assert(sizeof(worker_command) <= 1024, "PROCESS_QUEUE of them fit into the line");
+
 enum {
   LOG_BYTES = 256 << 20, /* of address space; memory is used as records come */
   MOST_PRINTED = 64 << 20
@@ -66,11 +68,18 @@ static void close_all(process *self) {
   *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
 }
 
+/* A full queue fits into the line, so that the supervisor does not wait for a worker that hangs. */
+static void widen(int line) {
+  const int bytes = PROCESS_QUEUE * 2048;
+  setsockopt(line, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 bool process_start(process *self, char **argv) {
   int pair[2] = {-1, -1};
   *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return false;
   self->control = pair[0];
+  widen(self->control);
   self->log_file = record_log_create(LOG_BYTES, &self->log);
   self->output = memfd_create("tenon-output", MFD_CLOEXEC);
   self->messages = memfd_create("tenon-messages", MFD_CLOEXEC);

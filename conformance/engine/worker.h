@@ -22,7 +22,7 @@ enum worker_command_kind {
 };
 
 /** Room for the id of a device, with a zero at its end. */
-enum { SUITE_DEVICE_SIZE = 1024 };
+enum { SUITE_DEVICE_SIZE = 256 };
 
 /** Asks a thread of a worker to print its stack. */
 #define WORKER_STACK_SIGNAL (SIGRTMIN + 7)
