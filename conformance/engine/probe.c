@@ -1,5 +1,6 @@
 /* What a plugin is, and what the checks that find their parameters are run for. */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "engine/run_steps.h"
 #include "engine/selection.h"
 #include "numbers/profile.h"
+
+enum { TRIES = 2 }; /* of what is asked before the cases */
 
 static bool take_facts(suite_run *run, const process *worker) {
   uint64_t offset = 0;
@@ -52,9 +55,21 @@ static void calibrate(suite_run *run, process *worker) {
     run->longest = run_now() - started;
 }
 
+/* A worker that somebody kills says nothing of the plugin: a new one is asked. */
+static enum process_end probe(const suite_run *run, process *worker, int *code) {
+  const worker_command command = {.kind = WORKER_PROBE, .handed = -1};
+  enum process_end end = PROCESS_BROKEN;
+  for (int tries = 0; tries < TRIES; tries++) {
+    const bool begun = process_start(worker, run->argv) && process_send(worker, &command);
+    end = begun ? await_answer(run, worker, code) : PROCESS_BROKEN;
+    if (end != PROCESS_KILLED || *code != SIGKILL || tries + 1 == TRIES) break;
+    process_stop(worker);
+  }
+  return end;
+}
+
 bool run_probe(suite_run *run) {
   process worker;
-  worker_command command = {.kind = WORKER_PROBE};
   int code = 0;
   double started = run_now();
   memset(&run->facts, 0, sizeof run->facts);
@@ -64,8 +79,7 @@ bool run_probe(suite_run *run) {
                             .level = 1,
                             .revision = 1,
                             .capability = "CORE"};
-  bool begun = process_start(&worker, run->argv) && process_send(&worker, &command);
-  enum process_end end = begun ? await_answer(run, &worker, &code) : PROCESS_BROKEN;
+  enum process_end end = probe(run, &worker, &code);
   bool told = end == PROCESS_DONE && take_facts(run, &worker);
   if (!told) run_judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
   if (told) run->libraries = environment_libraries(worker.pid);
@@ -128,7 +142,6 @@ static enum process_end ask_for_parameters(const suite_run *run, process *worker
 /* A check that ends its worker, and then a new one, is one case. */
 static bool find_parameters(suite_run *run, process *worker, const suite_case *item,
                             suite_cases *all) {
-  enum { TRIES = 2 };
   suite_case failed = *item;
   for (int i = 0; i < TRIES; i++) {
     int code = 0;
