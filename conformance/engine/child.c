@@ -54,6 +54,12 @@ static void wait_for(pid_t child, bool in_time, child_end *out) {
   out->code = !in_time ? -1 : WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
 }
 
+/* Whether nobody can be told how a child ends, as the plugin has wished. */
+static bool ignores_children(struct sigaction *out) {
+  sigaction(SIGCHLD, NULL, out);
+  return out->sa_handler == SIG_IGN || (out->sa_flags & SA_NOCLDWAIT);
+}
+
 bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end *out) {
   int ends[2];
   memset(out, 0, sizeof *out);
@@ -62,14 +68,13 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   record_log *log = case_log(t);
   record_seal *seal = record_log_share(log);
   if (!seal) return close(ends[0]), close(ends[1]), false;
-  /* Where the plugin ignores SIGCHLD, nobody can be told how a child ends. */
-  const struct sigaction plain = {.sa_handler = SIG_DFL};
   struct sigaction of_plugin;
-  sigaction(SIGCHLD, &plain, &of_plugin);
+  const bool ignored = ignores_children(&of_plugin);
+  if (ignored) sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
   fflush(NULL);
   pid_t child = fork();
   if (child == 0) {
-    sigaction(SIGCHLD, &of_plugin, NULL);
+    if (ignored) sigaction(SIGCHLD, &of_plugin, NULL);
     record_log_tell(log, seal);
     close(ends[0]);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -78,7 +83,7 @@ bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end
   close(ends[1]);
   if (child > 0) wait_for(child, listen_to(ends[0], seconds, out->text), out);
   close(ends[0]);
-  sigaction(SIGCHLD, &of_plugin, NULL);
+  if (ignored) sigaction(SIGCHLD, &of_plugin, NULL);
   record_log_go_on(log, seal);
   return child > 0;
 }
