@@ -44,7 +44,7 @@ struct slot {
 /* Seconds within which a worker should be done with what it was told at once. */
 static const double short_batch = 0.02;
 
-static const long pile_up = 500000; /* nanoseconds */
+static const long pile_up = 60000; /* nanoseconds */
 
 static suite_case *current(const struct slot *slot) {
   return slot->at < slot->count ? slot->items[slot->at] : NULL;

@@ -1,6 +1,5 @@
 /* Checks of enumeration and of ids of devices. */
 #define TN_GROUP "device"
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "engine/child.h"
 #include "engine/declared.h"
 #include "engine/ignore.h"
+#include "engine/together.h"
 #include "engine/virtual_device.h"
 
 TN_CHECK(device_enumeration, DEVICE, 3, 0,
@@ -318,29 +318,22 @@ static tn_status count_devices(void *user, const tn_device_list *list) {
   return TN_OK;
 }
 
-static void *enumerate(void *user) {
+static void enumerate(void *user) {
   struct enumerator *self = user;
   for (int i = 0; i < ROUNDS; i++)
     if (self->plugin->api->devices(self->plugin, count_devices, self, NULL) != TN_OK) self->wrong++;
-  return NULL;
 }
 
 TN_CHECK(device_concurrent_enumeration, DEVICE, 9, 0,
          "enumeration in several threads at once gives equal answers") {
-  pthread_t threads[THREADS];
   struct enumerator all[THREADS];
   seen_devices devices;
   REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
-  uint32_t started = 0;
-  for (; started < THREADS; started++) {
-    all[started] = (struct enumerator){t->plugin, devices.count, 0};
-    if (pthread_create(&threads[started], NULL, enumerate, &all[started]) != 0) break;
-  }
-  for (uint32_t i = 0; i < started; i++) {
-    pthread_join(threads[i], NULL);
+  for (uint32_t i = 0; i < THREADS; i++)
+    all[i] = (struct enumerator){t->plugin, devices.count, 0};
+  together_run(all, sizeof *all, THREADS, enumerate);
+  for (uint32_t i = 0; i < THREADS; i++)
     EXPECT_THAT(all[i].wrong == 0, "thread %u saw the same devices every time", i);
-  }
-  REQUIRE(started == THREADS);
 }
 
 static tn_status fail_devices(void *user, const tn_device_list *list) {

@@ -1,9 +1,9 @@
 /* Checks of what a compiled model writes. */
 #define TN_GROUP "export"
-#include <pthread.h>
 #include <string.h>
 
 #include "engine/blob.h"
+#include "engine/together.h"
 #include "engine/virtual_device.h"
 
 static tn_status write_nothing(const tn_target *target, const void *data, uint64_t byte_count,
@@ -291,7 +291,7 @@ struct export_thread {
   int failures;
 };
 
-static void *export_often(void *argument) {
+static void export_often(void *argument) {
   struct export_thread *self = argument;
   for (int i = 0; i < ROUNDS; i++) {
     self->sums[i] = 1;
@@ -300,7 +300,6 @@ static void *export_often(void *argument) {
     target.user = &self->sums[i];
     self->failures += self->api->export_model(self->model, NULL, &target, NULL) != TN_OK;
   }
-  return NULL;
 }
 
 TN_CHECK(export_from_threads, THREAD, 1, TEST_NEEDS_IMPORT,
@@ -309,13 +308,9 @@ TN_CHECK(export_from_threads, THREAD, 1, TEST_NEEDS_IMPORT,
   const tn_export_api *api = blob_export_api(t, model);
   NEED(api);
   struct export_thread threads[THREADS];
-  pthread_t ids[THREADS];
-  for (int i = 0; i < THREADS; i++) {
-    threads[i] = (struct export_thread){.api = api, .model = model};
-    pthread_create(&ids[i], NULL, export_often, &threads[i]);
-  }
   for (int i = 0; i < THREADS; i++)
-    pthread_join(ids[i], NULL);
+    threads[i] = (struct export_thread){.api = api, .model = model};
+  together_run(threads, sizeof *threads, THREADS, export_often);
   for (int i = 0; i < THREADS; i++) {
     EXPECT(threads[i].failures == 0);
     for (int k = 0; k < ROUNDS; k++)

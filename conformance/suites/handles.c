@@ -2,7 +2,6 @@
  * memory are in handles_infer.c. */
 #define TN_GROUP "handles"
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "engine/foreign_handles.h"
 #include "engine/growth.h"
 #include "engine/remote_objects.h"
+#include "engine/together.h"
 
 enum { BYTES = 4096, REASONS = 6 };
 
@@ -503,6 +503,7 @@ struct wrapping {
   test *t;
   tn_remote_context *context;
   foreign_memory *memory;
+  int failures;
 };
 
 static tn_status wrap_once(test *t, void *user) {
@@ -518,7 +519,7 @@ static tn_status wrap_once(test *t, void *user) {
 
 static void leaves_nothing(test *t, tn_remote_context *context,
                            const tn_handle_provider *provider) {
-  struct wrapping self = {t, context, foreign_create(t, context, provider, BYTES)};
+  struct wrapping self = {t, context, foreign_create(t, context, provider, BYTES), 0};
   NEED(self.memory);
   test_expect_no_growth(t, wrap_once, &self);
 }
@@ -530,34 +531,29 @@ TN_CHECK(handles_leak, LIFE, 15, TEST_NEEDS_HANDLES | TEST_SLOW,
 
 enum { THREADS = 4, ROUNDS = 100 };
 
-static void *wrap_often(void *user) {
-  const struct wrapping *self = user;
+static void wrap_often(void *user) {
+  struct wrapping *self = user;
   const tn_handles_api *api =
       self->context->api->get_extension(self->context, TN_STRING(TN_EXTENSION_HANDLES));
-  uintptr_t failed = 0;
   for (int i = 0; i < ROUNDS; i++) {
     tn_tensor *tensor = NULL;
     if (api->wrap(self->context, &self->memory->handle, TN_F32, 2, shape, &tensor, NULL) != TN_OK)
-      failed++;
+      self->failures++;
     else
       tn_tensor_release(tensor);
   }
-  return (void *)failed;
 }
 
 static void from_threads(test *t, tn_remote_context *context, const tn_handle_provider *provider) {
-  struct wrapping self = {t, context, foreign_create(t, context, provider, BYTES)};
-  pthread_t ids[THREADS];
-  NEED(self.memory);
-  int started = 0;
-  while (started < THREADS && pthread_create(&ids[started], NULL, wrap_often, &self) == 0)
-    started++;
-  for (int i = 0; i < started; i++) {
-    void *failed = NULL;
-    pthread_join(ids[i], &failed);
-    EXPECT_THAT(!failed, "wrapping in a thread never fails");
-  }
-  EXPECT(started == THREADS && foreign_is_alive(self.memory));
+  foreign_memory *memory = foreign_create(t, context, provider, BYTES);
+  struct wrapping threads[THREADS];
+  NEED(memory);
+  for (int i = 0; i < THREADS; i++)
+    threads[i] = (struct wrapping){t, context, memory, 0};
+  together_run(threads, sizeof *threads, THREADS, wrap_often);
+  for (int i = 0; i < THREADS; i++)
+    EXPECT_THAT(threads[i].failures == 0, "wrapping in a thread never fails");
+  EXPECT(foreign_is_alive(memory));
 }
 
 TN_CHECK(handles_from_threads, THREAD, 1, TEST_NEEDS_HANDLES,

@@ -1,6 +1,5 @@
 /* Checks of models that come from a blob. What is wrong with a blob is tried in import_damage.c. */
 #define TN_GROUP "import"
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,6 +8,7 @@
 #include "base/value.h"
 #include "engine/blob.h"
 #include "engine/declared.h"
+#include "engine/together.h"
 #include "graph/shape_text.h"
 #include "ops/types.h"
 #include "tenon/abi/ext/profiling.h"
@@ -488,7 +488,7 @@ struct importing {
   int failures;
 };
 
-static void *import_often(void *argument) {
+static void import_often(void *argument) {
   struct importing *self = argument;
   for (int i = 0; i < ROUNDS; i++) {
     blob_source source = blob_source_make(self->whole->bytes, self->whole->size, i % 2 == 0);
@@ -496,7 +496,6 @@ static void *import_often(void *argument) {
     self->failures += self->api->import_model(self->t->plugin, self->t->device, &source.base, NULL,
                                               &self->models[i], NULL) != TN_OK;
   }
-  return NULL;
 }
 
 TN_CHECK(import_from_threads, THREAD, 1, TEST_NEEDS_IMPORT,
@@ -505,13 +504,9 @@ TN_CHECK(import_from_threads, THREAD, 1, TEST_NEEDS_IMPORT,
   if (!blob_make(t, "network_f32", &whole)) return;
   const tn_import_api *api = blob_import_api(t);
   struct importing threads[THREADS];
-  pthread_t ids[THREADS];
-  for (int i = 0; i < THREADS; i++) {
-    threads[i] = (struct importing){.t = t, .whole = &whole, .api = api};
-    pthread_create(&ids[i], NULL, import_often, &threads[i]);
-  }
   for (int i = 0; i < THREADS; i++)
-    pthread_join(ids[i], NULL);
+    threads[i] = (struct importing){.t = t, .whole = &whole, .api = api};
+  together_run(threads, sizeof *threads, THREADS, import_often);
   blob_clear(&whole);
   for (int i = 0; i < THREADS; i++) {
     EXPECT(threads[i].failures == 0);

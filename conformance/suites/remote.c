@@ -1,11 +1,11 @@
 /* Checks of remote contexts: making them, whose they are, how long they live. Inferences on their
  * tensors are in remote_infer.c. */
 #define TN_GROUP "remote"
-#include <pthread.h>
 #include <string.h>
 
 #include "engine/observe.h"
 #include "engine/remote_objects.h"
+#include "engine/together.h"
 #include "engine/virtual_device.h"
 
 TN_CHECK(
@@ -64,24 +64,19 @@ struct asking {
   tn_remote_context *context;
 };
 
-static void *ask_for_default(void *argument) {
+static void ask_for_default(void *argument) {
   struct asking *self = argument;
   self->api->default_context(self->t->plugin, self->t->device, &self->context, NULL);
-  return NULL;
 }
 
 TN_CHECK(remote_default_context_from_threads, REMOTE, 11, TEST_NEEDS_REMOTE,
          "several threads that ask first all get the same default context") {
   struct asking asking[THREADS];
-  pthread_t ids[THREADS];
   const tn_remote_api *api = remote_api(t);
   NEED(api);
-  for (int i = 0; i < THREADS; i++) {
-    asking[i] = (struct asking){t, api, NULL};
-    pthread_create(&ids[i], NULL, ask_for_default, &asking[i]);
-  }
   for (int i = 0; i < THREADS; i++)
-    pthread_join(ids[i], NULL);
+    asking[i] = (struct asking){t, api, NULL};
+  together_run(asking, sizeof *asking, THREADS, ask_for_default);
   for (int i = 0; i < THREADS; i++) {
     EXPECT(asking[i].context != NULL && asking[i].context == asking[0].context);
     if (asking[i].context) test_adopt_context(t, asking[i].context);
@@ -385,7 +380,7 @@ struct counting {
   tn_tensor *tensor;
 };
 
-static void *count_often(void *argument) {
+static void count_often(void *argument) {
   struct counting *self = argument;
   for (int i = 0; i < ROUNDS; i++) {
     tn_remote_context_retain(self->context);
@@ -393,7 +388,6 @@ static void *count_often(void *argument) {
     tn_remote_context_release(self->context);
     tn_tensor_release(self->tensor);
   }
-  return NULL;
 }
 
 TN_CHECK(
@@ -402,12 +396,10 @@ TN_CHECK(
   tn_remote_context *context = remote_context(t);
   tn_tensor *tensor = remote_tensor(t, context, TN_F32, 2, (int64_t[]){4, 8});
   NEED(tensor);
-  struct counting counting = {context, tensor};
-  pthread_t ids[THREADS];
+  struct counting counting[THREADS];
   for (int i = 0; i < THREADS; i++)
-    pthread_create(&ids[i], NULL, count_often, &counting);
-  for (int i = 0; i < THREADS; i++)
-    pthread_join(ids[i], NULL);
+    counting[i] = (struct counting){context, tensor};
+  together_run(counting, sizeof *counting, THREADS, count_often);
   remote_round_trip(t, tensor, 5);
 }
 

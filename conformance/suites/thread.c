@@ -2,12 +2,12 @@
 #define TN_GROUP "thread"
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/check.h"
 #include "engine/growth.h"
 #include "engine/hygiene.h"
+#include "engine/together.h"
 
 enum { THREADS = 6 };
 
@@ -22,25 +22,13 @@ struct worker {
   uint32_t rounds;
   atomic_uint done; /* rounds so far, of compile_until_stopped */
   atomic_bool *stop;
-  pthread_barrier_t *together;
 };
 
-/* Runs `body` in a thread per worker, all at once, and waits for them. */
-static void run_together(test *t, struct worker *workers, uint32_t count, void *(*body)(void *)) {
-  pthread_t threads[THREADS];
-  pthread_barrier_t together;
-  pthread_barrier_init(&together, NULL, count);
-  uint32_t started = 0;
-  for (; started < count; started++) {
-    workers[started].together = &together;
-    if (pthread_create(&threads[started], NULL, body, &workers[started]) != 0) break;
-  }
-  if (started < count) abort(); /* the suite itself has no threads */
-  for (uint32_t i = 0; i < count; i++)
-    pthread_join(threads[i], NULL);
-  pthread_barrier_destroy(&together);
-  for (uint32_t i = 0; i < count; i++)
-    EXPECT_THAT(workers[i].status == TN_OK, "thread %u of %u succeeds; it got %s", i, count,
+/* Runs `body` in a thread per worker, all at once; none may fail. */
+static void run_together(test *t, struct worker workers[THREADS], void (*body)(void *worker)) {
+  together_run(workers, sizeof *workers, THREADS, body);
+  for (uint32_t i = 0; i < THREADS; i++)
+    EXPECT_THAT(workers[i].status == TN_OK, "thread %u of %u succeeds; it got %s", i, THREADS,
                 tni_status_name(workers[i].status));
 }
 
@@ -54,12 +42,10 @@ static void judge(test *t, tn_compiled_model *model, const char *name) {
 
 /* --- compile */
 
-static void *compile_model(void *user) {
+static void compile_model(void *user) {
   struct worker *self = user;
-  pthread_barrier_wait(self->together);
   self->status =
       tn_plugin_compile(self->plugin, self->device, self->model, NULL, &self->compiled, NULL);
-  return NULL;
 }
 
 TN_CHECK(thread_parallel_compiles, COMPILE, 8, TEST_SLOW,
@@ -73,7 +59,7 @@ TN_CHECK(thread_parallel_compiles, COMPILE, 8, TEST_SLOW,
       workers[i].model = test_model(t, "carrier");
       REQUIRE(workers[i].model != NULL);
     }
-    run_together(t, workers, THREADS, compile_model);
+    run_together(t, workers, compile_model);
     for (uint32_t i = 0; i < THREADS; i++)
       if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
     for (uint32_t i = 0; i < THREADS; i++)
@@ -92,7 +78,7 @@ TN_CHECK(thread_one_model_compiled_in_parallel, COMPILE, 8, TEST_SLOW,
     workers[i].device = t->device;
     workers[i].model = model;
   }
-  run_together(t, workers, THREADS, compile_model);
+  run_together(t, workers, compile_model);
   for (uint32_t i = 0; i < THREADS; i++)
     if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
   for (uint32_t i = 0; i < THREADS; i++)
@@ -101,7 +87,6 @@ TN_CHECK(thread_one_model_compiled_in_parallel, COMPILE, 8, TEST_SLOW,
 
 static void *compile_until_stopped(void *user) {
   struct worker *self = user;
-  pthread_barrier_wait(self->together);
   while (!atomic_load(self->stop) && self->status == TN_OK) {
     tn_compiled_model *model = NULL;
     self->status = tn_plugin_compile(self->plugin, self->device, self->model, NULL, &model, NULL);
@@ -114,16 +99,12 @@ static void *compile_until_stopped(void *user) {
 TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
          "compiling in one thread changes no result of inferences in another") {
   atomic_bool stop = false;
-  pthread_barrier_t together;
   pthread_t thread;
   struct worker worker = {.plugin = t->plugin, .device = t->device, .stop = &stop};
   tn_infer_request *request = test_carrier_request(t);
   worker.model = test_model(t, "carrier");
   REQUIRE(request && worker.model);
-  pthread_barrier_init(&together, NULL, 2);
-  worker.together = &together;
   REQUIRE(pthread_create(&thread, NULL, compile_until_stopped, &worker) == 0);
-  pthread_barrier_wait(&together);
   int64_t limit = test_now() + INT64_C(5000000000);
   for (int i = 0; i < 30 || (atomic_load(&worker.done) < 3 && test_now() < limit); i++) {
     uint64_t seed = test_random(t);
@@ -133,7 +114,6 @@ TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
   }
   atomic_store(&stop, true);
   pthread_join(thread, NULL);
-  pthread_barrier_destroy(&together);
   EXPECT_STATUS(worker.status, TN_OK);
   if (worker.status == TN_OK && atomic_load(&worker.done) == 0)
     INCONCLUSIVE("no compile ended while inferences ran");
@@ -200,16 +180,14 @@ TN_CHECK(thread_made_used_destroyed, THREAD, 5, 0,
   }
 }
 
-static void *make_and_destroy(void *user) {
+static void make_and_destroy(void *user) {
   struct worker *self = user;
-  pthread_barrier_wait(self->together);
   for (uint32_t i = 0; i < self->rounds && self->status == TN_OK; i++) {
     tn_infer_request *request = NULL;
     self->status = tn_compiled_model_create_request(self->compiled, NULL, &request, NULL);
     if (self->status == TN_OK) self->status = tn_infer_request_infer(request, NULL);
     if (request) tn_infer_request_destroy(request);
   }
-  return NULL;
 }
 
 TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
@@ -226,7 +204,7 @@ TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
     workers[i].rounds = 30;
     workers[i].compiled = model;
   }
-  run_together(t, workers, THREADS, make_and_destroy);
+  run_together(t, workers, make_and_destroy);
   judge(t, model, "carrier");
 }
 
@@ -244,10 +222,9 @@ static tn_status check_value(void *user, const tn_value *value) {
 }
 
 /* Reads, sets and queries, all of which any thread may do at any time. */
-static void *use_plugin(void *user) {
+static void use_plugin(void *user) {
   struct worker *self = user;
   const tn_plugin_api *api = self->plugin->api;
-  pthread_barrier_wait(self->together);
   for (uint32_t i = 0; i < self->rounds; i++) {
     uint64_t answers = 0;
     uint32_t kind = 0;
@@ -262,7 +239,6 @@ static void *use_plugin(void *user) {
     if (status != TN_OK || answers == 0) self->status = status != TN_OK ? status : TN_INTERNAL;
     if (!api->info(self->plugin)) self->status = TN_INTERNAL;
   }
-  return NULL;
 }
 
 TN_CHECK(thread_plugin, THREAD, 1, TEST_SLOW,
@@ -277,21 +253,19 @@ TN_CHECK(thread_plugin, THREAD, 1, TEST_SLOW,
     workers[i].model = model;
     workers[i].rounds = 100;
   }
-  run_together(t, workers, THREADS, use_plugin);
+  run_together(t, workers, use_plugin);
   judge(t, test_compile(t, "carrier"), "carrier");
 }
 
 /* Engines made, used and ended by many threads at once. */
 struct engine_worker {
   const test_setup *setup;
-  pthread_barrier_t *together;
   tn_status status;
   long left;
 };
 
-static void *live(void *user) {
+static void live(void *user) {
   struct engine_worker *self = user;
-  pthread_barrier_wait(self->together);
   for (int i = 0; i < 10 && self->status == TN_OK; i++) {
     suite_host host;
     tn_plugin *plugin = NULL;
@@ -302,26 +276,18 @@ static void *live(void *user) {
     self->left += atomic_load(&host.blocks) + (atomic_load(&host.ended) != 1);
     suite_host_clear(&host);
   }
-  return NULL;
 }
 
 TN_CHECK(thread_engines, THREAD, 1, TEST_NO_ENGINE | TEST_SLOW,
          "engines may be created and destroyed by many threads at once") {
-  pthread_t threads[THREADS];
   struct engine_worker workers[THREADS];
-  pthread_barrier_t together;
-  pthread_barrier_init(&together, NULL, THREADS);
-  for (uint32_t i = 0; i < THREADS; i++) {
-    workers[i] = (struct engine_worker){t->setup, &together, TN_OK, 0};
-    if (pthread_create(&threads[i], NULL, live, &workers[i]) != 0) abort();
-  }
   for (uint32_t i = 0; i < THREADS; i++)
-    pthread_join(threads[i], NULL);
+    workers[i] = (struct engine_worker){t->setup, TN_OK, 0};
+  together_run(workers, sizeof *workers, THREADS, live);
   for (uint32_t i = 0; i < THREADS; i++) {
     EXPECT_STATUS(workers[i].status, TN_OK);
     EXPECT(workers[i].left == 0);
   }
-  pthread_barrier_destroy(&together);
 }
 
 /* --- work in flight */

@@ -1,13 +1,12 @@
 /* Checks of requests that run at the same time, one per thread. Each looks at its results after
  * every inference: what two of them do to each other may be gone when the last one ends. */
 #define TN_GROUP "thread"
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "engine/check.h"
 #include "engine/computed.h"
+#include "engine/together.h"
 #include "graph/tensor.h"
 
 enum { THREADS = 6, FEWEST_ROUNDS = 30, MOST_OUTPUTS = 4, MOST_KEPT = 3 };
@@ -24,7 +23,6 @@ struct user {
   /* Dense copies of the results that differ from each other. They may differ rightly, by the order
    * of sums: each is compared with the reference. */
   tn_tensor *kept[MOST_OUTPUTS][MOST_KEPT];
-  pthread_barrier_t *together;
   tn_status status;
 };
 
@@ -72,9 +70,8 @@ static int64_t work_done(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void *run_rounds(void *user) {
+static void run_rounds(void *user) {
   struct user *self = user;
-  pthread_barrier_wait(self->together);
   const int64_t begun = test_now(), done = work_done();
   for (uint32_t round = 0; round < FEWEST_ROUNDS ||
                            (work_done() - done < enough_work_ns && test_now() - begun < enough_ns);
@@ -82,21 +79,6 @@ static void *run_rounds(void *user) {
     self->status = run_round(self);
     if (self->status != TN_OK) break;
   }
-  return NULL;
-}
-
-static void run_together(struct user *users) {
-  pthread_t threads[THREADS];
-  pthread_barrier_t together;
-  pthread_barrier_init(&together, NULL, THREADS);
-  for (uint32_t i = 0; i < THREADS; i++) {
-    users[i].together = &together;
-    if (pthread_create(&threads[i], NULL, run_rounds, &users[i]) != 0)
-      abort(); /* the suite itself has no threads */
-  }
-  for (uint32_t i = 0; i < THREADS; i++)
-    pthread_join(threads[i], NULL);
-  pthread_barrier_destroy(&together);
 }
 
 static bool prepare(test *t, struct user *self, tn_compiled_model *model, const char *name) {
@@ -126,7 +108,7 @@ static void run_model(test *t, const char *name, bool one_model,
     users[i].seed = 1000 + i;
     REQUIRE(prepare(t, &users[i], one_model ? shared : test_compile(t, name), name));
   }
-  run_together(users);
+  together_run(users, sizeof *users, THREADS, run_rounds);
   test_about(t, TNI_CLAUSE(THREAD, 3));
   for (uint32_t i = 0; i < THREADS; i++)
     EXPECT_THAT(users[i].status == TN_OK, "thread %u of %u succeeds; it got %s", i, THREADS,

@@ -2,12 +2,11 @@
  * which change from round to round, so that the values of another request, or of an earlier round,
  * are seen. */
 #define TN_GROUP "thread"
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/check.h"
 #include "engine/observe.h"
+#include "engine/together.h"
 #include "graph/tensor.h"
 
 enum { THREADS = 4, ROUNDS = 24, SETS = 3, MOST_PORTS = 8 };
@@ -19,7 +18,6 @@ struct lane {
   tn_tensor *set[SETS][MOST_PORTS];     /* inputs */
   tn_tensor *given[ROUNDS][MOST_PORTS]; /* dense copies of the outputs of each round */
   uint64_t seed;                        /* of the first set */
-  pthread_barrier_t *together;
   tn_status status;
 };
 
@@ -35,12 +33,10 @@ static tn_status run_round(struct lane *lane, uint32_t round) {
   return TN_OK;
 }
 
-static void *run_lane(void *user) {
+static void run_lane(void *user) {
   struct lane *lane = user;
-  pthread_barrier_wait(lane->together);
   for (uint32_t round = 0; round < ROUNDS && lane->status == TN_OK; round++)
     lane->status = run_round(lane, round);
-  return NULL;
 }
 
 static bool prepare(test *t, struct lane *lane, tn_compiled_model *model, const char *name) {
@@ -59,20 +55,6 @@ static bool prepare(test *t, struct lane *lane, tn_compiled_model *model, const 
       suite_fill(lane->set[set][i], lane->seed + set, i);
     }
   return true;
-}
-
-static void run_lanes(struct lane *lanes) {
-  pthread_t threads[THREADS];
-  pthread_barrier_t together;
-  pthread_barrier_init(&together, NULL, THREADS);
-  for (uint32_t i = 0; i < THREADS; i++) {
-    lanes[i].together = &together;
-    if (pthread_create(&threads[i], NULL, run_lane, &lanes[i]) != 0)
-      abort(); /* the suite itself has no threads */
-  }
-  for (uint32_t i = 0; i < THREADS; i++)
-    pthread_join(threads[i], NULL);
-  pthread_barrier_destroy(&together);
 }
 
 static void hand_over(test *t, const struct lane *lane, const char *name) {
@@ -103,7 +85,7 @@ static void values_of(test *t, const char *name) {
   memset(lanes, 0, sizeof lanes);
   for (uint32_t i = 0; i < THREADS; i++)
     if (!prepare(t, &lanes[i], model, name)) return;
-  run_lanes(lanes);
+  together_run(lanes, sizeof *lanes, THREADS, run_lane);
   for (uint32_t i = 0; i < THREADS; i++)
     hand_over(t, &lanes[i], name);
 }
