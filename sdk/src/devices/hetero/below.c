@@ -19,38 +19,6 @@ tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *erro
                         "the host has no " TN_EXTENSION_CORE ", which leads to other devices");
 }
 
-/* --- devices as the host lists them */
-
-struct looking {
-  tn_string name;
-  tn_device *out;
-  tni_arena *arena; /* for the device's own name, or NULL */
-  int found;
-};
-
-static tn_status TN_CALL look(void *user, const tn_device_list *list) {
-  struct looking *self = user;
-  for (uint32_t i = 0; i < list->count && !self->found; i++) {
-    if (!tni_device_is_meant(list->devices[i]->id, self->name)) continue;
-    memcpy(self->out, list->devices[i], TN_DEVICE_FIRST_SIZE);
-    self->out->size = TN_DEVICE_FIRST_SIZE;
-    self->out->id = self->out->name = TN_STRING("");
-    self->found = 1;
-    if (self->arena && !tni_arena_copy_string(self->arena, list->devices[i]->id, &self->out->id))
-      return TN_OUT_OF_MEMORY;
-  }
-  return TN_OK;
-}
-
-tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string name,
-                         tni_arena *arena, tn_device *out) {
-  struct looking looking = {name, out, arena, 0};
-  TN_TRY(TN_HAS(tn_core_api, core, devices_of)
-             ? core->devices_of(host, tni_device_plugin(name), look, &looking, NULL)
-             : core->devices(host, look, &looking, NULL));
-  return looking.found ? TN_OK : TN_NOT_FOUND;
-}
-
 /* --- which properties a device takes with a compile */
 
 struct search {

@@ -22,16 +22,6 @@ typedef struct tni_below {
  *  @return TN_OK, TN_UNSUPPORTED */
 tn_status tni_below_find(const tn_kit_call *call, tni_below *out, tn_error *error);
 
-/** Looks at a device as the host lists it; no other plugin is opened where the host can tell one
- * alone.
- *  @param name as applications name it; "A" stands for the first device of A
- *  @param arena receives the id, which is the whole name ("A.0"); NULL: it is left out
- *  @param out receives what the first version has of it, without its other texts
- *  @return TN_OK, TN_NOT_FOUND (no such device), what keeps its plugin from working,
- * TN_OUT_OF_MEMORY */
-tn_status tni_below_look(const tn_host *host, const tn_core_api *core, tn_string name,
-                         tni_arena *arena, tn_device *out);
-
 /** The same for piece `index` of `count` equal ones of the work. */
 static inline tni_below tni_below_piece(const tni_below *below, uint32_t index, uint32_t count) {
   tni_below piece = *below;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "devices/hetero/listed.h"
 #include "graph/tensor_layout.h"
 
 /* A device, as far as memory goes. */
@@ -50,7 +51,7 @@ static tn_status look_at_sites(const struct deciding *self) {
     if (site->was_asked) continue;
     site->was_asked = 1;
     const tn_status status =
-        tni_below_look(self->host, self->core, self->plan->devices.names[number], NULL, &device);
+        tni_listed_find(self->host, self->core, self->plan->devices.names[number], NULL, &device);
     if (status == TN_OUT_OF_MEMORY) return status;
     if (status != TN_OK) continue;
     site->has_memory = device.memory_bytes > 0;

@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "devices/hetero/assign.h"
+#include "devices/hetero/listed.h"
 #include "graph/tensor.h"
 
 /* --- what devices have */
@@ -9,7 +10,7 @@
 /* 0: it does not tell. */
 static uint64_t memory_of(const tni_below *below, tn_string device) {
   tn_device found;
-  return tni_below_look(below->call->engine->host, below->core, device, NULL, &found) == TN_OK
+  return tni_listed_find(below->call->engine->host, below->core, device, NULL, &found) == TN_OK
              ? found.memory_bytes
              : 0;
 }

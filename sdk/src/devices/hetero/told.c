@@ -2,13 +2,12 @@
 #include "devices/hetero/told.h"
 
 #include "base/status.h"
-#include "devices/hetero/below.h"
+#include "devices/hetero/listed.h"
 #include "kit/engine.h"
 
 /* What the devices tell of one property. */
 struct told {
-  const tn_host *host;
-  const tn_core_api *core;
+  tn_kit_engine *engine;
   tni_arena arena;
   tn_string name;                                   /* of the property */
   void (*take)(struct told *self, tn_string entry); /* one text of its value */
@@ -51,58 +50,40 @@ static void add_first(struct told *self, tn_string entry) {
   if (!self->count && entry.length) add(self, entry);
 }
 
-/* The name of a plugin stands for its first device. */
-static tn_status ask_device(struct told *self, tn_string name) {
-  tn_device device;
-  TN_TRY(tni_below_look(self->host, self->core, name, &self->arena, &device));
-  return self->core->get_property(self->host, device.id, self->name, take_value, self, NULL);
-}
-
-/* Receives DEVICE_PRIORITIES as the plugin has it. A list that is wrong, or a device that does not
- * say, tells nothing. */
-static tn_status TN_CALL ask_devices(void *user, const tn_value *value) {
+/* A device that does not say tells nothing. */
+static tn_status ask_device(void *user, const tn_core_api *core, const tn_device *device) {
   struct told *self = user;
-  tni_devices devices;
-  if (!self->core || value->as.string.length == 0) return TN_OK;
   const tn_status status =
-      tni_devices_parse(&self->arena, "DEVICE_PRIORITIES", value->as.string, &devices, NULL);
-  if (status != TN_OK) return status == TN_OUT_OF_MEMORY ? status : TN_OK;
-  for (uint32_t i = 0; i < devices.count; i++)
-    if (ask_device(self, devices.names[i]) == TN_OUT_OF_MEMORY) self->no_memory = 1;
-  return TN_OK;
+      core->get_property(self->engine->host, device->id, self->name, take_value, self, NULL);
+  return status == TN_OUT_OF_MEMORY || self->no_memory ? TN_OUT_OF_MEMORY : TN_OK;
 }
 
-static tn_status ask(struct told *self, const tn_kit_reading *reading, tn_error *error) {
-  tn_kit_engine *engine = reading->engine;
-  const tn_kit_reading plugin = {engine, NULL, NULL, TN_LEVEL_PLUGIN};
-  self->host = engine->host;
-  self->core = engine->host->get_extension(engine->host, TN_STRING(TN_EXTENSION_CORE));
-  tni_arena_init(&self->arena, &engine->kit->allocator);
-  TN_TRY(tni_kit_settings_read(engine->kit->settings, &plugin, TN_STRING("DEVICE_PRIORITIES"),
-                               ask_devices, self, error));
-  return self->no_memory ? tni_fail(error, TN_OUT_OF_MEMORY, "no memory for what devices tell")
-                         : TN_OK;
+/* Tells what the devices have told as a list, or one text alone. */
+static tn_status tell(const tn_kit_reading *reading, struct told *self, int as_list,
+                      tn_value_sink sink, void *user, tn_error *error) {
+  int is_set;
+  self->engine = reading->engine;
+  tni_arena_init(&self->arena, &reading->engine->kit->allocator);
+  tn_status status = tni_listed_visit(reading->engine, ask_device, self, &is_set, error);
+  const tn_value list = tn_value_of_list(self->entries, self->count);
+  const tn_value first = self->count ? self->entries[0] : tn_value_of_string(TN_STRING(""));
+  if (status == TN_OK)
+    status = tni_received(sink(user, as_list ? &list : &first), "what devices tell", error);
+  if (status == TN_OUT_OF_MEMORY) tni_fail(error, status, "no memory for what devices tell");
+  tni_arena_destroy(&self->arena);
+  return status;
 }
 
 tn_status tni_hetero_get_float_controls(const tn_kit_reading *reading, tn_value_sink sink,
                                         void *user, tn_error *error) {
   struct told self = {.name = TN_STRING_INIT("FLOAT_CONTROLS"), .take = add};
-  tn_status status = ask(&self, reading, error);
-  const tn_value list = tn_value_of_list(self.entries, self.count);
-  if (status == TN_OK) status = tni_received(sink(user, &list), "a list", error);
-  tni_arena_destroy(&self.arena);
-  return status;
+  return tell(reading, &self, 1, sink, user, error);
 }
 
 tn_status tni_hetero_get_operator_profile(const tn_kit_reading *reading, tn_value_sink sink,
                                           void *user, tn_error *error) {
   struct told self = {.name = TN_STRING_INIT("OPERATOR_PROFILE"), .take = add_first};
-  tn_status status = ask(&self, reading, error);
-  const tn_value none = tn_value_of_string(TN_STRING(""));
-  if (status == TN_OK)
-    status = tni_received(sink(user, self.count ? &self.entries[0] : &none), "a profile", error);
-  tni_arena_destroy(&self.arena);
-  return status;
+  return tell(reading, &self, 0, sink, user, error);
 }
 
 /* --- compiled models */
