@@ -12,6 +12,7 @@
 
 #include "base/platform/library.h"
 #include "engine/carrier.h"
+#include "engine/regular_file.h"
 #include "engine/virtual_device.h"
 #include "numbers/arithmetic.h"
 
@@ -26,13 +27,26 @@ static void make_absolute(const char *path, char out[PATH_MAX]) {
   if (!realpath(path, out)) snprintf(out, PATH_MAX, "%s%s", strchr(path, '/') ? "" : "./", path);
 }
 
+/* The loader waits without end for a writer of a pipe. */
+static bool can_be_read(const char *path, const char **why) {
+  uint64_t size;
+  const int file = regular_file_open(path, &size, why);
+  if (file >= 0) close(file);
+  return file >= 0;
+}
+
 /* The one function of a library, or NULL after saying why. */
 static tn_create_plugin_engine_function open_library(const char *path, worker_facts *facts) {
   static const char entry[] = "tn_create_plugin_engine";
   tni_library *library = NULL;
   tni_function found = NULL;
   tn_error error = {0};
-  if (tni_library_open(path, &library, &error) != TN_OK) {
+  const char *why = NULL;
+  if (!can_be_read(path, &why))
+    tni_fail(&error, TN_IO, "%.300s: cannot be read: %s", path, why);
+  else
+    tni_library_open(path, &library, &error);
+  if (!library) {
     facts->outcome = PLUGIN_NOT_OPENED;
     snprintf(facts->message, sizeof facts->message, "%s", error.message);
     return NULL;
@@ -110,7 +124,9 @@ static bool is_provider(const tn_handle_provider *self) {
 static bool open_provider(suite_setup *setup, const char *path, worker_facts *facts) {
   char absolute[PATH_MAX];
   tn_get_handle_provider_function get = NULL;
+  const char *why;
   make_absolute(path, absolute);
+  if (!can_be_read(absolute, &why)) return other_failed(facts, "--handle-provider", path, why);
   void *library = dlopen(absolute, RTLD_NOW | RTLD_LOCAL);
   if (!library) return other_failed(facts, "--handle-provider", path, dlerror());
   *(void **)&get = dlsym(library, "tn_get_handle_provider");

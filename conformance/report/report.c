@@ -3,10 +3,12 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/citations.h"
 #include "engine/exit_status.h"
 #include "engine/registry.h"
+#include "engine/regular_file.h"
 #include "report/journal.h"
 #include "report/lines.h"
 #include "report/outputs.h"
@@ -138,13 +140,18 @@ static bool begin(report *self) {
          journal_sync(self->journal);
 }
 
-/* Whether there is an earlier run to go on with: a file with at least one whole line. */
+/* Whether there is an earlier run to go on with: a file with at least one whole line. What is there
+ * and cannot be read is taken for one, and is refused when it is loaded. */
 static bool has_earlier_run(const suite_options *options) {
-  FILE *file = options->resume ? fopen(options->jsonl, "re") : NULL;
+  uint64_t size;
+  const char *why;
+  const int descriptor = options->resume ? regular_file_open(options->jsonl, &size, &why) : -1;
+  FILE *file = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
+  if (!file) return options->resume && access(options->jsonl, F_OK) == 0;
   bool found = false;
   for (int byte = file ? getc(file) : EOF; byte != EOF && !found; byte = getc(file))
     found = byte == '\n';
-  if (file) fclose(file);
+  fclose(file);
   return found;
 }
 
