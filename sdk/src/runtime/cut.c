@@ -2,19 +2,24 @@
 
 #include "graph/selection.h"
 
-static int is_cut(const tni_offer *offer, const tn_node *node) {
-  for (size_t i = 0; i < offer->rejections.count; i++)
-    if (((const tni_rejection *)tni_vector_at(&offer->rejections, i))->within == node) return 1;
-  return 0;
+/* Rejections are in the order of the nodes. */
+static void choose(const tni_offer *offer, uint8_t *chosen) {
+  const tn_graph *whole = offer->model->graph;
+  size_t next = 0;
+  for (uint32_t i = 0; i < whole->node_count; i++) {
+    const tni_rejection *rejection =
+        next < offer->rejections.count ? tni_vector_at(&offer->rejections, next) : NULL;
+    chosen[i] = !rejection || rejection->within != whole->nodes[i];
+    next += !chosen[i];
+  }
 }
 
 tn_status tni_cut_model(tni_services *services, const tni_offer *offer, tn_model **out,
                         tn_error *error) {
-  const tn_graph *whole = offer->model->graph;
-  uint8_t *chosen = tni_alloc_array(&services->allocator, whole->node_count, sizeof *chosen);
+  const uint32_t count = offer->model->graph->node_count;
+  uint8_t *chosen = tni_alloc_array(&services->allocator, count, sizeof *chosen);
   if (!chosen) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a part of the model");
-  for (uint32_t i = 0; i < whole->node_count; i++)
-    chosen[i] = !is_cut(offer, whole->nodes[i]);
+  choose(offer, chosen);
   const tni_selection selection = {chosen, 1};
   const tn_status status =
       tni_model_select(&services->environment, offer->model, &selection, out, error);

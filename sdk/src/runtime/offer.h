@@ -18,7 +18,8 @@ typedef struct tni_rejection {
 /** An offer. Lies on the stack between make and destroy. */
 typedef struct tni_offer {
   tn_model *model;       /**< The model at the plugin's sets; one reference. */
-  tni_vector rejections; /**< tni_rejection; empty when the whole model can be offered. */
+  tni_vector rejections; /**< tni_rejection, at most one within each node of the main graph and in
+                            their order; empty when the whole model can be offered. */
 } tni_offer;
 
 /** Upgrades a model for a plugin and finds the nodes that it does not know by its sets.

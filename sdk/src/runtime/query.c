@@ -1,5 +1,6 @@
 /* Query: the plugin's answers for what it is offered, the runtime's own for the rest. */
 #include "base/arena.h"
+#include "base/map.h"
 #include "runtime/alias_affinity.h"
 #include "runtime/alias_names.h"
 #include "runtime/cut.h"
@@ -8,6 +9,7 @@
 typedef struct answers {
   tni_arena arena;
   tni_vector records; /* const tn_node_support * */
+  tni_map rejected;   /* original nodes that the runtime answers for itself */
   const tni_offer *offer;
   const tni_alias_names *names; /* of the alias that is asked, or NULL */
   tn_query_sink sink;
@@ -17,16 +19,6 @@ typedef struct answers {
 
 static tn_status no_memory(tn_error *error) {
   return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the answers of a query");
-}
-
-/* 1 when the runtime answers for the original node itself. */
-static int is_rejected(const tni_offer *offer, tn_string name) {
-  for (size_t i = 0; i < offer->rejections.count; i++) {
-    const tni_rejection *rejection = tni_vector_at(&offer->rejections, i);
-    for (uint64_t j = 0; j < rejection->within->origin_count; j++)
-      if (tn_string_equal(rejection->within->origins[j], name)) return 1;
-  }
-  return 0;
 }
 
 static tn_status add_rejection(answers *self, const tni_rejection *rejection, tn_string name) {
@@ -46,20 +38,17 @@ static tn_status add_rejection(answers *self, const tni_rejection *rejection, tn
 }
 
 /* An original node that became several of which some are rejected is answered once. */
-static int is_answered(const answers *self, tn_string name) {
-  for (size_t i = 0; i < self->records.count; i++) {
-    const tn_node_support *record = *(const tn_node_support **)tni_vector_at(&self->records, i);
-    if (tn_string_equal(record->name, name)) return 1;
-  }
-  return 0;
+static tn_status add_origin(answers *self, tni_rejection *rejection, tn_string name) {
+  if (tni_string_map_find(&self->rejected, name)) return TN_OK;
+  if (tni_string_map_set(&self->rejected, name, rejection) != TN_OK) return no_memory(self->error);
+  return add_rejection(self, rejection, name);
 }
 
 static tn_status add_rejections(answers *self) {
   for (size_t i = 0; i < self->offer->rejections.count; i++) {
-    const tni_rejection *rejection = tni_vector_at(&self->offer->rejections, i);
+    tni_rejection *rejection = tni_vector_at(&self->offer->rejections, i);
     for (uint64_t j = 0; j < rejection->within->origin_count; j++)
-      if (!is_answered(self, rejection->within->origins[j]))
-        TN_TRY(add_rejection(self, rejection, rejection->within->origins[j]));
+      TN_TRY(add_origin(self, rejection, rejection->within->origins[j]));
   }
   return TN_OK;
 }
@@ -88,7 +77,7 @@ static tn_status relay(void *user, const tn_node_support *const *nodes, uint64_t
                              "answer %llu of query is NULL, or its size is no multiple of 8 from "
                              "%u on",
                              (unsigned long long)i, TN_NODE_SUPPORT_FIRST_SIZE);
-    if (is_rejected(self->offer, record->name)) continue;
+    if (tni_string_map_find(&self->rejected, record->name)) continue;
     if (tni_vector_append(&self->records, &record) != TN_OK) return no_memory(self->error);
   }
   TN_TRY(name_devices(self));
@@ -121,7 +110,9 @@ static tn_status query(const tni_call *call, const tni_alias_names *names, tn_mo
   const tni_allocator *allocator = &call->engine->services->allocator;
   tni_arena_init(&self.arena, allocator);
   tni_vector_init(&self.records, allocator, sizeof(tn_node_support *));
+  tni_map_init(&self.rejected, allocator);
   const tn_status status = ask(&self, call, options, error);
+  tni_map_destroy(&self.rejected);
   tni_vector_destroy(&self.records);
   tni_arena_destroy(&self.arena);
   tni_offer_destroy(&offer);
