@@ -144,10 +144,11 @@ static json_t *origin_line(const run_file *file) {
 }
 
 static bool tell_wrong_expectations(struct merge *self, const excuses *all) {
+  const bool is_whole = verdict_is_whole(self->verdict.run);
   char why[512];
   bool good = true;
-  for (uint32_t i = 0; i < all->count && good && verdict_is_whole(self->verdict.run); i++) {
-    if (!excuse_is_wrong(&all->items[i], why, sizeof why)) continue;
+  for (uint32_t i = 0; i < all->count && good; i++) {
+    if (!excuse_is_wrong(&all->items[i], is_whole, why, sizeof why)) continue;
     printf("FAIL expectation.%u: %s\n", i + 1, why);
     good = tell(self, expectation_line_make(&all->items[i], i + 1, why));
   }

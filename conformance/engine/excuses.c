@@ -193,12 +193,12 @@ void excuses_restore_use(excuses *self, const json_t *line) {
     }
 }
 
-bool excuse_is_wrong(const excuse *self, char *out, size_t size) {
+bool excuse_is_wrong(const excuse *self, bool is_whole, char *out, size_t size) {
   if (self->becomes != CASE_EXPECTED) return false;
   if (self->has_expired)
     snprintf(out, size, "the expectation '%.200s' (%.100s) expired on %s", self->selector,
              self->owner, self->expires);
-  else if (self->used == 0 && self->contradicted == 0)
+  else if (is_whole && self->used == 0 && self->contradicted == 0)
     snprintf(out, size, "the expectation '%.200s' (%.100s) excused no case", self->selector,
              self->owner);
   else

@@ -55,8 +55,10 @@ const excuse *excuses_apply(excuses *self, const char *id, case_result *result);
 void excuses_restore_use(excuses *self, const json_t *line);
 
 /** What is wrong with an expectation after all cases: that it has expired, or that no case needed
- * it. Writes it to `out`; false when nothing is wrong. */
-bool excuse_is_wrong(const excuse *self, char *out, size_t size);
+ * it. Writes it to `out`; false when nothing is wrong.
+ *  @param is_whole every case of the suite was run: in other runs an expectation that no case
+ *  needed may be for one that was left out */
+bool excuse_is_wrong(const excuse *self, bool is_whole, char *out, size_t size);
 
 /** Gives the memory back. */
 void excuses_clear(excuses *self);

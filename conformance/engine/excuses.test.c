@@ -53,7 +53,7 @@ Test(excuses, that_a_passing_case_contradicts_make_it_fail) {
   cr_assert(ne(ptr, (void *)(uintptr_t)excuses_apply(&all, "a.b#1", &pass), NULL));
   cr_assert(eq(int, pass.state, CASE_FAIL));
   char why[256];
-  cr_assert(not(excuse_is_wrong(all.items, why, sizeof why)));
+  cr_assert(not(excuse_is_wrong(all.items, true, why, sizeof why)));
   excuses_clear(&all);
 }
 
@@ -62,8 +62,19 @@ Test(excuses, that_have_expired_excuse_nothing) {
   case_result crash = {.state = CASE_CRASH};
   char why[256];
   cr_assert(eq(ptr, (void *)(uintptr_t)excuses_apply(&all, "a.b#1", &crash), NULL));
-  cr_assert(excuse_is_wrong(all.items, why, sizeof why));
-  cr_assert(ne(ptr, strstr(why, "expired on 2030-01-30"), NULL));
+  for (int is_whole = 0; is_whole <= 1; is_whole++) {
+    cr_assert(excuse_is_wrong(all.items, is_whole, why, sizeof why));
+    cr_assert(ne(ptr, strstr(why, "expired on 2030-01-30"), NULL));
+  }
+  excuses_clear(&all);
+}
+
+Test(excuses, that_nothing_needed_are_wrong_where_nothing_was_left_out) {
+  excuses all = load(ENTRY("a.*", "CRASH", "2030-01-31"));
+  char why[256];
+  cr_assert(not(excuse_is_wrong(all.items, false, why, sizeof why)));
+  cr_assert(excuse_is_wrong(all.items, true, why, sizeof why));
+  cr_assert(ne(ptr, strstr(why, "excused no case"), NULL));
   excuses_clear(&all);
 }
 

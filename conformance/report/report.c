@@ -268,12 +268,13 @@ void report_probe(report *self) {
 
 /* --- the verdict */
 
-/* Expectations that have expired, or that nothing needed; those can be told once all has run. */
+/* Expectations that have expired, or that nothing needed. */
 static void tell_wrong_expectations(report *self) {
   const excuses *all = &self->run->excuses;
+  const bool is_whole = verdict_is_whole(self->verdict.run);
   char why[512];
-  for (uint32_t i = 0; i < all->count && verdict_is_whole(self->verdict.run); i++) {
-    if (!excuse_is_wrong(&all->items[i], why, sizeof why)) continue;
+  for (uint32_t i = 0; i < all->count; i++) {
+    if (!excuse_is_wrong(&all->items[i], is_whole, why, sizeof why)) continue;
     printf("FAIL expectation.%u: %s\n", i + 1, why);
     tell(self, expectation_line_make(&all->items[i], i + 1, why));
   }
