@@ -12,7 +12,14 @@
 static const uint64_t every_rank =
     TNI_TYPE(TN_F32) | TNI_TYPE(TN_F16) | TNI_TYPE(TN_I32) | TNI_TYPE(TN_BOOL);
 
+/* Kernels that read a layout of their own differ by the width of elements. */
+static const uint64_t laid_out = TNI_TYPE(TN_F32) | TNI_TYPE(TN_F16) | TNI_TYPE(TN_I8);
+
 static bool is_tried(const recipe *row, uint32_t type, uint32_t rank, const case_kind *kind) {
+  if (kind->fill == 'l') {
+    if (!tni_type_in(type, laid_out)) return false;
+    return !*row->ranks || rank == (strchr(row->ranks, '4') ? 4 : 3);
+  }
   if (kind->fill == 's' || kind->fill == 'f' || kind->fill == 'd') {
     if (!tni_type_in(type, TNI_FLOAT_TYPES)) return false;
     const size_t last = strlen(row->ranks) - 1; /* of more elements than there are kinds of them */
@@ -31,6 +38,7 @@ static bool visit_ranks(const recipe *row, uint32_t type, const case_kind *kind,
   for (uint32_t rank = 0; rank < ranks; rank++) {
     if (*row->ranks && !strchr(row->ranks, (int)('0' + rank))) continue;
     if (!is_tried(row, type, rank, kind) || !spec_make(row, type, rank, kind, &spec)) continue;
+    if (kind->layout && !spec_lies_otherwise(&spec)) continue;
     if (!visit(user, &spec)) return false;
   }
   return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/case_run.h"
+#include "engine/layout.h"
 #include "engine/observe.h"
 #include "graph/tensor.h"
 #include "numbers/arithmetic.h"
@@ -96,35 +97,93 @@ static tn_compiled_model *compile(test *t, const operator_spec *spec, const oper
   return compiled;
 }
 
-static bool set_inputs(test *t, const operator_spec *spec, const operator_data *data,
-                       tn_infer_request *request) {
-  uint32_t port = 0;
-  for (uint32_t i = 0; i < spec->input_count; i++) {
-    const tn_tensor *from = data->inputs[i];
-    if (!from || spec->inputs[i].constant) continue;
-    tn_tensor *tensor = test_tensor(t, from->type, from->rank, from->shape);
-    if (!tensor || tni_tensor_copy(from, tensor, &t->error) != TN_OK) {
-      record_text(t, RECORD_INFRA, "the suite cannot make an input");
-      return false;
-    }
-    if (!test_record_status(t, tn_infer_request_set_tensor(request, port++, tensor, &t->error),
+/* A request while its tensors are handed in: in the layout of the case's kind where that differs
+ * and is not refused, else dense. */
+struct handing {
+  test *t;
+  const operator_spec *spec;
+  tn_infer_request *request;
+  uint32_t laid_out;                        /* tensors that were taken in another layout */
+  tn_tensor *outputs[OPERATOR_MAX_OUTPUTS]; /* those among them that are outputs */
+};
+
+static tn_tensor *in_layout(struct handing *self, const tn_tensor *from) {
+  const char *layout = self->spec->kind->layout;
+  if (!layout || !layout_applies(layout, from->type, from->rank)) return NULL;
+  return layout_tensor(self->t, layout, from->type, from->rank, from->shape);
+}
+
+/* Whether the request took it. To refuse strides is legal. */
+static bool is_taken(struct handing *self, uint32_t port, tn_tensor *laid) {
+  test *t = self->t;
+  const tn_status status = tn_infer_request_set_tensor(self->request, port, laid, &t->error);
+  if (!test_record_either(t, status, TN_UNSUPPORTED,
+                          "set_tensor(request, port, tensor with strides, &t->error)", __FILE__,
+                          __LINE__) ||
+      status != TN_OK)
+    return false;
+  self->laid_out++;
+  return true;
+}
+
+static bool set_input(struct handing *self, uint32_t port, const tn_tensor *from) {
+  test *t = self->t;
+  tn_tensor *tensor = in_layout(self, from);
+  if (tensor && tni_tensor_copy(from, tensor, &t->error) == TN_OK && is_taken(self, port, tensor))
+    return true;
+  tensor = test_tensor(t, from->type, from->rank, from->shape);
+  if (!tensor || tni_tensor_copy(from, tensor, &t->error) != TN_OK) {
+    record_text(t, RECORD_INFRA, "the suite cannot make an input");
+    return false;
+  }
+  return test_record_status(t, tn_infer_request_set_tensor(self->request, port, tensor, &t->error),
                             TN_OK, "set_tensor(request, input, tensor, &t->error)", __FILE__,
-                            __LINE__))
-      return false;
+                            __LINE__);
+}
+
+static bool set_inputs(struct handing *self, const operator_data *data) {
+  uint32_t port = 0;
+  for (uint32_t i = 0; i < self->spec->input_count; i++) {
+    const tn_tensor *from = data->inputs[i];
+    if (from && !self->spec->inputs[i].constant && !set_input(self, port++, from)) return false;
   }
   return true;
 }
 
-static void hand_over(test *t, const operator_spec *spec, tn_compiled_model *compiled,
-                      tn_infer_request *request) {
-  const tn_port_list *ports = tn_compiled_model_ports(compiled);
-  for (uint32_t i = 0; i < spec->row->outputs; i++) {
-    tn_tensor *tensor = NULL;
-    const tn_status status =
-        tn_infer_request_get_tensor(request, ports->input_count + i, &tensor, &t->error);
+/* Output tensors in the layout of the kind; those whose shape is not known are the request's own.
+ */
+static void set_outputs(struct handing *self, const tn_port_list *ports) {
+  for (uint32_t i = 0; self->spec->kind->layout && i < self->spec->row->outputs; i++) {
+    const tn_value_info *info = ports->outputs[i];
+    int64_t shape[TN_MAX_RANK];
+    bool known = info->flags & TN_VALUE_HAS_RANK && info->rank <= TN_MAX_RANK;
+    for (uint32_t j = 0; known && j < info->rank; j++) {
+      shape[j] = info->dimensions[j].min;
+      known = shape[j] == info->dimensions[j].max;
+    }
+    if (!known) continue;
+    const tn_tensor like = {.type = info->type, .rank = info->rank, .shape = shape};
+    tn_tensor *laid = in_layout(self, &like);
+    if (laid && is_taken(self, ports->input_count + i, laid)) self->outputs[i] = laid;
+  }
+}
+
+static void hand_over(const struct handing *self, const tn_port_list *ports) {
+  test *t = self->t;
+  for (uint32_t i = 0; i < self->spec->row->outputs; i++) {
+    tn_tensor *tensor = self->outputs[i];
+    if (tensor) {
+      const uint64_t changed = layout_changed_gaps(t, tensor);
+      EXPECT_THAT(changed == 0, "the bytes between the elements of output %u stay; %llu changed", i,
+                  (unsigned long long)changed);
+    }
+    const tn_status status = tensor
+                                 ? TN_OK
+                                 : tn_infer_request_get_tensor(
+                                       self->request, ports->input_count + i, &tensor, &t->error);
     if (test_record_status(t, status, TN_OK, "get_tensor(request, output, &tensor, &t->error)",
                            __FILE__, __LINE__))
-      test_expect_output(t, tensor, spec->name, i, t->seed, 0);
+      test_expect_output(t, tensor, self->spec->name, i, t->seed, 0);
   }
 }
 
@@ -150,11 +209,17 @@ static void run(test *t, const operator_spec *spec, const operator_data *data) {
   }
   record_append(case_log(t), &(record){.kind = RECORD_ARITHMETIC, .data_length = sizeof how}, NULL,
                 NULL, &how);
-  tn_infer_request *request = test_request(t, compiled);
-  if (!request || !set_inputs(t, spec, data, request)) return;
-  if (test_record_status(t, tn_infer_request_infer(request, &t->error), TN_OK,
+  const tn_port_list *ports = tn_compiled_model_ports(compiled);
+  struct handing handing = {.t = t, .spec = spec, .request = test_request(t, compiled)};
+  if (!handing.request || !set_inputs(&handing, data)) return;
+  set_outputs(&handing, ports);
+  if (spec->kind->layout && handing.laid_out == 0) {
+    test_record_not_applicable(t, "the device refuses tensors with strides");
+    return;
+  }
+  if (test_record_status(t, tn_infer_request_infer(handing.request, &t->error), TN_OK,
                          "infer(request, &t->error)", __FILE__, __LINE__))
-    hand_over(t, spec, compiled, request);
+    hand_over(&handing, ports);
 }
 
 void operator_case_run(test *t) {

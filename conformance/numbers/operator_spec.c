@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/layout.h"
 #include "numbers/tolerance.h"
 #include "ops/types.h"
 
@@ -88,18 +89,26 @@ static uint32_t type_named(const char *text, size_t length) {
 /* --- kinds -------------------------------------------------------------------------------------
  */
 
+static const char any_layout[] =
+    "inputs and outputs with strides give the results of dense ones or are refused with "
+    "UNSUPPORTED";
+
 const case_kind case_kinds[] = {
-    {"", 'r', 0, "the outputs are those of the reference, within the tolerance of the type"},
-    {"edges", 'r', 5, "broadcasting and attributes at their edges are computed right"},
-    {"whole", 'i', 4, "sums of small whole numbers are exact"},
-    {"special", 's', 6, "NaN, infinities and signed zeros are treated as declared"},
+    {"", 'r', 0, "the outputs are those of the reference, within the tolerance of the type", NULL},
+    {"edges", 'r', 5, "broadcasting and attributes at their edges are computed right", NULL},
+    {"whole", 'i', 4, "sums of small whole numbers are exact", NULL},
+    {"special", 's', 6, "NaN, infinities and signed zeros are treated as declared", NULL},
     {"saturating", 'q', 8,
      "numbers at the limits of the type, beyond them and half way between two steps are saturated "
-     "and rounded to even"},
-    {"infinite", 'f', 6, "infinities and signed zeros are treated as declared"},
-    {"denormal", 'd', 7, "denormal numbers are kept or flushed as declared"},
-    {"strangers", 'b', 9, "an item of a batch does not depend on the others"},
-    {"fast", 'r', 12, "in PERFORMANCE mode the outputs keep the bound that is declared"}};
+     "and rounded to even",
+     NULL},
+    {"infinite", 'f', 6, "infinities and signed zeros are treated as declared", NULL},
+    {"denormal", 'd', 7, "denormal numbers are kept or flushed as declared", NULL},
+    {"strangers", 'b', 9, "an item of a batch does not depend on the others", NULL},
+    {"fast", 'r', 12, "in PERFORMANCE mode the outputs keep the bound that is declared", NULL},
+    {LAYOUT_TRANSPOSED, 'l', 15, any_layout, LAYOUT_TRANSPOSED},
+    {LAYOUT_CHANNELS_LAST, 'l', 15, any_layout, LAYOUT_CHANNELS_LAST},
+    {LAYOUT_PADDED_ROWS, 'l', 15, any_layout, LAYOUT_PADDED_ROWS}};
 
 const uint32_t case_kind_count = sizeof case_kinds / sizeof *case_kinds;
 
@@ -292,6 +301,16 @@ bool spec_make(const recipe *row, uint32_t type, uint32_t rank, const case_kind 
   out->rank = out->input_count ? out->inputs[0].rank : 1;
   write_name(out);
   return !types || tni_type_in(type, types);
+}
+
+bool spec_lies_otherwise(const operator_spec *spec) {
+  for (uint32_t i = 0; i < spec->input_count; i++) {
+    const spec_input *input = &spec->inputs[i];
+    if (!input->absent && !input->constant &&
+        layout_applies(spec->kind->layout, input->type, input->rank))
+      return true;
+  }
+  return false;
 }
 
 /* --- names -------------------------------------------------------------------------------------

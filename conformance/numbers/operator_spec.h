@@ -35,6 +35,8 @@ typedef struct case_kind {
   char fill;        /**< In recipes.def. */
   uint32_t clause;  /**< Number in the area OPERATOR; 0: by the operator's tolerance. */
   const char *text; /**< What must hold. */
+  /** One of LAYOUT_..., in which inputs and outputs lie; NULL: dense. */
+  const char *layout;
 } case_kind;
 
 /** The kinds. */
@@ -106,6 +108,10 @@ tn_status spec_parse(const char *name, operator_spec *out, tn_error *error);
 
 /** Element types that `T` of a recipe runs over. */
 uint64_t spec_types(const recipe *row);
+
+/** Whether an input of the case is handed in, and lies otherwise in the layout of its kind than it
+ * does dense. */
+bool spec_lies_otherwise(const operator_spec *spec);
 
 /** Replaces every dimension `from` by `to`, and appends that to the name. Returns false when there
  * is none or the name grows too long. */
