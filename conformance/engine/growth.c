@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/suite_executor.h"
+
 struct picture {
   long threads, descriptors, heap;
   long mapped;   /* -1: cannot be told from the heap */
@@ -53,10 +55,11 @@ static struct picture take(void) {
   long accessible, reserved;
   count_mapped(&accessible, &reserved);
   struct mallinfo2 heap = mallinfo2();
-  return (struct picture){count_entries("/proc/self/task"), count_entries("/proc/self/fd"),
-                          (long)(heap.uordblks + heap.hblkhd),
-                          told ? accessible - (long)(heap.arena + heap.hblkhd) : -1,
-                          told ? reserved : -1};
+  /* the suite's executors begin their threads when there is work for them: all of them count */
+  const long threads = count_entries("/proc/self/task") + suite_executor_threads_to_come();
+  return (struct picture){
+      threads, count_entries("/proc/self/fd"), (long)(heap.uordblks + heap.hblkhd),
+      told ? accessible - (long)(heap.arena + heap.hblkhd) : -1, told ? reserved : -1};
 }
 
 /* A thread that was joined may be listed a moment longer: looks are repeated for a second. */
@@ -72,54 +75,104 @@ static struct picture take_settled(const struct picture *before) {
   return after;
 }
 
-/* Growth over one window of rounds. */
-static tn_status run_window(test *t, tn_status (*round)(test *t, void *user), void *user,
-                            struct picture *growth) {
-  tn_status status = TN_OK;
-  struct picture before = take();
-  for (int i = 0; i < GROWTH_ROUNDS && status == TN_OK; i++)
-    status = round(t, user);
-  struct picture after = take_settled(&before);
-  const bool told = before.mapped >= 0 && after.mapped >= 0;
-  *growth = (struct picture){after.threads - before.threads, after.descriptors - before.descriptors,
-                             after.heap - before.heap, told ? after.mapped - before.mapped : 0,
-                             told ? after.reserved - before.reserved : 0};
-  return status;
+/* Nanoseconds after which no round is begun that need not be: of the warm-up, of a window, of a
+ * stretch. All stretches together stay within the deadline of slow cases. */
+static const int64_t warm_up_time = 3000000000, window_time = 2000000000, stretch_time = 6000000000;
+
+/* Growth, and the rounds that it took. */
+struct growth {
+  struct picture by;
+  int rounds;
+};
+
+static long limit_of(const struct growth *growth) {
+  return (long)GROWTH_HEAP_LIMIT * growth->rounds;
 }
 
-static const long limit = (long)GROWTH_HEAP_LIMIT * GROWTH_ROUNDS;
+static bool grew(const struct growth *growth) {
+  const struct picture *by = &growth->by;
+  const long limit = limit_of(growth);
+  return by->threads > 0 || by->descriptors > 0 || by->heap > limit || by->mapped > limit ||
+         by->reserved > limit;
+}
 
-static bool grew(const struct picture *growth) {
-  return growth->threads > 0 || growth->descriptors > 0 || growth->heap > limit ||
-         growth->mapped > limit || growth->reserved > limit;
+/* What is repeated. */
+struct repetition {
+  test *t;
+  tn_status (*round)(test *t, void *user);
+  void *user;
+  tn_status status;
+};
+
+/* At least two rounds; returns how many. */
+static int repeat(struct repetition *self, int rounds, int64_t time) {
+  const int64_t begin = test_now();
+  int made = 0;
+  while (made < rounds && self->status == TN_OK && (made < 2 || test_now() - begin < time)) {
+    self->status = self->round(self->t, self->user);
+    made++;
+  }
+  return made;
+}
+
+static struct picture difference(const struct picture *before, const struct picture *after) {
+  const bool told = before->mapped >= 0 && after->mapped >= 0;
+  return (struct picture){after->threads - before->threads,
+                          after->descriptors - before->descriptors, after->heap - before->heap,
+                          told ? after->mapped - before->mapped : 0,
+                          told ? after->reserved - before->reserved : 0};
+}
+
+/* Growth over a stretch of windows, and whether it grew in every one of them. */
+static bool run_stretch(struct repetition *self, struct growth *out) {
+  const int64_t begin = test_now();
+  const struct picture first = take();
+  struct picture last = first;
+  bool always = true;
+  int windows = 0;
+  out->rounds = 0;
+  while (windows < GROWTH_WINDOWS && self->status == TN_OK &&
+         (windows == 0 || test_now() - begin < stretch_time)) {
+    struct growth window = {.rounds = repeat(self, GROWTH_ROUNDS, window_time)};
+    const struct picture now = take_settled(&last);
+    window.by = difference(&last, &now);
+    always = always && grew(&window);
+    out->rounds += window.rounds;
+    last = now;
+    windows++;
+  }
+  out->by = difference(&first, &last);
+  return always && windows == GROWTH_WINDOWS;
+}
+
+static void expect_limits(test *t, const struct growth *growth) {
+  const struct picture *by = &growth->by;
+  const struct {
+    long bytes;
+    const char *what;
+  } rows[] = {{by->heap, "the heap"},
+              {by->mapped, "what is mapped beside the heap"},
+              {by->reserved, "address space that is only reserved"}};
+  EXPECT_THAT(by->threads <= 0, "%d rounds add no thread; they added %ld", growth->rounds,
+              by->threads);
+  EXPECT_THAT(by->descriptors <= 0, "%d rounds add no descriptor; they added %ld", growth->rounds,
+              by->descriptors);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    EXPECT_THAT(rows[i].bytes <= limit_of(growth),
+                "%s grows by at most %d bytes a round; it grew by %ld in %d rounds", rows[i].what,
+                GROWTH_HEAP_LIMIT, rows[i].bytes, growth->rounds);
 }
 
 void test_expect_no_growth(test *t, tn_status (*round)(test *t, void *user), void *user) {
-  tn_status status = TN_OK;
-  for (int i = 0; i < GROWTH_WARM_UP && status == TN_OK; i++)
-    status = round(t, user);
-  struct picture growth = {0, 0, 0, 0, 0};
-  /* caches of threads fill up now and then; what leaks grows in every window */
-  for (int i = 0; i < GROWTH_WINDOWS && status == TN_OK; i++) {
-    status = run_window(t, round, user, &growth);
-    if (!grew(&growth)) break;
-  }
-  EXPECT_STATUS(status, TN_OK);
-  EXPECT_THAT(growth.threads <= 0, "%d rounds add no thread; they added %ld", GROWTH_ROUNDS,
-              growth.threads);
-  EXPECT_THAT(growth.descriptors <= 0, "%d rounds add no descriptor; they added %ld", GROWTH_ROUNDS,
-              growth.descriptors);
-  EXPECT_THAT(growth.heap <= limit,
-              "the heap grows by at most %d bytes a round; it grew by %ld in %d rounds",
-              GROWTH_HEAP_LIMIT, growth.heap, GROWTH_ROUNDS);
-  EXPECT_THAT(growth.mapped <= limit,
-              "mappings beside the heap grow by at most %d bytes a round; they grew by %ld in %d "
-              "rounds",
-              GROWTH_HEAP_LIMIT, growth.mapped, GROWTH_ROUNDS);
-  EXPECT_THAT(growth.reserved <= limit,
-              "address space that is only reserved grows by at most %d bytes a round; it grew by "
-              "%ld in %d rounds",
-              GROWTH_HEAP_LIMIT, growth.reserved, GROWTH_ROUNDS);
+  struct repetition self = {t, round, user, TN_OK};
+  struct growth growth = {.rounds = 0};
+  repeat(&self, GROWTH_WARM_UP, warm_up_time);
+  /* pools and caches of threads fill up now and then; what leaks goes on */
+  for (int i = 0; i < GROWTH_STRETCHES && self.status == TN_OK; i++)
+    if (run_stretch(&self, &growth) || !grew(&growth)) break;
+  if (self.status != TN_OK) test_note(t, "a round failed: %.400s", t->error.message);
+  EXPECT_STATUS(self.status, TN_OK);
+  expect_limits(t, &growth);
 }
 
 /* --- threads */

@@ -17,6 +17,12 @@ struct tn_executor {
   bool stopping;
 };
 
+static atomic_long to_come; /* over all executors: most_threads - thread_count */
+
+long suite_executor_threads_to_come(void) {
+  return atomic_load(&to_come);
+}
+
 static void *serve(void *argument) {
   tn_executor *self = argument;
   pthread_mutex_lock(&self->mutex);
@@ -57,6 +63,7 @@ static void join(tn_executor *self) {
   pthread_mutex_unlock(&self->mutex);
   for (uint32_t i = 0; i < self->thread_count; i++)
     pthread_join(self->threads[i], NULL);
+  atomic_fetch_sub(&to_come, (long)self->most_threads - (long)self->thread_count);
   pthread_cond_destroy(&self->changed);
   pthread_mutex_destroy(&self->mutex);
   free(self);
@@ -75,6 +82,7 @@ tn_status suite_executor_create(suite_host *host, const tn_executor_options *opt
   pthread_mutex_init(&self->mutex, NULL);
   pthread_cond_init(&self->changed, NULL);
   self->most_threads = options->thread_count < MAX_THREADS ? options->thread_count : MAX_THREADS;
+  atomic_fetch_add(&to_come, (long)self->most_threads);
   atomic_fetch_add(&host->executors, 1);
   *out = self;
   return TN_OK;
@@ -95,10 +103,12 @@ static bool is_posted(const tn_executor *self, const tn_task *task) {
 /* As many threads as there are tasks for. With the mutex held. */
 static void begin_thread(tn_executor *self) {
   if (self->queued <= self->idle || self->thread_count == self->most_threads) return;
-  if (pthread_create(&self->threads[self->thread_count], NULL, serve, self) == 0)
+  if (pthread_create(&self->threads[self->thread_count], NULL, serve, self) == 0) {
     self->thread_count++;
-  else if (self->thread_count == 0)
+    atomic_fetch_sub(&to_come, 1);
+  } else if (self->thread_count == 0) {
     abort(); /* the suite itself is out of threads */
+  }
 }
 
 void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *task) {

@@ -19,4 +19,8 @@ void suite_executor_post(const tn_host *host, tn_executor *executor, tn_task *ta
 /** tn_host.withdraw. */
 uint32_t suite_executor_withdraw(const tn_host *host, tn_executor *executor, tn_task *task);
 
+/** Threads that the executors of all hosts may yet begin: a thread is begun when there is work for
+ * it. */
+long suite_executor_threads_to_come(void);
+
 #endif
