@@ -11,6 +11,25 @@ static json_t *told(tn_compiled *compiled, const char *property) {
   return status == TN_OK ? value : NULL;
 }
 
+/* A map of texts, by name. */
+static tn_status keep_by_name(void *user, const tn_value *value) {
+  json_t *map = json_object();
+  for (uint64_t i = 0; value->kind == TN_VALUE_MAP && i < value->as.map.count; i++) {
+    const tn_map_entry *entry = &value->as.map.entries[i];
+    json_t *text = entry->value.kind == TN_VALUE_STRING ? tool_text(entry->value.as.string) : NULL;
+    tool_set_by_name(map, entry->key, text);
+    json_decref(text);
+  }
+  *(json_t **)user = map;
+  return TN_OK;
+}
+
+static json_t *told_by_name(tn_compiled *compiled, const char *property) {
+  json_t *value = NULL;
+  tn_compiled_get_property(compiled, property, keep_by_name, &value, NULL);
+  return value;
+}
+
 /* Of an alias its numbers, each with the names of those that serve it; NULL for another device. */
 static json_t *behind(const tool *self, const char *device) {
   char plugin[256];
@@ -71,29 +90,27 @@ static json_t *name_of_one(const tool *self, tn_compiled *compiled) {
 static json_t *whole(const tool *self, tn_compiled *compiled, const tn_model *model) {
   json_t *devices = json_object(), *name = name_of_one(self, compiled);
   for (uint32_t i = 0; name && i < model->graph->node_count; i++)
-    for (uint64_t k = 0; k < model->graph->nodes[i]->origin_count; k++) {
-      const tn_string origin = model->graph->nodes[i]->origins[k];
-      json_object_setn(devices, origin.data, (size_t)origin.length, name);
-    }
+    for (uint64_t k = 0; k < model->graph->nodes[i]->origin_count; k++)
+      tool_set_by_name(devices, model->graph->nodes[i]->origins[k], name);
   json_decref(name);
   return json_pack("{s:o}", "devices", devices);
 }
 
-json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options) {
+bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, json_t **out) {
   tn_compiled *compiled = NULL;
-  json_t *parts = NULL;
-  if (!is_made_of_others(self)) return NULL;
-  if (tn_core_compile(self->core, model, self->device, options, &compiled, NULL) != TN_OK)
-    return NULL; /* the answers say why */
-  json_t *devices = told(compiled, "HETERO_NODE_DEVICES");
+  *out = NULL;
+  if (!is_made_of_others(self)) return true;
+  if (tn_core_compile(self->core, model, self->device, options, &compiled, &self->error) != TN_OK)
+    return false;
+  json_t *devices = told_by_name(compiled, "HETERO_NODE_DEVICES");
   if (devices) {
-    parts = json_pack("{s:o}", "devices", devices);
-    json_object_set_new(parts, "refusals", told(compiled, "HETERO_REFUSALS"));
-    json_object_set_new(parts, "subgraphs", told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"));
-    json_object_set_new(parts, "copied_bytes", told(compiled, "HETERO_COPIED_BYTES"));
+    *out = json_pack("{s:o}", "devices", devices);
+    json_object_set_new(*out, "refusals", told_by_name(compiled, "HETERO_REFUSALS"));
+    json_object_set_new(*out, "subgraphs", told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS"));
+    json_object_set_new(*out, "copied_bytes", told(compiled, "HETERO_COPIED_BYTES"));
   } else {
-    parts = whole(self, compiled, model);
+    *out = whole(self, compiled, model);
   }
   tn_compiled_destroy(compiled);
-  return parts;
+  return true;
 }

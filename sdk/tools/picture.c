@@ -8,31 +8,27 @@ static const char *const colours[] = {"#a6cee3", "#fdbf6f", "#b2df8a", "#fb9a99"
                                       "#cab2d6", "#ffff99", "#1f78b4", "#33a02c"};
 
 /* In quotes: what would end them, or a line, does not. */
-static void print_quoted(const char *text) {
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\') putchar('\\');
-    putchar((unsigned char)*text < ' ' ? ' ' : *text);
+static void print_quoted(tn_string text) {
+  json_t *kept = tool_text(text); /* Graphviz reads UTF-8 alone */
+  const char *at = json_string_value(kept);
+  for (size_t left = json_string_length(kept); left; left--, at++) {
+    if (*at == '"' || *at == '\\') putchar('\\');
+    putchar((unsigned char)*at < ' ' ? ' ' : *at);
   }
+  json_decref(kept);
 }
 
 struct picture {
   const tn_graph *graph;
-  json_t *answers; /* by the node's name: they come in any order */
-  json_t *makers;  /* from a value, by its address, to the number of the node that computes it */
-  json_t *seen;    /* devices, numbered as they are met */
+  const json_t *answers; /* by the node's name: they come in any order */
+  json_t *makers; /* from a value, by its address, to the number of the node that computes it */
+  json_t *seen;   /* devices, numbered as they are met */
 };
 
 /* Names of values may be those of others in inner graphs. */
 static const char *key_of(const tn_value_info *value, char room[32]) {
   snprintf(room, 32, "%p", (const void *)value);
   return room;
-}
-
-static void note_answers(const struct picture *self, const json_t *nodes) {
-  json_t *node;
-  size_t index;
-  json_array_foreach(nodes, index, node)
-      json_object_set(self->answers, json_string_value(json_object_get(node, "node")), node);
 }
 
 static void note_makers(const struct picture *self) {
@@ -45,8 +41,7 @@ static void note_makers(const struct picture *self) {
 }
 
 static const json_t *answer_of(const struct picture *self, long long node) {
-  const tn_string name = self->graph->nodes[node]->name;
-  return json_object_getn(self->answers, name.data, (size_t)name.length);
+  return tool_get_by_name(self->answers, self->graph->nodes[node]->name);
 }
 
 static const char *device_of(const struct picture *self, long long node) {
@@ -71,17 +66,15 @@ static void print_node(const struct picture *self, uint32_t index) {
   const tn_node *node = self->graph->nodes[index];
   const char *device = device_of(self, index);
   const bool nowhere = runs_nowhere(self, index);
-  char name[256], operation[128];
-  snprintf(name, sizeof name, "%.*s", TNI_TEXT(node->name));
-  snprintf(operation, sizeof operation, "%.*s", TNI_TEXT(node->operation));
+  const char *place = nowhere ? "runs nowhere" : *device ? device : "not supported";
   printf("  n%u [fillcolor=\"%s\", %slabel=\"", index,
          nowhere || !*device ? "white" : colour_of(self->seen, device),
          nowhere ? "style=\"filled,dashed\", " : "");
-  print_quoted(name);
+  print_quoted(node->name);
   printf("\\n");
-  print_quoted(operation);
+  print_quoted(node->operation);
   printf("\\n");
-  print_quoted(nowhere ? "runs nowhere" : *device ? device : "not supported");
+  print_quoted(tn_string_from(place));
   printf("\"];\n");
 }
 
@@ -133,9 +126,8 @@ static void print_uses(const struct picture *self, const tn_node *node, uint32_t
     }
 }
 
-void tool_print_dot(const tn_model *model, const json_t *nodes) {
-  const struct picture self = {model->graph, json_object(), json_object(), json_object()};
-  note_answers(&self, nodes);
+void tool_print_dot(const tn_model *model, const tool_answers *answers) {
+  const struct picture self = {model->graph, answers->by_name, json_object(), json_object()};
   note_makers(&self);
   printf("digraph model {\n  node [shape=box, style=filled];\n");
   for (uint32_t i = 0; i < model->graph->node_count; i++) {
@@ -145,7 +137,6 @@ void tool_print_dot(const tn_model *model, const json_t *nodes) {
     json_decref(drawn);
   }
   printf("}\n");
-  json_decref(self.answers);
   json_decref(self.makers);
   json_decref(self.seen);
 }

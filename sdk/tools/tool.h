@@ -148,14 +148,42 @@ const char *tool_type_name(uint32_t type);
 /** A JSON string that borrows nothing. */
 json_t *tool_text(tn_string text);
 
-/** How a device made of others splits a model: {"devices": {NODE: DEVICE}, "refusals": {NODE:
- * TEXT}, "subgraphs": NUMBER, "copied_bytes": NUMBER}, the first alone where one device takes the
- * whole; NULL where the device is none. */
-json_t *tool_parts(tool *self, tn_model *model, const tn_compile_options *options);
+/** @name Whose a node is; answers.c, parts.c, picture.c
+ *  @{ */
+
+/** What a device answers of the nodes of a model. */
+typedef struct tool_answers {
+  json_t *list;    /**< {"node", "supported", "device", "group", "reason"} each, as they came. */
+  json_t *by_name; /**< From the name of a node (see tool_set_by_name) to its answer in `list`. */
+} tool_answers;
+
+/** Asks a device of each node; tool_answers_free in any case. */
+tn_status tool_ask(tool *self, tn_model *model, const char *device, const tn_query_options *options,
+                   tool_answers *out);
+
+/** Whether every node is claimed. */
+bool tool_all_supported(const tool_answers *answers);
+
+/** Gives back what tool_ask has made. */
+void tool_answers_free(tool_answers *answers);
+
+/** Objects by names of models, of any bytes, which are not for printing. `value` is borrowed, and
+ * so is what is returned: NULL where there is none. @{ */
+void tool_set_by_name(json_t *object, tn_string name, json_t *value);
+json_t *tool_get_by_name(const json_t *object, tn_string name);
+/** @} */
+
+/** How a device made of others splits a model, which it compiles for that.
+ *  @param out receives {"devices": {NODE: DEVICE}, "refusals": {NODE: TEXT}, "subgraphs": NUMBER,
+ * "copied_bytes": NUMBER}, the first two by name, the first alone where one device takes the whole;
+ * NULL where the device is none
+ *  @return false when compiling fails; the error says why */
+bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, json_t **out);
 
 /** Prints the model's graph for Graphviz, with the device of each node as query has told it, and
  * how many bytes go from one device to another. */
-void tool_print_dot(const tn_model *model, const json_t *nodes);
+void tool_print_dot(const tn_model *model, const tool_answers *answers);
+/** @} */
 
 /** Receives a value as JSON: a property sink whose user is a json_t **. */
 tn_status tool_keep_json(void *user, const tn_value *value);

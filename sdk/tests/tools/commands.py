@@ -11,44 +11,14 @@ import resource
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
 from pathlib import Path
 
-from models import model, model_of, model_with_branches, npy, read_npy
+from command import PLUGINS, TENON, Command
+from models import model_of, npy, read_npy
 
-TENON, BROKEN, LEAVING, FULL = (Path(argument).resolve() for argument in sys.argv[1:5])
-PLUGINS = TENON.parent.parent / "lib" / "tenon" / "plugins"
-
-
-class Command(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.at = Path(self.folder.name)
-        self.relu, self.add = self.at / "relu.onnx", self.at / "add.onnx"
-        self.relu.write_bytes(model("Relu", ["x"], [16]))
-        self.add.write_bytes(model("Add", ["a", "b"], ["n", 2]))
-
-    def call(self, *arguments, stdout=subprocess.PIPE, preexec_fn=None, **environment):
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("TENON_")}
-        return subprocess.run([TENON, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, timeout=120,
-                              preexec_fn=preexec_fn, cwd=self.at, env={**clean, **environment})
-
-    def done(self, *arguments, **environment):
-        result = self.call(*arguments, **environment)
-        self.assertEqual(result.returncode, 0, result.stderr.decode())
-        self.assertEqual(result.stderr.decode(), "")
-        return result.stdout.decode()
-
-    def fails(self, status, words, *arguments, **environment):
-        result = self.call(*arguments, **environment)
-        errors = result.stderr.decode()
-        self.assertEqual(result.returncode, status, f"{arguments}: {errors}")
-        for word in [words] if isinstance(words, str) else words:
-            self.assertIn(word, errors)
-        return result.stdout.decode()
+BROKEN, LEAVING, FULL = (Path(argument).resolve() for argument in sys.argv[2:5])
 
 
 class Work(Command):
@@ -74,109 +44,6 @@ class Work(Command):
         self.assertEqual(found["operators"], {"Add": 1})
         self.assertEqual(found["operator_sets"], {"ai.onnx": 18})
         self.assertIn("operators: Add 1", self.done("inspect", self.add))
-
-    def test_query_of_a_split_model(self):
-        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
-        device = "HETERO:MINIMAL,TEMPLATE"
-        found = json.loads(self.done("query", mixed, "-d", device, "--json"))
-        self.assertEqual({node["node"]: node["device"] for node in found["nodes"]}, {"sum": "TEMPLATE", "relu": "MINIMAL"})
-        self.assertEqual(found["subgraphs"], 2)
-        self.assertEqual(found["copied_bytes"], 48)
-        text = self.done("query", mixed, "-d", device)
-        self.assertIn("sum: TEMPLATE\n    not MINIMAL: only Relu", text)
-        self.assertIn("split into 2 parts\nknown to be copied in an inference: 48 bytes", text)
-        picture = self.done("query", mixed, "-d", device, "--dot")
-        self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
-        self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
-
-    def test_picture_of_inner_graphs_and_constants(self):
-        """`choose` uses what MINIMAL and TEMPLATE compute in its branches alone; `folded` is computed at compile."""
-        path = self.at / "inner.onnx"
-        path.write_bytes(model_with_branches())
-        device = "HETERO:MINIMAL,TEMPLATE"
-        found = json.loads(self.done("query", str(path), "-d", device, "--json"))
-        self.assertEqual([node["node"] for node in found["nodes"] if node.get("runs_nowhere")], ["folded"])
-        self.assertEqual(found["subgraphs"], 2)
-        picture = self.done("query", str(path), "-d", device, "--dot").splitlines()
-        self.assertEqual([line.strip() for line in picture if "->" in line],
-                         ['n0 -> n3 [label="12 bytes", penwidth=2];', "n1 -> n3;",
-                          "n3 -> n4;", "n2 -> n4 [style=dashed];"])
-        self.assertIn('  n2 [fillcolor="white", style="filled,dashed", label="folded\\nNeg\\nruns nowhere"];', picture)
-
-    def test_query_of_a_model_that_one_device_takes(self):
-        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
-        text = self.done("query", mixed, "-d", "HETERO:TEMPLATE.1,MINIMAL")
-        self.assertEqual(text, "sum: TEMPLATE.1\nrelu: TEMPLATE.1\n2 nodes, 0 not supported\n")
-        found = json.loads(self.done("query", mixed, "-d", "HETERO:TEMPLATE,MINIMAL", "--json"))
-        self.assertEqual({node["device"] for node in found["nodes"]}, {"TEMPLATE.0"})
-        self.assertNotIn("subgraphs", found)
-
-    def test_devices_of_nodes(self):
-        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
-        device = ["-d", "HETERO:MINIMAL,TEMPLATE.0,TEMPLATE.1"]
-        text = self.done("query", mixed, *device, "-a", "relu=TEMPLATE.1")
-        self.assertIn("sum: TEMPLATE.0\n", text)
-        self.assertIn("relu: TEMPLATE.1\n    not MINIMAL: its affinity names another device", text)
-        self.assertIn("relu: TEMPLATE.0\n2 nodes", self.done("query", mixed, *device, "-a", "relu=TEMPLATE"))
-        self.assertEqual(self.done("run", mixed, *device, "-a", "relu=TEMPLATE.1"), "y: float [3, 4]\n")
-        for command, option in ("run", "-o"), ("query", "-p"), ("compile", "-o"):
-            result = self.call(command, mixed, *device, "-a", "nobody=TEMPLATE", option, "PERF_COUNT=NO")
-            self.assertEqual(result.returncode, 1)
-            self.assertIn(b"-a: model odd_even has no node nobody (NOT_FOUND)", result.stderr)
-        result = self.call("run", mixed, *device, "-a", "relu=NPU")
-        self.assertIn(b"node relu: its affinity NPU is none of the devices", result.stderr)
-
-    def alias(self, name, **fields):
-        """Puts a plugin behind an alias, in a folder that comes before that of all plugins."""
-        (self.at / f"{name}.json").write_text(json.dumps(
-            {"tenon_manifest": 1, "name": name, "library": str(PLUGINS / f"libtenon_{name.lower()}.so"), **fields}))
-
-    def test_devices_of_nodes_behind_an_alias(self):
-        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
-        self.alias("MINIMAL", alias="GPU", fallback=["TEMPLATE.0"])
-        self.alias("TEMPLATE", alias="GPU")
-        found = {"TENON_PLUGIN_PATH": str(self.at)}
-        for device, wish, runs in (("GPU", "GPU.0", "GPU.0"), ("GPU", "GPU.1", "GPU.1"), ("GPU", "TEMPLATE", "GPU.1"),
-                                   ("HETERO:GPU.0,GPU.1", "GPU.0", "GPU.0"), ("HETERO:GPU.0,GPU.1", "GPU.1", "GPU.1"),
-                                   ("HETERO:MINIMAL, GPU.1", "GPU.1", "GPU.1")):
-            text = self.done("query", mixed, "-d", device, "-a", f"relu={wish}", **found)
-            self.assertIn(f"relu: {runs}\n", text, f"{device} {wish}")
-            self.done("run", mixed, "-d", device, "-a", f"relu={wish}", **found)
-        self.fails(1, "node relu: its affinity GPU.7 is none of the devices", "run", mixed, "-d", "GPU", "-a", "relu=GPU.7",
-                   **found)
-
-    def test_properties_of_devices_behind_an_alias(self):
-        self.alias("MINIMAL", alias="GPU")
-        self.alias("TEMPLATE", alias="GPU")
-        found = {"TENON_PLUGIN_PATH": str(self.at)}
-        self.assertNotIn("NUM_STREAMS", self.done("properties", "GPU", **found))
-        text = self.done("properties", "GPU.1", **found)
-        self.assertIn("NUM_STREAMS", text)
-        self.assertIn("PROXY_DEVICES", text)
-        self.done("run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=2", **found)
-        self.fails(1, "property NUM_STREAMS: -2 is out of range", "run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=-2",
-                   **found)
-        self.fails(1, "GPU: MINIMAL: property 'NUM_STREAMS' is not known", "run", self.relu, "-d", "GPU.0", "-p", "NUM_STREAMS=2", **found)
-
-    def test_properties_of_devices_made_of_others(self):
-        mixed = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
-        # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.
-        text = self.done("query", mixed, "-d", "HETERO:TEMPLATE.0,TEMPLATE.1", "-p", "TEMPLATE_DELAY=0.001",
-                         "-p", "MODEL_DISTRIBUTION_POLICY=PIPELINE_PARALLEL")
-        self.assertIn("sum: TEMPLATE.0\nrelu: TEMPLATE.1\n", text)
-        result = self.call("query", mixed, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "NO_SUCH=1")
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"HETERO: property NO_SUCH is not known", result.stderr)
-        result = self.call("query", mixed, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "AVAILABLE_DEVICES=1")
-        self.assertIn(b"AVAILABLE_DEVICES", result.stderr)
-
-    def test_query(self):
-        found = json.loads(self.done("query", self.add, "-d", "TEMPLATE", "--json"))
-        self.assertEqual([(n["node"], n["supported"], n["device"]) for n in found["nodes"]], [("n", True, "TEMPLATE.0")])
-        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE.0"))
-        text = self.done("query", self.add, "-d", "BARE")
-        self.assertIn("1 nodes, 1 not supported", text)
-        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE", "-p", "PERF_COUNT=YES"))
 
     def test_run(self):
         for name, values in ("a", [1, 2, 3, 4]), ("b", [10, 20, 30, 40]):

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Runs `tenon query`, above all on devices made of others.
+
+usage: query.py TENON MOCK_LATE
+
+TENON finds the plugins TEMPLATE, MINIMAL and BARE in its default folder; MOCK_LATE is the library of a plugin whose first device
+claims what it does not compile.
+"""
+import json
+import re
+import sys
+import unittest
+from pathlib import Path
+
+from command import PLUGINS, Command
+from models import model_of, model_with_branches
+
+LATE = Path(sys.argv[2]).resolve()
+MIXED = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
+
+
+class Query(Command):
+    def late(self):
+        """The environment in which LATE is found."""
+        (self.at / "LATE.json").write_text(json.dumps({"tenon_manifest": 1, "name": "LATE", "library": str(LATE)}))
+        return {"TENON_PLUGIN_PATH": str(self.at)}
+
+    def test_query_of_a_split_model(self):
+        device = "HETERO:MINIMAL,TEMPLATE"
+        found = json.loads(self.done("query", MIXED, "-d", device, "--json"))
+        self.assertEqual({node["node"]: node["device"] for node in found["nodes"]}, {"sum": "TEMPLATE", "relu": "MINIMAL"})
+        self.assertEqual(found["subgraphs"], 2)
+        self.assertEqual(found["copied_bytes"], 48)
+        text = self.done("query", MIXED, "-d", device)
+        self.assertIn("sum: TEMPLATE\n    not MINIMAL: only Relu", text)
+        self.assertIn("split into 2 parts\nknown to be copied in an inference: 48 bytes", text)
+        picture = self.done("query", MIXED, "-d", device, "--dot")
+        self.assertIn('n0 -> n1 [label="48 bytes", penwidth=2];', picture)
+        self.assertIn('label="relu\\nRelu\\nMINIMAL"', picture)
+
+    def test_picture_of_inner_graphs_and_constants(self):
+        """`choose` uses what MINIMAL and TEMPLATE compute in its branches alone; `folded` is computed at compile."""
+        path = self.at / "inner.onnx"
+        path.write_bytes(model_with_branches())
+        device = "HETERO:MINIMAL,TEMPLATE"
+        found = json.loads(self.done("query", str(path), "-d", device, "--json"))
+        self.assertEqual([node["node"] for node in found["nodes"] if node.get("runs_nowhere")], ["folded"])
+        self.assertEqual(found["subgraphs"], 2)
+        picture = self.done("query", str(path), "-d", device, "--dot").splitlines()
+        self.assertEqual([line.strip() for line in picture if "->" in line],
+                         ['n0 -> n3 [label="12 bytes", penwidth=2];', "n1 -> n3;",
+                          "n3 -> n4;", "n2 -> n4 [style=dashed];"])
+        self.assertIn('  n2 [fillcolor="white", style="filled,dashed", label="folded\\nNeg\\nruns nowhere"];', picture)
+
+    def test_query_of_a_model_that_one_device_takes(self):
+        text = self.done("query", MIXED, "-d", "HETERO:TEMPLATE.1,MINIMAL")
+        self.assertEqual(text, "sum: TEMPLATE.1\nrelu: TEMPLATE.1\n2 nodes, 0 not supported\n")
+        found = json.loads(self.done("query", MIXED, "-d", "HETERO:TEMPLATE,MINIMAL", "--json"))
+        self.assertEqual({node["device"] for node in found["nodes"]}, {"TEMPLATE.0"})
+        self.assertNotIn("subgraphs", found)
+
+    def test_devices_of_nodes(self):
+        device = ["-d", "HETERO:MINIMAL,TEMPLATE.0,TEMPLATE.1"]
+        text = self.done("query", MIXED, *device, "-a", "relu=TEMPLATE.1")
+        self.assertIn("sum: TEMPLATE.0\n", text)
+        self.assertIn("relu: TEMPLATE.1\n    not MINIMAL: its affinity names another device", text)
+        self.assertIn("relu: TEMPLATE.0\n2 nodes", self.done("query", MIXED, *device, "-a", "relu=TEMPLATE"))
+        self.assertEqual(self.done("run", MIXED, *device, "-a", "relu=TEMPLATE.1"), "y: float [3, 4]\n")
+        for command, option in ("run", "-o"), ("query", "-p"), ("compile", "-o"):
+            result = self.call(command, MIXED, *device, "-a", "nobody=TEMPLATE", option, "PERF_COUNT=NO")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"-a: model odd_even has no node nobody (NOT_FOUND)", result.stderr)
+        result = self.call("run", MIXED, *device, "-a", "relu=NPU")
+        self.assertIn(b"node relu: its affinity NPU is none of the devices", result.stderr)
+
+    def alias(self, name, **fields):
+        """Puts a plugin behind an alias, in a folder that comes before that of all plugins."""
+        (self.at / f"{name}.json").write_text(json.dumps(
+            {"tenon_manifest": 1, "name": name, "library": str(PLUGINS / f"libtenon_{name.lower()}.so"), **fields}))
+
+    def test_devices_of_nodes_behind_an_alias(self):
+        self.alias("MINIMAL", alias="GPU", fallback=["TEMPLATE.0"])
+        self.alias("TEMPLATE", alias="GPU")
+        found = {"TENON_PLUGIN_PATH": str(self.at)}
+        for device, wish, runs in (("GPU", "GPU.0", "GPU.0"), ("GPU", "GPU.1", "GPU.1"), ("GPU", "TEMPLATE", "GPU.1"),
+                                   ("HETERO:GPU.0,GPU.1", "GPU.0", "GPU.0"), ("HETERO:GPU.0,GPU.1", "GPU.1", "GPU.1"),
+                                   ("HETERO:MINIMAL, GPU.1", "GPU.1", "GPU.1")):
+            text = self.done("query", MIXED, "-d", device, "-a", f"relu={wish}", **found)
+            self.assertIn(f"relu: {runs}\n", text, f"{device} {wish}")
+            self.done("run", MIXED, "-d", device, "-a", f"relu={wish}", **found)
+        self.fails(1, "node relu: its affinity GPU.7 is none of the devices", "run", MIXED, "-d", "GPU", "-a", "relu=GPU.7",
+                   **found)
+
+    def test_properties_of_devices_behind_an_alias(self):
+        self.alias("MINIMAL", alias="GPU")
+        self.alias("TEMPLATE", alias="GPU")
+        found = {"TENON_PLUGIN_PATH": str(self.at)}
+        self.assertNotIn("NUM_STREAMS", self.done("properties", "GPU", **found))
+        text = self.done("properties", "GPU.1", **found)
+        self.assertIn("NUM_STREAMS", text)
+        self.assertIn("PROXY_DEVICES", text)
+        self.done("run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=2", **found)
+        self.fails(1, "property NUM_STREAMS: -2 is out of range", "run", self.relu, "-d", "GPU.1", "-p", "NUM_STREAMS=-2",
+                   **found)
+        self.fails(1, "GPU: MINIMAL: property 'NUM_STREAMS' is not known", "run", self.relu, "-d", "GPU.0", "-p", "NUM_STREAMS=2", **found)
+
+    def test_properties_of_devices_made_of_others(self):
+        # One of a device behind it, and one that HETERO's plugin has: with it nothing is left to one device.
+        text = self.done("query", MIXED, "-d", "HETERO:TEMPLATE.0,TEMPLATE.1", "-p", "TEMPLATE_DELAY=0.001",
+                         "-p", "MODEL_DISTRIBUTION_POLICY=PIPELINE_PARALLEL")
+        self.assertIn("sum: TEMPLATE.0\nrelu: TEMPLATE.1\n", text)
+        result = self.call("query", MIXED, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "NO_SUCH=1")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"HETERO: property NO_SUCH is not known", result.stderr)
+        result = self.call("query", MIXED, "-d", "HETERO:MINIMAL,TEMPLATE", "-p", "AVAILABLE_DEVICES=1")
+        self.assertIn(b"AVAILABLE_DEVICES", result.stderr)
+
+    def test_query(self):
+        found = json.loads(self.done("query", self.add, "-d", "TEMPLATE", "--json"))
+        self.assertEqual([(n["node"], n["supported"], n["device"]) for n in found["nodes"]], [("n", True, "TEMPLATE.0")])
+        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE.0"))
+        text = self.done("query", self.add, "-d", "BARE")
+        self.assertIn("1 nodes, 1 not supported", text)
+        self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE", "-p", "PERF_COUNT=YES"))
+
+    def test_a_model_that_is_claimed_and_not_compiled(self):
+        """LATE.0 claims every Relu and compiles none."""
+        found = self.late()
+        words = "node n (Relu) is taken by no device: LATE.0: no room on the device"
+        text = self.fails(1, f"tenon query: {self.relu}: HETERO: {words} (UNSUPPORTED)\n", "query", self.relu,
+                          "-d", "HETERO:LATE.0", **found)
+        self.assertEqual(text, "n: the model does not compile\n1 nodes, 1 not supported\n")
+        told = json.loads(self.fails(1, words, "query", self.relu, "-d", "HETERO:LATE.0", "--json", **found))
+        self.assertEqual(told["error"], f"HETERO: {words}")
+        self.assertEqual([(node["supported"], node["device"], node["reason"]) for node in told["nodes"]],
+                         [(False, "", "the model does not compile")])
+        picture = self.fails(1, words, "query", self.relu, "-d", "HETERO:LATE.0", "--dot", **found)
+        self.assertIn('n0 [fillcolor="white", label="n\\nRelu\\nnot supported"', picture)
+
+    def test_a_node_that_nobody_claims_is_an_answer(self):
+        told = json.loads(self.done("query", self.add, "-d", "HETERO:MINIMAL,BARE", "--json"))
+        self.assertEqual(told["nodes"][0]["reason"], "MINIMAL: only Relu of version 14 is supported; "
+                                                     "BARE: only Relu of version 14 is supported")
+        self.assertEqual(told["error"], f"HETERO: node n (Add) is taken by no device: {told['nodes'][0]['reason']}")
+
+    def test_names_of_any_bytes(self):
+        path = self.at / "bytes.onnx"
+        rows = [("Relu", ["x"], "a", None, b"r\0a"), ("Neg", ["a"], "b", None, b"r\0b"),
+                ("Relu", ["b"], "c", None, b"\xffq"), ("Neg", ["c"], "y", None, b"\xfeq")]
+        path.write_bytes(model_of(rows, ["x"], [("y", 1)], [16]))
+        mixed = ["query", path, "-d", "HETERO:MINIMAL,TEMPLATE"]
+        runs = ["MINIMAL", "TEMPLATE", "MINIMAL", "TEMPLATE"]
+        refusal = "MINIMAL: only Relu of version 14 is supported"
+        self.assertIn(f"r\\x00a: MINIMAL\nr\\x00b: TEMPLATE\n    not {refusal}\n(no UTF-8): MINIMAL\n", self.done(*mixed))
+        nodes = json.loads(self.done(*mixed, "--json"))["nodes"]
+        self.assertEqual([node["node"] for node in nodes], ["r\0a", "r\0b", "(no UTF-8)", "(no UTF-8)"])
+        self.assertEqual([node["device"] for node in nodes], runs)
+        self.assertEqual([node.get("refused_by") for node in nodes], [None, refusal, None, refusal])
+        self.assertFalse([node for node in nodes if "runs_nowhere" in node])
+        for command, devices in (mixed, runs), (["query", path, "-d", "TEMPLATE"], ["TEMPLATE.0"] * 4):
+            picture = self.done(*command, "--dot")  # is UTF-8, or this fails
+            self.assertEqual(re.findall(r'label="(.*?)\\n(\w+)\\n(.*?)"', picture),
+                             list(zip(["r a", "r b", "(no UTF-8)", "(no UTF-8)"], ["Relu", "Neg"] * 2, devices)))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
