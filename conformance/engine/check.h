@@ -44,7 +44,9 @@ enum {
   TEST_NEEDS_BATCHES = 1u << 11,       /**< Inputs made of several tensors. */
   TEST_NEEDS_ABSENT_DEVICE = 1u << 12, /**< Compiling for a device that is absent. */
   TEST_NEEDS_LONE_IMPORT = 1u << 13,   /**< Importing where the compiler is not installed. */
-  TEST_FENCED = 1u << 14 /**< The host's memory ends where nothing may be touched (fenced.h). */
+  TEST_FENCED = 1u << 14, /**< The host's memory ends where nothing may be touched (fenced.h). */
+  TEST_NEW_PROCESS = 1u << 15 /**< Enters the plugin in forked children (child.h): the case gets a
+                                 worker of its own that has not entered it. With TEST_NO_ENGINE. */
 };
 
 /** One case while it runs. */

@@ -1,5 +1,6 @@
 #include "engine/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -62,6 +63,7 @@ static bool ignores_children(struct sigaction *out) {
 
 bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end *out) {
   int ends[2];
+  assert(t->check->needs & TEST_NEW_PROCESS);
   memset(out, 0, sizeof *out);
   out->code = -1;
   if (pipe(ends) != 0) return false;

@@ -15,8 +15,9 @@ typedef struct child_end {
   char text[CHILD_TEXT_SIZE]; /**< What it wrote with child_say. */
 } child_end;
 
-/** Runs `body` in a forked child that ends with its result as exit status. The engine of the case
- * must not exist (TEST_NO_ENGINE), or must not be entered there.
+/** Runs `body` in a forked child that ends with its result as exit status. No plugin has to work in
+ * the child of a process that has used it (TN_LIFE_020): the check is a TEST_NEW_PROCESS, and
+ * enters the plugin itself only when its last child has ended.
  *  @param seconds limit; the child is killed after it
  *  @return false when there is no child */
 bool child_run(test *t, double seconds, int (*body)(test *t, int say), child_end *out);

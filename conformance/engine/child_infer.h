@@ -16,7 +16,7 @@ typedef struct child_inference {
   _Alignas(64) unsigned char bytes[1 << 18]; /**< The first output. */
 } child_inference;
 
-/** Runs it in a child, where `prepare` is called first. The check must be TEST_NO_ENGINE.
+/** Runs it in a child, where `prepare` is called first. The check must be TEST_NEW_PROCESS.
  *  @return what came of it, until child_infer_end; NULL after recording that no child could be made
  * or that it did not end as it should */
 child_inference *child_infer(test *t, void (*prepare)(test *t));

@@ -36,3 +36,16 @@ Test(registry, puts_what_a_case_needs_before_it) {
     cr_expect(lt(u32, place(pairs[i][0]), place(pairs[i][1])), "%s comes before %s", pairs[i][0],
               pairs[i][1]);
 }
+
+/* checks TN_LIFE_020: the suite too enters no plugin in the child of a process that uses it. */
+Test(registry, forks_only_where_no_engine_is) {
+  uint32_t forking = 0;
+  for (uint32_t i = 0; i < suite_check_count(); i++) {
+    const test_check *check = suite_check_at(i);
+    if (!(check->needs & TEST_NEW_PROCESS)) continue;
+    forking++;
+    cr_expect(check->needs & TEST_NO_ENGINE, "%s.%s", check->group, check->name);
+    cr_expect(eq(ptr, (void *)(uintptr_t)check->found, NULL), "%s.%s", check->group, check->name);
+  }
+  cr_assert(gt(u32, forking, 0));
+}

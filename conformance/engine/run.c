@@ -56,6 +56,10 @@ double run_now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+static bool needs_new_process(const suite_case *item) {
+  return item->check && (item->check->needs & TEST_NEW_PROCESS);
+}
+
 static bool is_slow(const suite_case *item) {
   return item->check && (item->check->needs & TEST_SLOW);
 }
@@ -151,17 +155,15 @@ static void finish(const suite_run *run, struct slot *slot, enum process_end end
   item->result.is_lost = answered && is_too_much(slot, &item->result);
   slot->started = now;
   slot->at++;
-  if (end == PROCESS_DONE) {
-    if (slot->at == slot->count) end_batch(slot);
-    return;
-  }
-  process_stop(&slot->process);
-  slot->size = 1;
+  if (end == PROCESS_DONE && slot->at == slot->count) end_batch(slot);
+  if (end != PROCESS_DONE) slot->size = 1;
+  if (end != PROCESS_DONE || needs_new_process(item)) process_stop(&slot->process);
 }
 
 /* Gives the items of an idle slot to its worker; starts one where there is none. A worker that has
  * ended since its last case has done so because of what it ran: the case tells how. */
 static void begin(const suite_run *run, struct slot *slot) {
+  if (needs_new_process(slot->items[0])) process_stop(&slot->process);
   const bool used = slot->process.pid > 0;
   int code = 0;
   slot->started = slot->told = run_now();
@@ -182,7 +184,7 @@ static void receive(const suite_run *run, struct slot *slot, bool last) {
   int code = 0;
   enum process_end end = PROCESS_DONE;
   while (current(slot) && end == PROCESS_DONE) {
-    const bool final = last && slot->at + 1 == slot->count;
+    const bool final = needs_new_process(current(slot)) || (last && slot->at + 1 == slot->count);
     end = process_receive(&slot->process, final, &code);
     if (end == PROCESS_AT_WORK) return;
     finish(run, slot, end, code);
@@ -308,8 +310,12 @@ static bool waits(const suite_run *run, const struct queue *queue) {
   return queue->back_count > 0 || queue->next < run->cases->count;
 }
 
-/* Gives an idle worker its next cases, and tells what was decided without running. Slow cases run
- * one by one, so that others do not wait behind them.
+/* Slow cases run one by one, so that others do not wait behind them. */
+static bool runs_by_itself(const suite_case *item) {
+  return is_slow(item) || needs_new_process(item);
+}
+
+/* Gives an idle worker its next cases, and tells what was decided without running.
  *  @return false when the run cannot go on */
 static bool begin_next(suite_run *run, struct slot *slot, struct queue *queue) {
   suite_case *item = NULL;
@@ -321,12 +327,12 @@ static bool begin_next(suite_run *run, struct slot *slot, struct queue *queue) {
       if (run->options->next && case_state_failed(item->result.state)) return true;
       continue;
     }
-    if (is_slow(item) && slot->count > 0) {
+    if (runs_by_itself(item) && slot->count > 0) {
       queue->back[queue->back_count++] = item;
       break;
     }
     slot->items[slot->count++] = item;
-    if (is_slow(item)) break;
+    if (runs_by_itself(item)) break;
   }
   if (slot->count) begin(run, slot);
   return true;
@@ -406,11 +412,13 @@ bool run_in_process(suite_run *run) {
   suite_setup *setup = calloc(1, sizeof *setup);
   suite_case *item = &run->cases->items[0];
   hygiene last = {.is_taken = 0};
+  worker_facts facts; /* those of the run are from its probe, in another process */
   record_log *log = NULL;
   int file = record_log_create(256u << 20, &log);
-  bool ready = setup && file >= 0 && setup_open(setup, run->options, &run->facts);
+  const bool asks_child = needs_new_process(item);
+  bool ready = setup && file >= 0 && setup_open(setup, run->options, &facts) &&
+               (asks_child ? setup_ask_in_child : setup_ask)(setup, run->options, &facts);
   if (ready) {
-    setup_probe(setup, run->options, &run->facts);
     setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities);
     if (item->check)
       case_run(&(const test){.setup = &setup->base,

@@ -82,7 +82,7 @@ static bool other_failed(worker_facts *facts, const char *option, const char *ar
   return false;
 }
 
-/* Opens "PATH[=NAME]"; without a name the engine is asked for its own. */
+/* Opens "PATH[=NAME]". */
 static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
                        worker_facts *facts) {
   char given[PATH_MAX], path[PATH_MAX];
@@ -94,10 +94,14 @@ static bool open_other(suite_setup *setup, uint32_t index, const char *argument,
   other->name = setup->other_names[index];
   other->create = open_library(path, facts);
   if (!other->create) return other_failed(facts, "--with", argument, facts->message);
-  if (name) {
-    snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", name);
-    return true;
-  }
+  if (name) snprintf(setup->other_names[index], sizeof setup->other_names[index], "%s", name);
+  return true;
+}
+
+/* Without a name on the command line the engine is asked for its own. */
+static bool name_other(suite_setup *setup, uint32_t index, const char *argument,
+                       worker_facts *facts) {
+  const suite_other *other = &setup->others[index];
   suite_host host;
   tn_plugin *plugin = NULL;
   tn_error error;
@@ -233,6 +237,13 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
     if (!open_other(setup, i, options->with[i], facts)) return false;
   for (uint32_t i = 0; i < options->provider_count; i++)
     if (!open_provider(setup, options->providers[i], facts)) return false;
+  return true;
+}
+
+bool setup_ask(suite_setup *setup, const suite_options *options, worker_facts *facts) {
+  for (uint32_t i = 0; i < options->with_count; i++)
+    if (!suite_with_name(options->with[i]) && !name_other(setup, i, options->with[i], facts))
+      return false;
   return read_properties(setup, facts);
 }
 

@@ -22,10 +22,18 @@ typedef struct suite_setup {
   char carrier[96];                              /**< Name of the carrier. */
 } suite_setup;
 
-/** Opens the library and those given with --with. Fills outcome and message of `facts` and returns
- * false when it cannot.
- */
+/** Opens the library and those given with --with, and enters none of them. Fills outcome and
+ * message of `facts` and returns false when it cannot. */
 bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *facts);
+
+/** Asks the opened libraries what the command line leaves to them: names of those given with
+ * --with, and the kinds of -p. Fills outcome and message of `facts` and returns false when one does
+ * not answer. */
+bool setup_ask(suite_setup *setup, const suite_options *options, worker_facts *facts);
+
+/** As setup_ask, without entering a library in this process: a forked child asks. When that ends
+ * before it has answered, this process ends the same way. */
+bool setup_ask_in_child(suite_setup *setup, const suite_options *options, worker_facts *facts);
 
 /** Makes an engine and fills `facts`: devices, capabilities, the carrier. */
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts);

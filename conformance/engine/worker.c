@@ -76,6 +76,18 @@ static void serve(struct worker *self, const worker_command *command) {
     node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
 }
 
+/* The case that forks children which enter the plugin finds a process that has not. */
+static bool needs_new_process(const worker_command *command) {
+  if (command->kind != WORKER_CHECK) return false;
+  return (suite_check_at(command->index)->needs & TEST_NEW_PROCESS) != 0;
+}
+
+static bool open_plugin(struct worker *self, const worker_command *first) {
+  return setup_open(&self->setup, self->options, &self->facts) &&
+         (needs_new_process(first) ? setup_ask_in_child : setup_ask)(&self->setup, self->options,
+                                                                     &self->facts);
+}
+
 static bool read_command(int control, worker_command *out) {
   size_t done = 0;
   while (done < sizeof *out) {
@@ -96,7 +108,7 @@ int worker_main(const suite_options *options) {
   if (options->onnx_tests) node_tests_open(options->onnx_tests);
   worker_command command;
   while (read_command(self.control, &command)) {
-    if (!self.opened) self.opened = setup_open(&self.setup, options, &self.facts);
+    if (!self.opened) self.opened = open_plugin(&self, &command);
     const int64_t begun = test_now();
     (command.follows ? record_log_follow : record_log_clear)(self.log, command.key);
     serve(&self, &command);

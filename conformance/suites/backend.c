@@ -73,7 +73,7 @@ static bool create_switched(test *t, const char *field, struct outcome *out) {
   return true;
 }
 
-TN_CHECK(backend_absent, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+TN_CHECK(backend_absent, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "without its backend creation fails with BACKEND_MISSING or BACKEND_VERSION, or there is "
          "no device") {
   struct outcome outcome;
@@ -108,7 +108,7 @@ static int count_versions(const char *text) {
   return count;
 }
 
-TN_CHECK(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+TN_CHECK(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "with a backend of the wrong version creation fails with BACKEND_VERSION, and the message "
          "names the versions found and needed") {
   struct outcome outcome;
@@ -119,7 +119,7 @@ TN_CHECK(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
               "the message names the versions found and needed: \"%s\"", outcome.message);
 }
 
-TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
+TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "a creation that failed for its backend does not spoil one with the backend") {
   struct outcome outcome;
   if (!create_switched(t, "backend_absent", &outcome))
@@ -164,7 +164,7 @@ static int create_without_loaders(test *t, int say) {
   return create_and_tell(t, say);
 }
 
-TN_CHECK(backend_without_loaders, DEVICE, 4, TEST_NO_ENGINE,
+TN_CHECK(backend_without_loaders, DEVICE, 4, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "where the paths of the usual loaders of drivers are empty creation works or is refused") {
   struct outcome outcome;
   create_in_child(t, create_without_loaders, &outcome);
@@ -196,7 +196,7 @@ static int create_without_nodes(test *t, int say) {
   return 0;
 }
 
-TN_CHECK(backend_without_nodes, DEVICE, 4, TEST_NO_ENGINE,
+TN_CHECK(backend_without_nodes, DEVICE, 4, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "where the device nodes of accelerators are hidden creation works or is refused") {
   struct outcome outcome;
   create_in_child(t, create_without_nodes, &outcome);

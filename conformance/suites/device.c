@@ -74,7 +74,7 @@ static int tell_devices(test *t, int say) {
   return 0;
 }
 
-TN_CHECK(device_ids_in_another_process, DEVICE, 2, TEST_NO_ENGINE,
+TN_CHECK(device_ids_in_another_process, DEVICE, 2, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "ids and UUIDs are the same in another process") {
   child_end end;
   seen_devices devices;

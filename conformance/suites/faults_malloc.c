@@ -91,7 +91,7 @@ static void count_end(struct tally *tally, const child_end *end, long number) {
   tally->other += status != TN_OK && status != TN_OUT_OF_MEMORY;
 }
 
-TN_CHECK_WITH(faults_malloc, ERROR, 10, TEST_NO_ENGINE | TEST_SLOW,
+TN_CHECK_WITH(faults_malloc, ERROR, 10, TEST_NO_ENGINE | TEST_NEW_PROCESS | TEST_SLOW,
               "what becomes of the call when each allocation of the C library fails once is "
               "reported, and whatever it is the case passes",
               .name_at = phase_name) {

@@ -38,12 +38,12 @@ static void expect_end(test *t, int (*body)(test *t, int say)) {
               child_describe(&end, how, sizeof how));
 }
 
-TN_CHECK(life_exit_unused, LIFE, 22, TEST_NO_ENGINE,
+TN_CHECK(life_exit_unused, LIFE, 22, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "a process that has opened the library and made no engine ends with its own status") {
   expect_end(t, exit_unused);
 }
 
-TN_CHECK(life_exit_after_destroy, LIFE, 22, TEST_NO_ENGINE,
+TN_CHECK(life_exit_after_destroy, LIFE, 22, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "a process that has used and destroyed an engine ends with its own status") {
   expect_end(t, exit_after_destroy);
 }

@@ -45,7 +45,7 @@ static void expect_good_end(test *t, const child_end *end) {
               child_describe(end, how, sizeof how));
 }
 
-TN_CHECK(life_process_exit_returns, LIFE, 9, TEST_NO_ENGINE,
+TN_CHECK(life_process_exit_returns, LIFE, 9, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "plugin.destroy(process exit) returns with work in flight, and frees nothing") {
   child_end end;
   REQUIRE(child_run(t, 8, abandon, &end));
@@ -57,7 +57,7 @@ static int abandon_and_exit(test *t, int say) {
   exit(code); /* runs destructors, of libraries below the plugin too */
 }
 
-TN_CHECK(life_process_exit_status, LIFE, 13, TEST_NO_ENGINE,
+TN_CHECK(life_process_exit_status, LIFE, 13, TEST_NO_ENGINE | TEST_NEW_PROCESS,
          "a process whose only destroy is plugin.destroy(process exit) ends with status 0") {
   child_end end;
   REQUIRE(child_run(t, 8, abandon_and_exit, &end));
@@ -221,7 +221,8 @@ static int visit_often(test *t, int say) {
   return 0;
 }
 
-TN_CHECK(life_unload, LIFE, 14, TEST_NO_ENGINE | TEST_NEEDS_UNLOADABLE | TEST_SLOW,
+TN_CHECK(life_unload, LIFE, 14,
+         TEST_NO_ENGINE | TEST_NEW_PROCESS | TEST_NEEDS_UNLOADABLE | TEST_SLOW,
          "the library can be opened, used and closed 100 times, and nothing of it remains") {
   child_end end;
   char how[80];

@@ -87,7 +87,7 @@ static void prepare_surroundings(test *t) {
   surroundings[t->parameter_index].prepare();
 }
 
-TN_CHECK_WITH(surroundings_of_the_process, HOST, 12, TEST_NO_ENGINE | TEST_SLOW,
+TN_CHECK_WITH(surroundings_of_the_process, HOST, 12, TEST_NO_ENGINE | TEST_NEW_PROCESS | TEST_SLOW,
               "an engine gives right results whatever the environment variables and the working "
               "directory are, or creation fails with BACKEND_MISSING and a message",
               .name_at = surrounding_name) {
