@@ -6,9 +6,9 @@
  * stays the same across all of them. Both are promised from release 1.0 of Tenon on: until then a
  * mistake may still be mended, and CHANGELOG.md names it.
  *
- *  Numbered references such as TN_COMPILE_003 name clauses of the contract (`tenon-conformance
- * --explain`).
- */
+ *  References in the form TN_AREA_NNN name clauses of the contract, which `tenon-conformance
+ * --explain TN_AREA_NNN` prints. One that stands behind a sentence, or within it, says what that
+ * sentence promises. */
 #ifndef TENON_ABI_H
 #define TENON_ABI_H
 

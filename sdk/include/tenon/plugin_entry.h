@@ -28,10 +28,13 @@ TN_DEFINE_INIT(tn_plugin_options)
 enum tn_plugin_state {
   TN_PLUGIN_REGISTERED = 0, /**< Not opened yet. */
   TN_PLUGIN_LOADED = 1,     /**< Works. */
-  TN_PLUGIN_BROKEN = 2,     /**< Its manifest, its library or its creation failed, or the manifest
-                             * names it otherwise than it names itself: see `error`. */
-  TN_PLUGIN_DISABLED = 3,   /**< Named by TENON_DISABLE_PLUGINS. */
-  TN_PLUGIN_SHADOWED = 4    /**< Another one of the same name was found first. */
+  /** Its manifest, its library or its creation failed, or the manifest names it otherwise than it
+   * names itself: see `error`, for a library with the loader's reason; the others are used
+   * (TN_DISCOVERY_004). */
+  TN_PLUGIN_BROKEN = 2,
+  /** Named by TENON_DISABLE_PLUGINS; its library is not loaded (TN_DISCOVERY_005). */
+  TN_PLUGIN_DISABLED = 3,
+  TN_PLUGIN_SHADOWED = 4 /**< Another one of the same name was found first. */
 };
 
 /** One plugin. */

@@ -6,9 +6,9 @@
  *
  *  **Objects.** What is owned has a handle of this header: tn_core, tn_compiled, tn_request. What
  * is counted is the interface's own object, used as it is: tn_model (its graph is read as fields),
- *  tn_tensor (shape and data are fields), tn_remote_context; `tn_..._retain` and `tn_..._release`
- *  are inline functions of the interface's headers. Handles and counted objects may be given back
- * in any order: each keeps alive what it needs, a request its compiled model, that one its plugin.
+ * tn_tensor (shape and data are fields), tn_remote_context; `tn_..._retain` and `tn_..._release`
+ * are inline functions of the interface's headers. Handles and counted objects may be given back in
+ * any order: each keeps alive what it needs, a request its compiled model, that one its plugin.
  *
  *  **Calls.** A call that can fail returns a tn_status and fills the tn_error handed in last (may
  * be NULL) when it fails; out-parameters are then untouched. A failure of a plugin keeps its
@@ -21,10 +21,9 @@
  * the handle that it takes first. No sink or callback is called with a lock held.
  *
  *  **Fork and exit.** In a child made by fork() every call on handles of the parent fails with
- *  TN_WRONG_STATE and `destroy` does nothing; cores made in the child are usual ones. Plugins of
- *  cores that still live when the process exits are told so by an exit handler (they abandon their
- *  work); afterwards calls fail with TN_WRONG_STATE as well.
- */
+ * TN_WRONG_STATE and enters no plugin (TN_LIFE_020), and `destroy` does nothing; cores made in the
+ * child are usual ones. Plugins of cores that still live when the process exits are told so by an
+ * exit handler (they abandon their work); afterwards calls fail with TN_WRONG_STATE as well. */
 #ifndef TENON_TENON_H
 #define TENON_TENON_H
 
@@ -70,7 +69,8 @@ TN_API const char *tn_clause_area_name(uint32_t area) TN_ANY_THREAD;
  *  @param options may be NULL
  *  @param out receives the core, to be given back by tn_core_destroy
  *  @return TN_OK, TN_INVALID_ARGUMENT (options), TN_OUT_OF_MEMORY. A manifest or folder that cannot
- * be read is no failure: see tn_core_plugins */
+ * be read is no failure: tn_core_plugins tells file and reason, and the others are used
+ * (TN_DISCOVERY_003) */
 TN_API tn_status tn_core_create(const tn_core_options *options, tn_core **out,
                                 tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
@@ -93,7 +93,9 @@ TN_API tn_status tn_core_register_plugin(tn_core *core, const char *library,
                                          const tn_plugin_options *options, const char **name,
                                          tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** Registers the plugin that a manifest describes, without opening its library.
+/** Registers the plugin that a manifest describes, without opening its library. Its field
+ * `tenon_manifest` is 1, and every field that is known is of its type (TN_DISCOVERY_002); library,
+ * name and version agree with what the library states (TN_DISCOVERY_001).
  *  @param manifest path of the JSON file
  *  @param name receives the plugin's name, borrowed as long as the plugin is registered; may be
  * NULL
@@ -108,7 +110,9 @@ TN_API tn_status tn_core_register_manifest(tn_core *core, const char *manifest, 
 TN_API tn_status tn_core_unload_plugin(tn_core *core, const char *name,
                                        tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
 
-/** Opens the library of a plugin and creates its engine, as the first use does.
+/** Opens the library of a plugin and creates its engine, as the first use does: one engine, however
+ * many threads come at once (TN_DISCOVERY_006). A library whose creation fails leaves no handle,
+ * engine or record (TN_LIFE_021).
  *  @return TN_OK, TN_NOT_FOUND (no such plugin), and whatever keeps the plugin from working */
 TN_API tn_status tn_core_load_plugin(tn_core *core, const char *name,
                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

@@ -13,14 +13,15 @@ TN_BEGIN_DECLARATIONS
 struct tn_compiled_model;
 
 /** Inputs and outputs of a compiled model. In calls ports have one numbering: input i is i, output
- * j is input_count + j. Names, types and dimensions are those of the model that was compiled. */
+ * j is input_count + j. Names, types and dimensions are those of the model that was compiled
+ * (TN_COMPILE_002). */
 typedef struct tn_port_list {
   uint32_t size;                       /**< TN_SIZE(tn_port_list) of the maker. */
   uint32_t reserved;                   /**< 0. */
   uint32_t input_count;                /**< Number of inputs. */
   uint32_t output_count;               /**< Number of outputs. */
-  const tn_value_info *const *inputs;  /**< In the model's order. */
-  const tn_value_info *const *outputs; /**< In the model's order. */
+  const tn_value_info *const *inputs;  /**< In the model's order (TN_COMPILE_006). */
+  const tn_value_info *const *outputs; /**< In the model's order (TN_COMPILE_006). */
 } tn_port_list;
 
 /** Smallest legal `size` of tn_port_list. */
@@ -52,9 +53,12 @@ typedef struct tn_compiled_model_api {
   const void *(TN_CALL *get_extension)(struct tn_compiled_model *model, tn_string id)TN_ANY_THREAD;
   /** Frees the compiled model. All its requests have been destroyed before. */
   void(TN_CALL *destroy)(struct tn_compiled_model *model) TN_SETUP TN_MAY_BLOCK;
-  /** The ports; constant, borrowed as long as the compiled model lives. Never NULL. */
+  /** The ports: the same constant record at every call, borrowed as long as the compiled model
+   * lives, never NULL (TN_ABI_022). */
   const tn_port_list *(TN_CALL *ports)(struct tn_compiled_model *model)TN_ANY_THREAD;
-  /** Makes a request. Requests of one model are independent and may run at the same time.
+  /** Makes a request. Every compiled model makes one (TN_REQUEST_001), and more than the optimal
+   * number, or fails cleanly (TN_REQUEST_003). Requests of one model are independent in tensors,
+   * states and results (TN_REQUEST_002), and may run at the same time.
    *  @param options may be NULL
    *  @param out receives the request, owned by the caller
    *  @return TN_OK, TN_UNSUPPORTED (critical entry), TN_NOT_FOUND (compiled for a device that is

@@ -50,10 +50,15 @@ typedef struct tn_device {
   uint64_t capabilities; /**< Flags of TN_DEVICE_CAPABILITY_MAP (TN_DEVICE_HAS_STATES, ...); a
                           * reader ignores bits that it does not know. What is declared works, what
                           * is not declared refuses with TN_UNSUPPORTED (TN_DEVICE_005). */
-  tn_string id;   /**< Public spelling, value of DEVICE_ID: "0", "1", ... Stable while the device is
-                   * there, and   the same in every process of the machine (TN_DEVICE_002). */
+  /** Public spelling, value of DEVICE_ID: "0", "1", ... Not empty, and told once for one device
+   * (TN_DEVICE_003). Stable while the device is there, and the same in every process of the machine
+   * (TN_DEVICE_002). Calls that take a device refuse any other id, an almost right one too, with
+   * TN_NOT_FOUND (TN_DEVICE_007). */
+  tn_string id;
   tn_string name; /**< For people, with the vendor's name: FULL_DEVICE_NAME. */
-  uint8_t uuid[16];      /**< The same for the same physical device, whichever plugin reports it. */
+  /** The same for the same physical device, whichever plugin reports it in whatever process, and
+   * another one for every other device (TN_DEVICE_008). */
+  uint8_t uuid[16];
   uint64_t memory_bytes; /**< Memory of the device in all, more than which its tensors never take
                           * together (TN_REMOTE_014), or 0 when it has none of its own. */
 } tn_device;
@@ -79,7 +84,7 @@ typedef struct tn_device_list {
 TN_DEFINE_INIT(tn_device_list)
 
 /** Receives a snapshot, borrowed for the call. Returns TN_OK, or a failure that the giving call
- * passes on. */
+ * passes on (TN_QUERY_011). */
 typedef tn_status(TN_CALL *tn_device_sink)(void *user, const tn_device_list *list);
 
 TN_END_DECLARATIONS

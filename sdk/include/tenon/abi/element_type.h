@@ -10,7 +10,8 @@ TN_BEGIN_DECLARATIONS
 
 /** Every element type: X(name without TN_, number, bits of one element, ONNX's name). The numbers
  * are those of ONNX's TensorProto.DataType. A string element takes 128 bits: a tn_string whose
- * bytes the tensor owns. */
+ * bytes the tensor owns, read by pointer and length and written by tn_tensor_api::set_string
+ * (TN_TENSOR_013). */
 #define TN_ELEMENT_TYPE_MAP(X)           \
   X(F32, 1, 32, "float")                 \
   X(U8, 2, 8, "uint8")                   \
@@ -39,7 +40,8 @@ TN_BEGIN_DECLARATIONS
   X(U2, 25, 2, "uint2")                  \
   X(I2, 26, 2, "int2")
 
-/** The known element types. Open: a reader answers UNSUPPORTED to a code that it does not know. */
+/** The known element types. Open: a reader answers UNSUPPORTED to a code that it does not know
+ * (TN_TENSOR_014), as with every open set (TN_ABI_015). */
 enum {
   TN_ANY_TYPE = 0, /**< The type is not known (yet); never the type of a tensor. */
 #define TN_ELEMENT_TYPE_ENUMERATOR(name, number, bits, onnx) TN_##name = number,

@@ -2,10 +2,24 @@
  *  The model as a plugin reads it: constant structs with pointers, valid while the model is
  * retained.
  *
- *  Nobody may write through any pointer reached from a model (TN_MODEL_001). Operators are ONNX's;
- * the domain "tenon" holds what ONNX lacks. A plugin knows a node by exactly (domain, operation,
- * since_version) and treats any other as unsupported (TN_OPERATOR_001).
- */
+ *  Nobody may write through any pointer reached from a model (TN_MODEL_001). Its structs state a
+ * size of at least their first version's, and an array with a count is not NULL (TN_MODEL_008).
+ * Names may be any UTF-8 of any length, also the same for a node and a value (TN_MODEL_006); they
+ * have no effect on results or support (TN_COMPILE_012). Operators are ONNX's; the domain "tenon"
+ * holds what ONNX lacks. A plugin knows a node by exactly (domain, operation, since_version) and
+ * treats any other as unsupported (TN_OPERATOR_001).
+ *
+ *  Of the operators that a device supports, it gives
+ *
+ *  - results within the tolerance of type and attributes (TN_OPERATOR_002), of functions such as
+ * Exp within the number of ULPs that stands for them (TN_OPERATOR_010);
+ *  - exact results where elements are moved, compared or indexed, and of integers
+ * (TN_OPERATOR_003);
+ *  - right results of broadcasting and at the edges of attributes, or it does not support the node
+ * (TN_OPERATOR_005);
+ *  - quantised results that saturate and round as the operator says (TN_OPERATOR_008);
+ *  - results of one item of a batch that do not depend on the others beyond the tolerance
+ * (TN_OPERATOR_009). */
 #ifndef TENON_ABI_MODEL_H
 #define TENON_ABI_MODEL_H
 
@@ -35,8 +49,8 @@ TN_DEFINE_INIT(tn_symbol)
 
 /** One dimension. Static when min equals max. Frozen. */
 typedef struct tn_dimension {
-  int64_t min;             /**< Smallest value, >= 0. */
-  int64_t max;             /**< Largest value, or TN_UNBOUNDED. */
+  int64_t min; /**< Smallest value, >= 0. */
+  int64_t max; /**< Largest value, no less than `min` (TN_MODEL_011), or TN_UNBOUNDED. */
   const tn_symbol *symbol; /**< Identity of an unknown dimension, or NULL. */
 } tn_dimension;
 
@@ -51,11 +65,15 @@ enum {
 typedef struct tn_value_info {
   uint32_t size;  /**< TN_SIZE(tn_value_info) of the maker. */
   uint32_t flags; /**< TN_VALUE_... */
-  tn_string name; /**< Unique within its graph and all graphs around it; never empty. */
-  uint32_t type;  /**< Element type, or TN_ANY_TYPE when it is not known. */
-  uint32_t rank;  /**< Number of dimensions when TN_VALUE_HAS_RANK is set, else 0. */
+  /** Unique within its graph and all graphs around it; never empty (TN_MODEL_009). */
+  tn_string name;
+  uint32_t type; /**< Element type, or TN_ANY_TYPE when it is not known. */
+  /** Number of dimensions, at most TN_MAX_RANK, when TN_VALUE_HAS_RANK is set, else 0. */
+  uint32_t rank;
   const tn_dimension *dimensions; /**< `rank` dimensions. */
-  tn_tensor *constant; /**< The elements when the value is a constant, borrowed; else NULL. */
+  /** The elements when the value is a constant, borrowed; else NULL. They may lie at any address,
+   * and are read right there (TN_COMPILE_014). */
+  tn_tensor *constant;
 } tn_value_info;
 
 /** Smallest legal `size` of tn_value_info. */
@@ -84,7 +102,7 @@ typedef struct tn_attribute {
   uint32_t size;  /**< TN_SIZE(tn_attribute) of the maker. */
   uint32_t kind;  /**< One of tn_attribute_kind. */
   tn_string name; /**< As the operator's definition spells it. */
-  uint64_t count; /**< Number of elements; 1 for the kinds of one. */
+  uint64_t count; /**< Number of elements; 1 for the kinds of one (TN_MODEL_013). */
   union {
     const int64_t *ints;
     const float *floats;
@@ -104,17 +122,20 @@ TN_DEFINE_INIT(tn_attribute)
 typedef struct tn_node {
   uint32_t size;            /**< TN_SIZE(tn_node) of the maker. */
   uint32_t flags;           /**< 0: no flag is defined yet. */
-  tn_string name;           /**< Unique within the model; never empty. */
+  tn_string name;           /**< Unique within the model; never empty (TN_MODEL_009). */
   tn_string domain;         /**< "" for ai.onnx, "tenon" for Tenon's own, else a vendor's. */
   tn_string operation;      /**< Operator, such as "Conv". */
   uint32_t since_version;   /**< Version of the operator's definition whose meaning holds. */
   uint32_t input_count;     /**< Number of inputs. */
   uint32_t output_count;    /**< Number of outputs. */
   uint32_t attribute_count; /**< Number of attributes. */
-  const tn_value_info *const *inputs;    /**< An optional input that is left out is NULL. Nodes of a
-                                          * subgraph may    take values of the graphs around it. */
-  const tn_value_info *const *outputs;   /**< An optional output that is left out is NULL. */
-  const tn_attribute *const *attributes; /**< In no particular order; names are unique. */
+  /** An optional input that is left out is NULL, and the others keep their place (TN_MODEL_003).
+   * Nodes of a subgraph may take values of the graphs around it; a plugin reads these right or does
+   * not support the node (TN_MODEL_007). */
+  const tn_value_info *const *inputs;
+  const tn_value_info *const *outputs; /**< An optional output that is left out is NULL. */
+  /** In no particular order; names are unique (TN_MODEL_013). */
+  const tn_attribute *const *attributes;
   const tn_string
       *origins;          /**< Names of the nodes of the original model that this one stands for. */
   uint64_t origin_count; /**< Number of origins; at least 1 unless the node was invented. */
@@ -138,9 +159,11 @@ typedef struct tn_graph {
   uint32_t output_count;       /**< Number of outputs. */
   uint32_t constant_count;     /**< Number of constants. */
   const tn_node *const *nodes; /**< In topological order: producers before users (TN_MODEL_002). */
-  const tn_value_info *const *inputs;    /**< What the caller gives, in order. */
-  const tn_value_info *const *outputs;   /**< What the caller gets, in order. */
-  const tn_value_info *const *constants; /**< All values of this graph whose `constant` is set. */
+  const tn_value_info *const *inputs;  /**< What the caller gives, in order. */
+  const tn_value_info *const *outputs; /**< What the caller gets, in order. */
+  /** All values of this graph whose `constant` is set, with the type and shape of that tensor; no
+   * input, and no result of a node, is one (TN_MODEL_012). */
+  const tn_value_info *const *constants;
 } tn_graph;
 
 /** Smallest legal `size` of tn_graph. */
@@ -176,7 +199,7 @@ typedef struct tn_model_api {
   /** See tn_object_api. */
   const void *(TN_CALL *get_extension)(struct tn_model *model, tn_string id)TN_ANY_THREAD;
   /** Takes one more reference: the model and all that is reached from it stay as they are until it
-   * is given back. */
+   * is given back, before the engine ends (TN_MODEL_005). */
   void(TN_CALL *retain)(struct tn_model *model) TN_ANY_THREAD;
   /** Gives back one reference. */
   void(TN_CALL *release)(struct tn_model *model) TN_ANY_THREAD TN_MAY_BLOCK;
@@ -194,8 +217,9 @@ typedef struct tn_model {
   uint32_t flags;          /**< 0: no flag is defined yet. */
   tn_string name;          /**< Name of the model, for messages. */
   const tn_graph *graph;   /**< The main graph. */
-  const tn_operator_set *const
-      *operator_sets;          /**< The sets that its nodes are of, one per domain. */
+  /** The sets that its nodes are of, one per domain; versions of nodes run from 1 to that of the
+   * set (TN_MODEL_010). */
+  const tn_operator_set *const *operator_sets;
   uint32_t operator_set_count; /**< Number of operator sets. */
   uint32_t reserved;           /**< 0. */
 } tn_model;

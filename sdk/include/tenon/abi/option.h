@@ -16,13 +16,15 @@ enum { TN_OPTIONS_MAX_SIZE = 512 };
 
 /** Flags of tn_option. */
 enum {
-  TN_OPTION_CRITICAL =
-      1u << 0 /**< Who does not know the entry's id refuses the call (TN_OPTION_003). */
+  /** Who does not know the entry's id refuses the call with TN_UNSUPPORTED and names it
+   * (TN_OPTION_003). */
+  TN_OPTION_CRITICAL = 1u << 0
 };
 
 /** One entry by name; its payload follows in a larger struct that starts with this one. An unknown
- * entry is ignored unless it is critical. A virtual device takes out what it consumes and passes on
- * all others (TN_OPTION_004). Frozen, since payloads follow it: only they grow. */
+ * entry is ignored unless it is critical (TN_OPTION_002). A virtual device takes out what it
+ * consumes and passes on all others (TN_OPTION_004), and refuses no critical one that a device
+ * below knows (TN_OPTION_006). Frozen, since payloads follow it: only they grow. */
 typedef struct tn_option {
   uint32_t size;  /**< Bytes of the entry with its payload. */
   uint32_t flags; /**< TN_OPTION_...; unknown bits are an error (TN_ABI_006). */
@@ -34,13 +36,16 @@ typedef struct tn_option {
   { TN_SIZE(type), (flags), TN_STRING_INIT(id) }
 
 /** What every options struct starts with, for code that handles any of them. NULL in place of
- * options means defaults. */
+ * options means defaults. A reserved field that is not 0 is refused with TN_INVALID_ARGUMENT, as in
+ * every struct that a plugin is handed (TN_ABI_013). */
 typedef struct tn_options {
-  uint32_t size;                   /**< Bytes of the whole options struct. */
-  uint32_t flags;                  /**< 0: no flag is defined yet (TN_ABI_006). */
-  const tn_option *const *entries; /**< Borrowed for the call; may be NULL when entry_count is 0. */
-  uint32_t entry_count;            /**< Number of entries. */
-  uint32_t reserved;               /**< 0. */
+  uint32_t size;  /**< Bytes of the whole options struct. */
+  uint32_t flags; /**< 0: no flag is defined yet (TN_ABI_006). */
+  /** Borrowed for the call, as the options are: neither is written, nor read after it
+   * (TN_OPTION_005). May be NULL when entry_count is 0. */
+  const tn_option *const *entries;
+  uint32_t entry_count; /**< Number of entries. */
+  uint32_t reserved;    /**< 0. */
 } tn_options;
 
 /** Smallest legal `size` of tn_options. */
@@ -52,8 +57,9 @@ TN_DEFINE_INIT(tn_options)
 /** Progress of compile and import. Option "tn.progress/1", not critical. */
 typedef struct tn_progress_option {
   tn_option option; /**< id TN_OPTION_PROGRESS. */
-  /** Called from the calling thread with the share done, from 0 to 1 and never falling. A nonzero
-   * answer cancels the call, which then fails with TN_CANCELLED (TN_COMPILE_011). */
+  /** Called from the calling thread with the share done, from 0 to 1 and never falling
+   * (TN_COMPILE_021), and not after the call has returned (TN_COMPILE_010). A nonzero answer
+   * cancels the call, which then fails with TN_CANCELLED (TN_COMPILE_011). */
   uint32_t(TN_CALL *report)(void *user, double done) TN_SERIAL;
   void *user; /**< Handed back to `report`. */
 } tn_progress_option;

@@ -20,7 +20,7 @@ typedef struct tn_remote_context_api {
                                        tn_string id)TN_ANY_THREAD;
   /** Takes one more reference. */
   void(TN_CALL *retain)(struct tn_remote_context *context) TN_ANY_THREAD;
-  /** Gives back one reference. Tensors of the context keep it alive. */
+  /** Gives back one reference. Tensors of the context keep it alive (TN_REMOTE_006). */
   void(TN_CALL *release)(struct tn_remote_context *context) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Id of the device as its maker knows it, borrowed as long as the context lives. (The name that
    * an application has used may be an alias: tn_core_context_device.) */
@@ -30,7 +30,8 @@ typedef struct tn_remote_context_api {
   tn_status(TN_CALL *properties)(struct tn_remote_context *context, tn_value_sink sink, void *user,
                                  tn_error *error) TN_ANY_THREAD;
   /** Makes a dense tensor in the device's memory: TN_TENSOR_DEVICE is set unless the host may touch
-   * `data` as well.
+   * `data` as well. Inferences on it give the results of host tensors (TN_REMOTE_003), also where a
+   * request has both (TN_REMOTE_005).
    *  @param properties what the plugin documents for its tensors; may be NULL when property_count
    * is 0
    *  @param out receives one reference

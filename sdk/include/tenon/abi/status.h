@@ -9,9 +9,13 @@
 
 TN_BEGIN_DECLARATIONS
 
-/** Outcome of a call. 0 is success and every other value a failure (TN_ERROR_001). The set is open:
- * who meets a code that it does not know treats it as the first code of its range (see
- * tn_status_range). Negative codes are reserved. */
+/** Outcome of a call. 0 is success, given only when the call did what was asked, and every other
+ * value a failure (TN_ERROR_001). A call that fails leaves its out-parameters untouched
+ * (TN_ERROR_005), and the object works as before it (TN_ERROR_007). NULL for a pointer that must be
+ * there, other than the object, is TN_INVALID_ARGUMENT (TN_ERROR_011). Calls may come in any order,
+ * right and wrong ones: each gives what the contract asks of the objects as they are then, and they
+ * work afterwards (TN_ERROR_012). The set is open: who meets a code that it does not know treats it
+ * as the first code of its range (see tn_status_range). Negative codes are reserved. */
 typedef int32_t tn_status;
 
 /** Every status: X(name without TN_, number, meaning). The numbers are frozen. A hundred is a
@@ -91,14 +95,18 @@ enum {
 };
 
 /** What went wrong. The caller owns the record and hands it in; the callee fills it when it fails
- * and leaves it alone otherwise (TN_ERROR_002). 512 bytes, frozen across all major versions. No
- * memory hangs on it, so it stays valid after the plugin is unloaded. */
+ * and leaves it alone otherwise (TN_ERROR_002). Every call takes NULL in its place (TN_ERROR_003).
+ * Who passes a failure on keeps status, clause and vendor code, and puts at most a name and a colon
+ * before the message (TN_ERROR_006). 512 bytes, frozen across all major versions. No memory hangs
+ * on it, so it stays valid after the plugin is unloaded. */
 typedef struct tn_error {
   tn_status status;       /**< The status that the call returned. */
   uint16_t clause_area;   /**< Area of the clause that was broken (TN_AREA_...), or 0. */
   uint16_t clause_number; /**< Number of that clause within its area, or 0. */
   int64_t vendor_code; /**< The implementation's own code, for its support; 0 when it has none. */
-  char message[496];   /**< UTF-8 ended by a zero byte: the object, what was expected, what came. */
+  /** UTF-8 ended by a zero byte within the field, and never empty (TN_ERROR_004): the object, what
+   * was expected, what came. */
+  char message[496];
 } tn_error;
 
 TN_END_DECLARATIONS

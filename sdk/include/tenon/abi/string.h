@@ -10,7 +10,9 @@
 TN_BEGIN_DECLARATIONS
 
 /** UTF-8 text, not ended by a zero byte, borrowed for the call or for as long as the struct that
- * holds it lives. Frozen. An empty string has length 0 and any pointer, NULL among them. */
+ * holds it lives. A plugin reads one that it is handed by its length alone, and not after that time
+ * (TN_ABI_017); one that it hands out is valid UTF-8 of exactly that length (TN_ABI_021). Frozen.
+ * An empty string has length 0 and any pointer, NULL among them. */
 typedef struct tn_string {
   const char *data; /**< First byte. */
   uint64_t length;  /**< Bytes. */

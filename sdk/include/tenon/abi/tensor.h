@@ -19,9 +19,11 @@ enum { TN_MAX_RANK = 16 };
 enum {
   TN_TENSOR_DEVICE =
       1u << 0, /**< `data` is not an address that the host may touch (TN_TENSOR_004). */
-  TN_TENSOR_UNALIGNED =
-      1u << 1, /**< `data` need not be aligned to its element type (constants in mapped files). */
-  TN_TENSOR_READ_ONLY = 1u << 2, /**< The elements must not be written (constants). */
+  /** `data` need not be aligned to its element type. Constants in mapped files say so
+   * (TN_MODEL_004). */
+  TN_TENSOR_UNALIGNED = 1u << 1,
+  /** The elements must not be written (constants; TN_TENSOR_016). */
+  TN_TENSOR_READ_ONLY = 1u << 2,
   TN_TENSOR_UNSHAPED =
       1u << 3 /**< Shape and data are not known yet: the output of a dynamic model before its first
                *   inference. `rank` is 0, `data` NULL, `capacity_bytes` 0. */
@@ -41,7 +43,8 @@ typedef struct tn_tensor_api {
   /** Gives back one reference; the last one frees the tensor and what only it kept alive. */
   void(TN_CALL *release)(struct tn_tensor *tensor) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Changes the shape, and the memory when `capacity_bytes` is too small; the elements are
-   * undefined afterwards. NULL: the tensor cannot change. On failure the tensor is as before.
+   * undefined afterwards. NULL: the tensor cannot change. Afterwards `capacity_bytes` is no less
+   * than the shape takes; on failure the tensor is as before (TN_TENSOR_012).
    *  @param rank at most TN_MAX_RANK
    *  @param shape `rank` numbers >= 0, copied
    *  @return TN_OK, TN_INVALID_ARGUMENT, TN_OUT_OF_MEMORY */
@@ -58,7 +61,8 @@ typedef struct tn_tensor_api {
 #define TN_TENSOR_API_FIRST_SIZE TN_SIZE_THROUGH(tn_tensor_api, set_string)
 
 /** A tensor. Its fields change only in a call on the tensor, or between start and completion of an
- * inference that writes it (TN_TENSOR_003). Counted: `retain` and `release`. */
+ * inference that writes it (TN_TENSOR_003). Without TN_TENSOR_DEVICE it can be input and output,
+ * whoever made it (TN_TENSOR_001). Counted: `retain` and `release`. */
 typedef struct tn_tensor {
   const tn_tensor_api *api; /**< The maker's table. */
   const tn_maker *maker;    /**< Who made it. */
@@ -68,12 +72,18 @@ typedef struct tn_tensor {
   uint32_t rank;            /**< Number of dimensions, at most TN_MAX_RANK. */
   uint32_t flags;           /**< TN_TENSOR_...; unknown bits are an error. */
   const int64_t *shape;     /**< `rank` dimensions, outermost first; may be NULL when rank is 0. */
-  const int64_t
-      *strides; /**< `rank` distances between neighbours, in elements; NULL: dense, row-major. 0 is
-                 * legal for what is read: every index along it is the same element. A negative one
-                 * is not; where the extent is 0 or 1 the number is not looked at. Types below a
-                 * byte are always dense, first element in the low bits. */
-  void *data;   /**< First element; any pointer when there is no element. */
+  /** `rank` distances between neighbours, in elements; NULL: dense, row-major. 0 is legal for what
+   * is read: every index along it is the same element. A negative one is not; where the extent is 0
+   * or 1 the number is not looked at. Types below a byte are always dense, and strides for them
+   * TN_INVALID_ARGUMENT (TN_TENSOR_008); their first element lies in the low bits (TN_TENSOR_015).
+   * A strided input gives the results of its dense copy, or is refused with TN_UNSUPPORTED
+   * (TN_TENSOR_006); in a strided output the bytes between elements stay as they are
+   * (TN_TENSOR_007). */
+  const int64_t *strides;
+  /** First element; any pointer when there is no element, NULL too (TN_TENSOR_009). Where it is not
+   * aligned to the element type, results are right or the tensor is refused with TN_UNSUPPORTED
+   * (TN_TENSOR_005). */
+  void *data;
   uint64_t capacity_bytes; /**< Bytes that may be used from `data` on. */
   struct tn_remote_context
       *context; /**< The context whose memory it is, borrowed; NULL for host memory. */

@@ -9,7 +9,8 @@
 
 TN_BEGIN_DECLARATIONS
 
-/** Kinds of tn_value. Open: a reader answers UNSUPPORTED to a kind that it does not know. */
+/** Kinds of tn_value. Open: a reader answers UNSUPPORTED to a kind that it does not know
+ * (TN_ABI_015). */
 enum tn_value_kind {
   TN_VALUE_NONE = 0,    /**< No value; only as a bound or default that is absent. */
   TN_VALUE_BOOL = 1,    /**< `as.boolean`, 0 or 1. */

@@ -1,6 +1,7 @@
 /** @file
- *  Extension "tn.batch/1" of an infer request: one input made of several tensors.
- */
+ *  Extension "tn.batch/1" of an infer request: one input made of several tensors. A request of a
+ * device that does not declare HAS_BATCHES has none, or refuses with TN_UNSUPPORTED
+ * (TN_REQUEST_015). */
 #ifndef TENON_ABI_EXT_BATCH_H
 #define TENON_ABI_EXT_BATCH_H
 
@@ -15,10 +16,11 @@ TN_BEGIN_DECLARATIONS
 typedef struct tn_batch_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Gives tensors to an input: item i of the batch, along the port's first dimension, is tensor i.
-   * The request takes one reference of each, on failure none. The batch stays until the next
-   * set_tensor or set_tensors on that port, and while it is there get_tensor of the port answers
-   * TN_WRONG_STATE (TN_REQUEST_014).
+  /** Gives tensors to an input: item i of the batch, along the port's first dimension, is tensor i,
+   * with the elements that it has when the inference begins (TN_REQUEST_012). The request takes one
+   * reference of each, on failure none. What does not fit is refused, and the port keeps what it
+   * had (TN_REQUEST_013). The batch stays until the next set_tensor or set_tensors on that port,
+   * and while it is there get_tensor of the port answers TN_WRONG_STATE (TN_REQUEST_014).
    *  @param port an input whose first dimension may be `count`
    *  @param tensors `count` of them, whose first dimension is 1 and whose others are the port's;
    * the array is borrowed for the call

@@ -1,14 +1,17 @@
 /** @file
- *  Extension "tn.core/1" of the host: the other devices by name, for virtual devices.
+ *  Extension "tn.core/1" of the host: the other devices by name, for virtual devices, and never
+ * another plugin's own plugin object (TN_CORE_001).
  *
  *  Objects that come from here are the other plugins' own; a virtual device may hand them on as
- * they are. A compiled model of another device is made for an object of the virtual device's own,
- * and goes with it: once the application holds nothing of a virtual device, plugins that it used
- * may end, when the application has taken them away. Every function fails with TN_WRONG_STATE until
- * tn_create_plugin_engine of the calling engine has returned. compile, query and import may be
- * entered again from the compile, query and import of a plugin; an alias that reaches itself is an
- * error (TN_CORE_002).
- */
+ * they are (TN_CORE_005). What it does not hand on it destroys or releases (TN_CORE_006). Its own
+ * plugin object returns no table of another plugin (TN_CORE_004). It gives the results of the
+ * devices below within their tolerance (TN_CORE_007), and their failures with the device's name
+ * before the message (TN_CORE_008). A compiled model of another device is made for an object of the
+ * virtual device's own, and goes with it: once the application holds nothing of a virtual device,
+ * plugins that it used may end, when the application has taken them away. Every function fails with
+ * TN_WRONG_STATE until tn_create_plugin_engine of the calling engine has returned (TN_HOST_008).
+ * compile, query and import may be entered again from the compile, query and import of a plugin; an
+ * alias that reaches itself is an error (TN_CORE_002). */
 #ifndef TENON_ABI_EXT_CORE_H
 #define TENON_ABI_EXT_CORE_H
 
@@ -31,11 +34,13 @@ typedef struct tn_core_api {
    *  @return TN_OK, or what the sink returned; a plugin that cannot be loaded is left out */
   tn_status(TN_CALL *devices)(const tn_host *host, tn_device_sink sink, void *user,
                               tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
-  /** See tn_plugin_api::query. The host upgrades the model for the device first. */
+  /** See tn_plugin_api::query. The host upgrades the model for the device first, by its operator
+   * sets (TN_CORE_003). */
   tn_status(TN_CALL *query)(const tn_host *host, tn_string device, tn_model *model,
                             const tn_query_options *options, tn_query_sink sink, void *user,
                             tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
-  /** See tn_plugin_api::compile. The host upgrades the model for the device first. */
+  /** See tn_plugin_api::compile. The host upgrades the model for the device first, by its operator
+   * sets (TN_CORE_003). */
   tn_status(TN_CALL *compile)(const tn_host *host, tn_string device, tn_model *model,
                               const tn_compile_options *options, tn_compiled_model **out,
                               tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

@@ -1,7 +1,7 @@
 /** @file
  *  Extension "tn.export/1" of a compiled model: writes it as a blob that "tn.import/1" of the same
- * plugin reads.
- */
+ * plugin reads. Where HAS_IMPORT is not declared, there is none, and import is TN_UNSUPPORTED
+ * (TN_EXPORT_005). */
 #ifndef TENON_ABI_EXT_EXPORT_H
 #define TENON_ABI_EXT_EXPORT_H
 
@@ -47,9 +47,12 @@ TN_DEFINE_INIT(tn_export_options)
 typedef struct tn_export_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Writes the compiled model. The same model and properties give the same bytes (TN_EXPORT_002).
+  /** Writes the compiled model, whichever it is, as a blob that is not empty (TN_EXPORT_001). The
+   * same model and properties give the same bytes (TN_EXPORT_002). The model stays usable, and can
+   * be exported again (TN_EXPORT_004).
    *  @param options may be NULL
-   *  @return TN_OK, TN_UNSUPPORTED (critical entry), TN_OUT_OF_MEMORY, or what write returned */
+   *  @return TN_OK, TN_UNSUPPORTED (critical entry), TN_OUT_OF_MEMORY, or what write returned: its
+   * failure stops export (TN_EXPORT_003) */
   tn_status(TN_CALL *export_model)(tn_compiled_model *model, const tn_export_options *options,
                                    const tn_target *target,
                                    tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

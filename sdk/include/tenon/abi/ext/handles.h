@@ -1,7 +1,8 @@
 /** @file
  *  Extension "tn.handles/1" of a remote context: memory that the application got from another
- * interface, wrapped as tensors and used where it lies.
- */
+ * interface, wrapped as tensors and used where it lies. Where a device does not declare
+ * HAS_HANDLES, its contexts have none, or refuse every handle with TN_UNSUPPORTED
+ * (TN_REMOTE_012). */
 #ifndef TENON_ABI_EXT_HANDLES_H
 #define TENON_ABI_EXT_HANDLES_H
 
@@ -56,7 +57,8 @@ TN_DEFINE_INIT(tn_handle)
 typedef struct tn_handles_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Gives the ids of the types that the context wraps to the sink, as one LIST of STRINGs.
+  /** Gives the ids of the types that the context wraps, each once (TN_REMOTE_013), to the sink, as
+   * one LIST of STRINGs.
    *  @return TN_OK, TN_INVALID_ARGUMENT, or what the sink returned */
   tn_status(TN_CALL *types)(tn_remote_context *context, tn_value_sink sink, void *user,
                             tn_error *error) TN_ANY_THREAD;

@@ -49,12 +49,17 @@ typedef struct tn_import_api {
                             uint64_t head_size, const tn_import_options *options,
                             tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Makes a compiled model from a blob. A damaged or foreign blob is an error, never a wrong model
-   * (TN_IMPORT_001).
+   * (TN_IMPORT_001). The model has the ports of the one that was exported and gives equal outputs
+   * (TN_IMPORT_002), in another process too (TN_IMPORT_004). No length in the blob makes import
+   * allocate more than a fixed multiple of the blob's own (TN_IMPORT_009). Where a device
+   * IMPORTS_ALONE this works without the compiler (TN_IMPORT_010).
    *  @param device id of a device; empty lets the plugin choose
    *  @param options may be NULL
-   *  @param out receives the compiled model, owned by the caller
-   *  @return TN_OK, TN_NOT_FOUND, TN_RECOMPILE, TN_MALFORMED, TN_CANCELLED, TN_OUT_OF_MEMORY, or
-   * what read_at returned */
+   *  @param out receives the compiled model, owned by the caller; untouched on failure
+   * (TN_IMPORT_008)
+   *  @return TN_OK, TN_NOT_FOUND, TN_RECOMPILE (sound, of another version that this one does not
+   * read: the message names both, TN_IMPORT_006), TN_MALFORMED (also when cut, at any length:
+   * TN_IMPORT_005), TN_CANCELLED, TN_OUT_OF_MEMORY, or what read_at failed with (TN_IMPORT_007) */
   tn_status(TN_CALL *import_model)(tn_plugin *plugin, tn_string device, const tn_source *source,
                                    const tn_import_options *options, tn_compiled_model **out,
                                    tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

@@ -20,14 +20,17 @@ enum tn_profile_status {
 
 /** Time of one node of the original model, or of a stage around them. */
 typedef struct tn_profile_entry {
-  uint32_t size;       /**< TN_SIZE(tn_profile_entry) of the maker. */
-  uint32_t status;     /**< One of tn_profile_status. */
-  tn_string name;      /**< Name of the original node, or of the stage when `operation` is empty. */
+  uint32_t size;   /**< TN_SIZE(tn_profile_entry) of the maker. */
+  uint32_t status; /**< One of tn_profile_status. */
+  /** Name of the original node (TN_PROFILING_004), or of the stage when `operation` is empty. */
+  tn_string name;
   tn_string operation; /**< Operator of the node; empty for a stage. */
   tn_string kernel;    /**< What ran it, in the plugin's words. */
-  uint32_t lane;       /**< Entries of one lane do not overlap in time (TN_PROFILING_003). */
-  uint32_t reserved;   /**< 0. */
-  uint64_t start_ns;   /**< Nanoseconds since the inference began. */
+  /** Entries of one lane do not overlap in time, and add up to no more than the inference took and
+   * 5 % (TN_PROFILING_003). */
+  uint32_t lane;
+  uint32_t reserved;    /**< 0. */
+  uint64_t start_ns;    /**< Nanoseconds since the inference began. */
   uint64_t duration_ns; /**< Nanoseconds; 0 unless it ran (TN_PROFILING_007). */
 } tn_profile_entry;
 
@@ -46,10 +49,11 @@ typedef tn_status(TN_CALL *tn_profile_sink)(void *user, const tn_profile_entry *
 typedef struct tn_profiling_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Gives the profile of the last inference that has ended: one entry for each node of the
-   * original model's graph, whatever became of it (TN_PROFILING_006), and any number for stages.
-   *  @return TN_OK, TN_WRONG_STATE (PERF_COUNT is off, or nothing has run yet), TN_BUSY, or what
-   * the sink returned */
+  /** Gives the profile of the last inference of the request that has ended (TN_PROFILING_005), with
+   * one entry at least (TN_PROFILING_001): one entry for each node of the original model's graph,
+   * whatever became of it (TN_PROFILING_006), and any number for stages.
+   *  @return TN_OK, TN_WRONG_STATE (PERF_COUNT is off, or nothing has run yet, TN_PROFILING_002),
+   * TN_BUSY, or what the sink returned */
   tn_status(TN_CALL *get)(tn_infer_request *request, tn_profile_sink sink, void *user,
                           tn_error *error) TN_SERIAL;
 } tn_profiling_api;

@@ -1,7 +1,7 @@
 /** @file
  *  Extension "tn.remote/1" of a plugin: remote contexts; and "tn.copy/1" of a tensor: its bytes to
- * and from the host.
- */
+ * and from the host. A plugin without remote contexts has no such extension, and refuses device
+ * tensors with TN_UNSUPPORTED (TN_REMOTE_010). */
 #ifndef TENON_ABI_EXT_REMOTE_H
 #define TENON_ABI_EXT_REMOTE_H
 
@@ -60,7 +60,7 @@ TN_DEFINE_INIT(tn_create_context_options)
 typedef struct tn_remote_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Makes a context on a device.
+  /** Makes a context on a device, on each that declares HAS_REMOTE (TN_REMOTE_001).
    *  @param device id of a device; empty lets the plugin choose
    *  @param options may be NULL
    *  @param out receives one reference
@@ -70,7 +70,8 @@ typedef struct tn_remote_api {
                                      const tn_create_context_options *options,
                                      tn_remote_context **out,
                                      tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
-  /** The context that compiled models of this device use when none is given; always the same one.
+  /** The context that compiled models of this device use when none is given; always the same one
+   * (TN_REMOTE_011).
    *  @param device id of a device; empty lets the plugin choose
    *  @param out receives one reference
    *  @return as create_context */
@@ -82,8 +83,7 @@ typedef struct tn_remote_api {
 #define TN_REMOTE_API_FIRST_SIZE TN_SIZE_THROUGH(tn_remote_api, default_context)
 
 /** Functions of the extension of a tensor: copies between it and a host tensor of the same type and
- * shape, both dense.
- */
+ * shape, both dense. It keeps the bytes that were copied into it (TN_REMOTE_002). */
 typedef struct tn_copy_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */

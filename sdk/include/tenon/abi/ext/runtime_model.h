@@ -26,9 +26,12 @@ TN_BEGIN_DECLARATIONS
 typedef struct tn_runtime_model_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Gives a model whose nodes are those that run; each tells the original nodes that it stands for
-   * as its origins.
-   *  @param out receives one reference
+  /** Gives a model whose nodes are those that run, in topological order as in any model
+   * (TN_RUNTIME_MODEL_001), and whose inputs and outputs are the ports (TN_RUNTIME_MODEL_002). Each
+   * node tells the original nodes that it stands for as its origins; none is missing that was not
+   * folded or removed (TN_RUNTIME_MODEL_003).
+   *  @param out receives one reference; the model is valid until that is given back, also when the
+   * compiled model is destroyed before (TN_RUNTIME_MODEL_004)
    *  @return TN_OK, TN_OUT_OF_MEMORY */
   tn_status(TN_CALL *get)(tn_compiled_model *model, tn_model **out,
                           tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
