@@ -20,10 +20,10 @@ int carrier_is_given(const char *name) {
 /* --- kin ---------------------------------------------------------------------------------------
  */
 
-/* A network of single nodes in a row or side by side. */
+/* A network of carriers in a row or side by side. */
 struct pattern {
   const char *name;     /* of the model of the list that it stands for */
-  const char *nodes[4]; /* names of the nodes */
+  const char *nodes[4]; /* names of the carriers' last nodes */
   int side_by_side;     /* 1: each node has an input and an output, which are crossed */
   int all_are_outputs;  /* 1: what every node gives is an output */
 };
@@ -51,15 +51,34 @@ const char *carrier_resolve(const char *carrier, const char *name, char buffer[C
   return buffer;
 }
 
-/* A model while it is made of the node of another. */
+enum { MOST_NODES = 16, MOST_INPUTS = 8 };
+
+/* A model while it is made of the nodes of another. */
 struct growth {
-  const tn_node *node;
+  const tn_graph *like;
+  uint32_t node_count; /* of those, from the first on */
   tni_model *model;
 };
 
+static bool same_port(const tn_value_info *a, const tn_value_info *b) {
+  bool same = a->type == b->type && a->rank == b->rank;
+  for (uint32_t i = 0; same && i < a->rank; i++)
+    same = a->dimensions[i].min == b->dimensions[i].min &&
+           a->dimensions[i].max == b->dimensions[i].max;
+  return same;
+}
+
+/* Nodes that can stand in a row: all of a carrier that gives what it takes (such as an operator
+ * between quantizing and back, of which a device may take the whole alone), else its first. */
+static uint32_t count_in_a_row(const tn_graph *graph) {
+  const bool whole = graph->node_count <= MOST_NODES && graph->input_count > 0 &&
+                     graph->output_count == 1 && same_port(graph->inputs[0], graph->outputs[0]);
+  return whole ? graph->node_count : 1;
+}
+
 static tn_status add_input(struct growth *self, const char *name, tni_value **out,
                            tn_error *error) {
-  const tn_value_info *like = self->node->inputs[0];
+  const tn_value_info *like = self->like->inputs[0];
   TN_TRY(tni_graph_add_value(self->model->graph, tn_string_from(name), out, error));
   tni_value_set_type(*out, like->type);
   TN_TRY(tni_value_set_shape(*out, like->rank, like->dimensions, error));
@@ -67,13 +86,12 @@ static tn_status add_input(struct growth *self, const char *name, tni_value **ou
 }
 
 /* A constant of the carrier, or one in place of an input that it takes besides its first. */
-static tn_status add_constant(struct growth *self, const char *node, uint32_t index,
-                              tni_value **out, tn_error *error) {
-  const tn_value_info *like = self->node->inputs[index];
+static tn_status add_constant(struct growth *self, tn_string node, uint32_t index,
+                              const tn_value_info *like, tni_value **out, tn_error *error) {
   tn_tensor *tensor = like->constant;
-  char name[64];
+  char name[96];
   int64_t shape[TN_MAX_RANK];
-  snprintf(name, sizeof name, "%.40s_%u", node, index);
+  snprintf(name, sizeof name, "%.80s_%u", node.data, index);
   if (tensor)
     return tni_graph_add_constant(self->model->graph, tn_string_from(name), tensor, out, error);
   suite_shape(like, 4, shape);
@@ -87,22 +105,54 @@ static tn_status add_constant(struct growth *self, const char *node, uint32_t in
   return status;
 }
 
-/* One more node like the carrier's, from `x` to `*out`. */
-static tn_status add_node(struct growth *self, const char *name, tni_value *x, tni_value **out,
-                          tn_error *error) {
-  tni_value *inputs[8] = {x};
+/* What stands for an input of the carrier's node `at`: `x`, what a node before it gives in `made`,
+ * or a constant. */
+static tn_status find_input(struct growth *self, uint32_t at, uint32_t index, tn_string name,
+                            tni_value *const made[MOST_NODES], tni_value *x, tni_value **out,
+                            tn_error *error) {
+  const tn_value_info *like = self->like->nodes[at]->inputs[index];
+  if (like == self->like->inputs[0] && (at > 0 || index == 0)) {
+    *out = x;
+    return TN_OK;
+  }
+  for (uint32_t i = 0; i < at; i++)
+    if (self->like->nodes[i]->outputs[0] == like) {
+      *out = made[i];
+      return TN_OK;
+    }
+  return add_constant(self, name, index, like, out, error);
+}
+
+/* One more node like the carrier's node `at`; its value goes to `made`. */
+static tn_status add_node(struct growth *self, uint32_t at, tn_string name, tni_value *x,
+                          tni_value *made[MOST_NODES], tn_error *error) {
+  tni_value *inputs[MOST_INPUTS] = {NULL};
   tni_node *node = NULL;
-  const tn_node *like = self->node;
-  for (uint32_t i = 1; i < like->input_count && i < 8; i++)
-    if (like->inputs[i]) TN_TRY(add_constant(self, name, i, &inputs[i], error));
-  TN_TRY(tni_graph_add_node(self->model->graph, tn_string_from(name), like->domain, like->operation,
+  const tn_node *like = self->like->nodes[at];
+  for (uint32_t i = 0; i < like->input_count && i < MOST_INPUTS; i++)
+    if (like->inputs[i]) TN_TRY(find_input(self, at, i, name, made, x, &inputs[i], error));
+  TN_TRY(tni_graph_add_node(self->model->graph, name, like->domain, like->operation,
                             like->since_version, &node, error));
   TN_TRY(tni_node_set_inputs(node, like->input_count, inputs, error));
   for (uint32_t i = 0; i < like->attribute_count; i++)
     TN_TRY(tni_node_set_attribute(node, like->attributes[i], error));
-  TN_TRY(tni_graph_add_value_named_like(self->model->graph, node->view.name, out, error));
-  TN_TRY(tni_node_set_output(node, 0, *out, error));
+  TN_TRY(tni_graph_add_value_named_like(self->model->graph, node->view.name, &made[at], error));
+  TN_TRY(tni_node_set_output(node, 0, made[at], error));
   return tni_node_add_origin(node, node->view.name, error);
+}
+
+/* The carrier's nodes once more, from `x` to `*out`. The last of them has the name. */
+static tn_status add_nodes(struct growth *self, const char *name, tni_value *x, tni_value **out,
+                           tn_error *error) {
+  tni_value *made[MOST_NODES] = {NULL};
+  for (uint32_t i = 0; i < self->node_count; i++) {
+    char longer[80];
+    snprintf(longer, sizeof longer, "%.32s.%.40s", name, self->like->nodes[i]->name.data);
+    const char *own = i + 1 == self->node_count ? name : longer;
+    TN_TRY(add_node(self, i, tn_string_from(own), x, made, error));
+  }
+  *out = made[self->node_count - 1];
+  return TN_OK;
 }
 
 static tn_status grow(struct growth *self, const struct pattern *pattern, tn_error *error) {
@@ -111,7 +161,7 @@ static tn_status grow(struct growth *self, const struct pattern *pattern, tn_err
   for (; count < 4 && pattern->nodes[count]; count++) {
     if (pattern->side_by_side || count == 0)
       TN_TRY(add_input(self, count ? "b" : pattern->side_by_side ? "a" : "x", &x, error));
-    TN_TRY(add_node(self, pattern->nodes[count], x, &values[count], error));
+    TN_TRY(add_nodes(self, pattern->nodes[count], x, &values[count], error));
     x = values[count];
   }
   if (!pattern->all_are_outputs) return tni_graph_add_output(self->model->graph, x, error);
@@ -123,7 +173,7 @@ static tn_status grow(struct growth *self, const struct pattern *pattern, tn_err
 
 static tn_status build_kin(const struct pattern *pattern, const tn_model *carrier,
                            const tni_environment *environment, tn_model **out, tn_error *error) {
-  struct growth self = {.node = carrier->graph->nodes[0]};
+  struct growth self = {.like = carrier->graph, .node_count = count_in_a_row(carrier->graph)};
   TN_TRY(tni_model_create(environment, tn_string_from(pattern->name), &self.model, error));
   tn_status status =
       tni_model_set_operator_set(self.model, TN_STRING(""), TN_ONNX_OPERATOR_SET, error);

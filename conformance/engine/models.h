@@ -60,6 +60,24 @@ tn_status suite_build_needless_nodes(const tni_environment *environment, tn_mode
                                      tn_error *error);
 /** @} */
 
+/** models_weights.c: X(product, numbers) of the carriers with weights, rows "product_numbers". */
+#define SUITE_WEIGHTED_MODEL_MAP(X) \
+  X(mat_mul, f32)                   \
+  X(gemm, f32)                      \
+  X(conv, f16)                      \
+  X(mat_mul, f16)                   \
+  X(conv, qdq_i8)                   \
+  X(mat_mul, qdq_i8)                \
+  X(conv, qdq_u8)                   \
+  X(mat_mul, qdq_u8)                \
+  X(conv, i8)                       \
+  X(mat_mul, i8)
+#define SUITE_WEIGHTED_MODEL(product, numbers)                                                    \
+  tn_status suite_build_##product##_##numbers(const tni_environment *environment, tn_model **out, \
+                                              tn_error *error);
+SUITE_WEIGHTED_MODEL_MAP(SUITE_WEIGHTED_MODEL)
+#undef SUITE_WEIGHTED_MODEL
+
 /** models_packed.c: X(what, element type) of the rows "what_TYPE". `unpack` makes reals of an
  * input, `weights` of a constant, and `pack` makes elements of bytes. */
 #define SUITE_PACKED_TYPE_MAP(X, what) X(what, U4) X(what, I4) X(what, U2) X(what, I2)

@@ -97,12 +97,13 @@ const char *run_profile(const suite_run *run) {
 /* --- parameters */
 
 /* A parameter that the suite could not try is a case that did not run. */
-static bool add_unfound(const suite_case *item, const record_view *view, suite_cases *all) {
+static bool add_unfound(const suite_case *item, const record_view *view, uint32_t before,
+                        suite_cases *all) {
   char text[512];
   snprintf(text, sizeof text, "a parameter of this check is missing: %.*s",
            (int)view->head->text_length, view->text);
-  const suite_case *latest = all->count ? &all->items[all->count - 1] : NULL;
-  if (latest && strcmp(latest->id, item->id) == 0) return true; /* told already */
+  for (uint32_t i = before; i < all->count; i++)
+    if (strcmp(all->items[i].id, item->id) == 0) return true; /* told already */
   suite_case unfound = *item;
   case_settle(&unfound, CASE_INFRA, text);
   return cases_append(all, &unfound);
@@ -115,7 +116,7 @@ static bool add_found(suite_run *run, const suite_case *item, const record_log *
   char name[TEST_PARAMETER_SIZE];
   const uint32_t before = all->count;
   while (record_next(log, &offset, &view)) {
-    if (view.head->kind == RECORD_INFRA && !add_unfound(item, &view, all)) return false;
+    if (view.head->kind == RECORD_INFRA && !add_unfound(item, &view, before, all)) return false;
     if (view.head->kind != RECORD_FACT || view.head->text_length >= sizeof name) continue;
     snprintf(name, sizeof name, "%.*s", (int)view.head->text_length, view.text);
     plain_text_clean(name);
