@@ -10,7 +10,8 @@
 Test(profile, knows_its_names) {
   char names[200];
   profile_names(names, sizeof names);
-  cr_expect(eq(str, names, "FULL, NETWORKS_F32, NETWORKS_F16, INT8, CONVOLUTIONS_F32"));
+  cr_expect(
+      eq(str, names, "FULL, NETWORKS_F32, NETWORKS_F16, INT8, CONVOLUTIONS_F32, CONVOLUTIONS_F16"));
   cr_expect(profile_exists("INT8"));
   cr_expect(not(profile_exists("INT")));
   cr_expect(not(profile_exists("")));
