@@ -148,7 +148,37 @@ const char *tool_type_name(uint32_t type);
 /** A JSON string that borrows nothing. */
 json_t *tool_text(tn_string text);
 
-/** @name Whose a node is; answers.c, parts.c, picture.c
+/** @name Devices made of others; listed.c
+ *  @{ */
+
+/** Whether the device is one: it has a list, may have one, or is an alias. */
+bool tool_is_made_of_others(const tool *self);
+
+/** The names in the list of the device: behind ':', or else in DEVICE_PRIORITIES. An array, empty
+ * for an alias and other devices. */
+json_t *tool_list(const tool *self);
+
+/** What serves a device of an alias, by priority; NULL where the device is of no alias. */
+json_t *tool_serving(const tool *self, const char *device);
+
+/** A device as the list names it, or the alias: "GPU.1" for what serves that first. Takes `device`.
+ */
+json_t *tool_as_listed(const tool *self, json_t *device);
+
+/** One device of the list as the whole list. */
+typedef struct tool_alone {
+  char device[512];                        /**< "HETERO:DEVICE". */
+  tn_compile_options options;              /**< For it. */
+  tn_map_entry entries[2 * TOOL_MAX_LIST]; /**< Of the options. */
+} tool_alone;
+
+/** Makes it of one of the names.
+ *  @param options those for the whole list, borrowed as long as `out` is used */
+void tool_alone_make(const tool *self, const char *listed, const tn_compile_options *options,
+                     tool_alone *out);
+/** @} */
+
+/** @name Whose a node is; answers.c, parts.c, whole.c, picture.c
  *  @{ */
 
 /** What a device answers of the nodes of a model. */
@@ -179,6 +209,11 @@ json_t *tool_get_by_name(const json_t *object, tn_string name);
  * NULL where the device is none
  *  @return false when compiling fails; the error says why */
 bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, json_t **out);
+
+/** Finds the device that has a model which was not split, as the command line names it.
+ *  @return its name, or NULL where it cannot be told */
+json_t *tool_find_whole(tool *self, tn_model *model, const tn_compile_options *options,
+                        tn_compiled *compiled);
 
 /** Prints the model's graph for Graphviz, with the device of each node as query has told it, and
  * how many bytes go from one device to another. */

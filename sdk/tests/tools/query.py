@@ -123,6 +123,34 @@ class Query(Command):
         self.assertIn("1 nodes, 1 not supported", text)
         self.assertIn("n: TEMPLATE.0", self.done("query", self.add, "-d", "TEMPLATE", "-p", "PERF_COUNT=YES"))
 
+    def test_devices_that_do_not_tell_what_runs_there(self):
+        """MINIMAL, BARE and LATE have no EXECUTION_DEVICES."""
+        for device, runs in (("HETERO:MINIMAL,TEMPLATE", "MINIMAL.0"), ("HETERO:BARE,MINIMAL", "BARE.0"),
+                             ("HETERO:TEMPLATE.1,BARE", "TEMPLATE.1")):
+            self.assertEqual(self.done("query", self.relu, "-d", device), f"n: {runs}\n1 nodes, 0 not supported\n")
+            self.assertIn(f'label="n\\nRelu\\n{runs}"', self.done("query", self.relu, "-d", device, "--dot"))
+        result = self.call("query", self.relu, "-d", "HETERO:LATE.0,LATE.1,TEMPLATE", **self.late())
+        self.assertTrue(result.stdout.startswith(b"n: LATE.1\n"), result.stdout)
+        for options, runs in (["-a", "n=MINIMAL"], "MINIMAL.0"), (["-a", "n=LATE.1"], "LATE.1"):
+            self.assertTrue(self.done("query", self.relu, "-d", "HETERO:LATE.0,LATE.1,MINIMAL", *options,
+                                      **self.late()).startswith(f"n: {runs}\n"))
+
+    def test_devices_of_an_alias_that_do_not_tell_what_runs_there(self):
+        self.alias("BARE", alias="GPU", priority=1)
+        self.alias("MINIMAL", alias="GPU")
+        for device, runs in (("GPU", "GPU.0"), ("GPU.1", "GPU.1"), ("HETERO:GPU.1,TEMPLATE", "GPU.1"),
+                             ("HETERO:TEMPLATE.1,GPU.1", "TEMPLATE.1"), ("HETERO:GPU,TEMPLATE", "GPU.0")):
+            self.assertEqual(self.done("query", self.relu, "-d", device, TENON_PLUGIN_PATH=str(self.at)),
+                             f"n: {runs}\n1 nodes, 0 not supported\n")
+        self.assertEqual(self.done("query", self.relu, "-d", "GPU", "-p", "DEVICE_ID=1", TENON_PLUGIN_PATH=str(self.at)),
+                         "n: GPU.1\n1 nodes, 0 not supported\n")
+
+    def test_a_list_in_the_property(self):
+        text = self.done("query", MIXED, "-d", "HETERO", "-p", "DEVICE_PRIORITIES=MINIMAL, TEMPLATE")
+        self.assertIn("sum: TEMPLATE\n    not MINIMAL: only Relu", text)
+        self.assertEqual(self.done("query", self.relu, "-d", "HETERO", "-p", "DEVICE_PRIORITIES=MINIMAL,TEMPLATE"),
+                         "n: MINIMAL.0\n1 nodes, 0 not supported\n")
+
     def test_a_model_that_is_claimed_and_not_compiled(self):
         """LATE.0 claims every Relu and compiles none."""
         found = self.late()
