@@ -12,11 +12,8 @@ static const suite_citation citations[] = {
 };
 
 const suite_citation *suite_citation_find(const char *clause) {
-  const size_t area = (size_t)(strrchr(clause, '_') - clause); /* "TN_AREA" of "TN_AREA_001" */
   for (size_t i = 0; i < sizeof citations / sizeof *citations; i++)
-    if (strcmp(citations[i].clause, clause) == 0 ||
-        (strlen(citations[i].clause) == area && strncmp(citations[i].clause, clause, area) == 0))
-      return &citations[i];
+    if (strcmp(citations[i].clause, clause) == 0) return &citations[i];
   return NULL;
 }
 

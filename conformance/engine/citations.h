@@ -12,8 +12,8 @@ typedef struct suite_citation {
   const char *place;  /**< "tenon/abi/option.h:52". */
 } suite_citation;
 
-/** The first citation of a clause in the headers; of one that is not cited where its area begins in
- * them. `clause` is a clause's whole name. */
+/** The first citation of a clause in the headers, or NULL when there is none (of mere advice).
+ * `clause` is a clause's whole name. */
 const suite_citation *suite_citation_find(const char *clause);
 
 /** The section of the guide about the area of a clause. */

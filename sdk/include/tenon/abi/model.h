@@ -19,7 +19,9 @@
  * (TN_OPERATOR_005);
  *  - quantised results that saturate and round as the operator says (TN_OPERATOR_008);
  *  - results of one item of a batch that do not depend on the others beyond the tolerance
- * (TN_OPERATOR_009). */
+ * (TN_OPERATOR_009);
+ *  - the same results from and into tensors with strides as with dense ones, unless they were
+ * refused (TN_OPERATOR_015). */
 #ifndef TENON_ABI_MODEL_H
 #define TENON_ABI_MODEL_H
 
