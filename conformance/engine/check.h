@@ -306,6 +306,7 @@ void test_end_engine(test *t, test *other);
 /** Destroys an adopted or made object now instead of after the check. */
 void test_destroy_compiled_model(test *t, tn_compiled_model *model);
 void test_destroy_request(test *t, tn_infer_request *request);
+void test_destroy_tensor(test *t, tn_tensor *tensor);
 void test_destroy_state(test *t, struct tn_state *state);
 /** @} */
 

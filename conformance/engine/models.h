@@ -78,6 +78,16 @@ tn_status suite_build_needless_nodes(const tni_environment *environment, tn_mode
 SUITE_WEIGHTED_MODEL_MAP(SUITE_WEIGHTED_MODEL)
 #undef SUITE_WEIGHTED_MODEL
 
+/** @name models_long.c: a model of any length, which is not in the list
+ *  @{ */
+/** `products` of a square matrix, the first input, with another one, the second, a Relu after each.
+ */
+tn_status suite_build_long(const tni_environment *environment, int64_t extent, int64_t products,
+                           tn_model **out, tn_error *error);
+/** Fills the input of that port. */
+void suite_fill_long(tn_tensor *tensor, uint64_t seed, uint32_t port);
+/** @} */
+
 /** models_packed.c: X(what, element type) of the rows "what_TYPE". `unpack` makes reals of an
  * input, `weights` of a constant, and `pack` makes elements of bytes. */
 #define SUITE_PACKED_TYPE_MAP(X, what) X(what, U4) X(what, I4) X(what, U2) X(what, I2)

@@ -154,6 +154,9 @@ void test_destroy_compiled_model(test *t, tn_compiled_model *model) {
 void test_destroy_request(test *t, tn_infer_request *request) {
   end_now(t, request);
 }
+void test_destroy_tensor(test *t, tn_tensor *tensor) {
+  end_now(t, tensor);
+}
 
 tn_model *test_model(test *t, const char *name) {
   char kin[CARRIER_NAME_SIZE];

@@ -1,8 +1,7 @@
 /* Checks of inferences in the background: generations, callbacks, waiting, cancelling.
  *
  * "Held" cases keep the plugin's tasks in the executors of the suite, so that a generation is
- * surely in flight. A plugin that has threads of its own is not held: then the long model is tried,
- * and what is never seen in flight is INCONCLUSIVE. */
+ * surely in flight. For a plugin that has threads of its own the callback stays. */
 #define TN_GROUP "async"
 #include "engine/watch.h"
 

@@ -161,28 +161,6 @@ TN_CHECK(
   test_expect_outputs(t, request, "carrier", t->seed, 4);
 }
 
-TN_CHECK(async_cancel_of_long_work, ASYNC, 21, TEST_SLOW,
-         "the shortest of ten cancels returns well before the shortest long inference would end") {
-  tn_infer_request *request = test_request(t, test_compile(t, "long_running"));
-  NEED(request);
-  if (!test_set_inputs(t, request, "long_running", t->seed, 4)) return;
-  int64_t whole = INT64_MAX, cancelling = INT64_MAX;
-  for (int i = 0; i < 10; i++) {
-    int64_t before = test_now();
-    REQUIRE_OK(tn_infer_request_infer(request, &t->error));
-    int64_t after = test_now();
-    whole = after - before < whole ? after - before : whole;
-    REQUIRE_OK(tn_infer_request_start(request, NULL, &t->error));
-    before = test_now();
-    EXPECT_OK(tn_infer_request_cancel(request, &t->error));
-    after = test_now();
-    cancelling = after - before < cancelling ? after - before : cancelling;
-    EXPECT_OK_OR(tn_infer_request_wait(request, -1, &t->error), TN_CANCELLED);
-  }
-  if (whole < 2000000) INCONCLUSIVE("the long model ends too soon to be seen in flight");
-  EXPECT(cancelling < whole / 4);
-}
-
 TN_CHECK(async_infer_is_cancelled_from_elsewhere, ASYNC, 20, TEST_SLOW,
          "cancel from another thread while infer runs has no effect or ends it with CANCELLED") {
   pthread_t thread;

@@ -1,0 +1,233 @@
+#include "engine/long_model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/case_run.h"
+
+enum {
+  LEAST_EXTENT = 64,
+  LEAST_PRODUCTS = 8,
+  MOST_EXTENT = 2048, /* 16 MiB a matrix, of which four are alive */
+  MOST_PRODUCTS = 2048,
+  STEP = 16, /* extents that kernels like */
+  MOST_FACTOR = 64,
+  MOST_TRIES = 20,
+  LEAST_TRIES = 3
+};
+
+static const int64_t most_time = 3000000000; /* of all tries, in ns */
+
+/* What this worker has found for its device. */
+static struct finding {
+  int64_t asked; /* 0: nothing yet */
+  long_work work;
+} findings[4];
+
+static long_work most = {MOST_EXTENT, MOST_PRODUCTS}; /* less once the device has refused more */
+static char refusal[200];                             /* why it did */
+
+static int64_t less(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+long_work long_work_enlarge(long_work from, double factor, long_work limit) {
+  long_work to = from;
+  const double extent = (double)from.extent, products = (double)from.products;
+  if (factor > MOST_FACTOR) factor = MOST_FACTOR;
+  const int64_t grown = (int64_t)(cbrt(factor) * extent) / STEP * STEP;
+  if (grown > to.extent) to.extent = less(grown, limit.extent);
+  const double rest = factor * pow(extent / (double)to.extent, 3);
+  if (rest > 1) to.products = less((int64_t)(rest * products), limit.products);
+  return to;
+}
+
+static bool is_same(long_work a, long_work b) {
+  return a.extent == b.extent && a.products == b.products;
+}
+
+/* --- one size ----------------------------------------------------------------------------------
+ */
+
+static void drop(test *t, long_model *self) {
+  if (self->request) test_destroy_request(t, self->request);
+  if (self->compiled) test_destroy_compiled_model(t, self->compiled);
+  for (uint32_t i = 0; i < 2; i++)
+    if (self->inputs[i]) test_destroy_tensor(t, self->inputs[i]);
+  self->request = NULL;
+  self->compiled = NULL;
+  self->inputs[0] = self->inputs[1] = NULL;
+}
+
+static tn_status compile(test *t, long_model *self, long_work work) {
+  tn_model *model = NULL;
+  tn_compiled_model *compiled = NULL;
+  tn_compile_options options = tn_compile_options_init();
+  options.properties = self->properties;
+  options.property_count = self->property_count;
+  tn_status status =
+      suite_build_long(tni_environment_system(), work.extent, work.products, &model, &t->error);
+  if (status != TN_OK) return status;
+  status = tn_plugin_compile(t->plugin, t->device, model, &options, &compiled, &t->error);
+  tn_model_release(model);
+  if (status != TN_OK) return status;
+  test_adopt_compiled_model(t, compiled);
+  self->compiled = compiled;
+  return TN_OK;
+}
+
+static tn_status open_request(test *t, long_model *self, long_work work) {
+  const int64_t square[] = {work.extent, work.extent};
+  tn_status status =
+      tn_compiled_model_create_request(self->compiled, NULL, &self->request, &t->error);
+  if (status != TN_OK) return status;
+  test_adopt_request(t, self->request);
+  for (uint32_t i = 0; status == TN_OK && i < 2; i++) {
+    self->inputs[i] = test_tensor(t, TN_F32, 2, square);
+    if (!self->inputs[i]) return TN_OUT_OF_MEMORY;
+    suite_fill_long(self->inputs[i], t->seed, i);
+    status = tn_infer_request_set_tensor(self->request, i, self->inputs[i], &t->error);
+  }
+  return status;
+}
+
+static tn_status infer(test *t, long_model *self) {
+  const int64_t before = test_now();
+  const tn_status status = tn_infer_request_infer(self->request, &t->error);
+  if (status == TN_OK) self->took = less(self->took, test_now() - before);
+  return status;
+}
+
+/* The first inferences are often not the fastest ones. */
+static tn_status measure(test *t, long_model *self) {
+  tn_status status = TN_OK;
+  self->took = INT64_MAX;
+  for (int i = 0; status == TN_OK && i < 3 && (i == 0 || self->took < self->asked); i++)
+    status = infer(t, self);
+  return status;
+}
+
+static tn_status open_model(test *t, long_model *self, long_work work) {
+  drop(t, self);
+  tn_status status = compile(t, self, work);
+  if (status == TN_OK) status = open_request(t, self, work);
+  if (status == TN_OK) status = measure(t, self);
+  if (status == TN_OK) self->work = work;
+  return status;
+}
+
+/* --- growing -----------------------------------------------------------------------------------
+ */
+
+static bool is_refusal(tn_status status) {
+  return status == TN_UNSUPPORTED || status == TN_OUT_OF_MEMORY;
+}
+
+/* Between what works and what was refused; what works when nothing is. */
+static int64_t between_them(int64_t present, int64_t refused, int64_t step) {
+  return present + (refused - present) / 2 / step * step;
+}
+
+/* Remembers which way there is no further. */
+static void take_refusal(test *t, long_work present, long_work refused) {
+  snprintf(refusal, sizeof refusal, "%lld products of %lldx%lld were refused: %.120s",
+           (long long)refused.products, (long long)refused.extent, (long long)refused.extent,
+           t->error.message);
+  if (refused.extent > present.extent)
+    most.extent = between_them(present.extent, refused.extent, STEP);
+  else
+    most.products = between_them(present.products, refused.products, 1);
+  memset(&t->error, 0, sizeof t->error);
+}
+
+/* The failure names the clause of the object that could not be made. */
+static bool record_opened(test *t, const long_model *self, tn_status status) {
+  const uint32_t about = !self->compiled  ? TNI_CLAUSE(COMPILE, 1)
+                         : !self->request ? TNI_CLAUSE(REQUEST, 1)
+                                          : t->about;
+  const uint32_t before = test_about(t, about);
+  const bool opened = test_record_status(t, status, TN_OK, "make the long model run, &t->error",
+                                         __FILE__, __LINE__);
+  test_about(t, before);
+  return opened;
+}
+
+/* True when it has grown. What the device refuses is tried again smaller, until there is nothing
+ * left to try; `*status` is that of the model at hand. */
+static bool enlarge(test *t, long_model *self, double factor, tn_status *status) {
+  const long_work present = self->work;
+  long_work next = long_work_enlarge(present, factor, most);
+  *status = TN_OK;
+  if (is_same(next, present)) return false;
+  while (is_refusal(*status = open_model(t, self, next)) && !is_same(next, present)) {
+    take_refusal(t, present, next);
+    next = long_work_enlarge(present, factor, most);
+  }
+  return *status == TN_OK && !is_same(next, present);
+}
+
+static struct finding *finding_of(int64_t asked) {
+  struct finding *found = findings;
+  while (found < findings + 3 && found->asked && found->asked != asked)
+    found++;
+  if (found->asked != asked) *found = (struct finding){asked, {LEAST_EXTENT, LEAST_PRODUCTS}};
+  return found;
+}
+
+static bool record_first(test *t, const long_model *self, tn_status status) {
+  if (status != TN_UNSUPPORTED) return record_opened(t, self, status);
+  record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, t->error.message, NULL, NULL);
+  return false;
+}
+
+bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properties, uint64_t count,
+                      long_model *out) {
+  struct finding *found = finding_of(nanoseconds);
+  *out = (long_model){.asked = nanoseconds, .properties = properties, .property_count = count};
+  tn_status status = open_model(t, out, found->work);
+  if (status != TN_OK) return record_first(t, out, status);
+  while (out->took < nanoseconds / 2 &&
+         enlarge(t, out, (double)nanoseconds / (double)(out->took + 1), &status))
+    found->work = out->work;
+  if (status != TN_OK) return record_opened(t, out, status);
+  out->begun = test_now();
+  return true;
+}
+
+bool long_model_begin_like(test *t, const long_model *like, long_model *out) {
+  *out = (long_model){
+      .asked = like->asked, .properties = like->properties, .property_count = like->property_count};
+  const tn_status status = open_model(t, out, like->work);
+  out->begun = test_now();
+  return status == TN_OK || record_opened(t, out, status);
+}
+
+bool long_model_time(test *t, long_model *self) {
+  return test_record_status(t, infer(t, self), TN_OK, "infer(request, &t->error)", __FILE__,
+                            __LINE__);
+}
+
+bool long_model_try(test *t, long_model *self, bool *enlarged) {
+  tn_status status = TN_OK;
+  *enlarged = false;
+  if (self->tries++ == 0) return true;
+  if (self->tries > MOST_TRIES) return false;
+  if (self->tries > LEAST_TRIES && test_now() - self->begun > most_time) return false;
+  if (self->took < self->asked / 2) *enlarged = enlarge(t, self, 2, &status);
+  return status == TN_OK || record_opened(t, self, status);
+}
+
+bool long_model_too_short(test *t, const long_model *self) {
+  char text[400];
+  if (self->took >= LONG_ENOUGH_TIME) return false;
+  snprintf(text, sizeof text,
+           "%lld products of %lldx%lld take %.3f ms, too little to be seen in flight%s%s",
+           (long long)self->work.products, (long long)self->work.extent,
+           (long long)self->work.extent, (double)self->took / 1e6, refusal[0] ? "; " : "", refusal);
+  if (refusal[0])
+    record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, text, NULL, NULL);
+  else
+    test_record_inconclusive(t, text);
+  return true;
+}
