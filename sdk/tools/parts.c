@@ -29,12 +29,15 @@ static json_t *told_by_name(tn_compiled *compiled, const char *property) {
 
 static json_t *whole(tool *self, tn_model *model, const tn_compile_options *options,
                      tn_compiled *compiled) {
-  json_t *devices = json_object(), *name = tool_find_whole(self, model, options, compiled);
-  for (uint32_t i = 0; name && i < model->graph->node_count; i++)
+  json_t *name = tool_find_whole(self, model, options, compiled);
+  if (!name) return NULL;
+  json_t *devices = json_object();
+  for (uint32_t i = 0; i < model->graph->node_count; i++)
     for (uint64_t k = 0; k < model->graph->nodes[i]->origin_count; k++)
       tool_set_by_name(devices, model->graph->nodes[i]->origins[k], name);
+  json_t *refusals = tool_find_refusals(self, model, options, json_string_value(name));
   json_decref(name);
-  return json_pack("{s:o}", "devices", devices);
+  return json_pack("{s:o, s:o}", "devices", devices, "refusals", refusals);
 }
 
 bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, json_t **out) {

@@ -62,6 +62,16 @@ static const char *colour_of(json_t *seen, const char *device) {
   return colours[index % (sizeof colours / sizeof *colours)];
 }
 
+/* What is said against the node, which pictures on a page show to who points at it. */
+static void print_why(const struct picture *self, long long node) {
+  const json_t *answer = answer_of(self, node);
+  const bool supported = json_is_true(json_object_get(answer, "supported"));
+  const json_t *why = json_object_get(answer, supported ? "refused_by" : "reason");
+  if (!json_string_length(why)) return;
+  printf("\", tooltip=\"%s", supported ? "not " : "");
+  print_quoted(tn_string_make(json_string_value(why), json_string_length(why)));
+}
+
 static void print_node(const struct picture *self, uint32_t index) {
   const tn_node *node = self->graph->nodes[index];
   const char *device = device_of(self, index);
@@ -75,6 +85,7 @@ static void print_node(const struct picture *self, uint32_t index) {
   print_quoted(node->operation);
   printf("\\n");
   print_quoted(tn_string_from(place));
+  print_why(self, index);
   printf("\"];\n");
 }
 

@@ -178,7 +178,7 @@ void tool_alone_make(const tool *self, const char *listed, const tn_compile_opti
                      tool_alone *out);
 /** @} */
 
-/** @name Whose a node is; answers.c, parts.c, whole.c, picture.c
+/** @name Whose a node is; answers.c, parts.c, whole.c, refusals.c, live.c, picture.c
  *  @{ */
 
 /** What a device answers of the nodes of a model. */
@@ -205,7 +205,7 @@ json_t *tool_get_by_name(const json_t *object, tn_string name);
 
 /** How a device made of others splits a model, which it compiles for that.
  *  @param out receives {"devices": {NODE: DEVICE}, "refusals": {NODE: TEXT}, "subgraphs": NUMBER,
- * "copied_bytes": NUMBER}, the first two by name, the first alone where one device takes the whole;
+ * "copied_bytes": NUMBER}, the first two by name, these alone where one device takes the whole;
  * NULL where the device is none
  *  @return false when compiling fails; the error says why */
 bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, json_t **out);
@@ -214,6 +214,15 @@ bool tool_parts(tool *self, tn_model *model, const tn_compile_options *options, 
  *  @return its name, or NULL where it cannot be told */
 json_t *tool_find_whole(tool *self, tn_model *model, const tn_compile_options *options,
                         tn_compiled *compiled);
+
+/** Finds what the devices before the one that has a whole model have against its nodes.
+ *  @param device that one, as tool_find_whole names it
+ *  @return from nodes, by name, to texts */
+json_t *tool_find_refusals(tool *self, tn_model *model, const tn_compile_options *options,
+                           const char *device);
+
+/** Finds the nodes whose results are not known before the model runs: from their names to true. */
+json_t *tool_find_live(const tn_model *model);
 
 /** Prints the model's graph for Graphviz, with the device of each node as query has told it, and
  * how many bytes go from one device to another. */

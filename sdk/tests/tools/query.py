@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 from command import PLUGINS, Command
-from models import model_of, model_with_branches
+from models import model, model_of, model_with_branches
 
 LATE = Path(sys.argv[2]).resolve()
 MIXED = str(Path(__file__).resolve().parents[3] / "conformance" / "variants" / "two_devices.onnx")
@@ -64,7 +64,8 @@ class Query(Command):
         text = self.done("query", MIXED, *device, "-a", "relu=TEMPLATE.1")
         self.assertIn("sum: TEMPLATE.0\n", text)
         self.assertIn("relu: TEMPLATE.1\n    not MINIMAL: its affinity names another device", text)
-        self.assertIn("relu: TEMPLATE.0\n2 nodes", self.done("query", MIXED, *device, "-a", "relu=TEMPLATE"))
+        self.assertIn("relu: TEMPLATE.0\n    not MINIMAL: its affinity names another device\n2 nodes",
+                      self.done("query", MIXED, *device, "-a", "relu=TEMPLATE"))
         self.assertEqual(self.done("run", MIXED, *device, "-a", "relu=TEMPLATE.1"), "y: float [3, 4]\n")
         for command, option in ("run", "-o"), ("query", "-p"), ("compile", "-o"):
             result = self.call(command, MIXED, *device, "-a", "nobody=TEMPLATE", option, "PERF_COUNT=NO")
@@ -144,6 +145,42 @@ class Query(Command):
                              f"n: {runs}\n1 nodes, 0 not supported\n")
         self.assertEqual(self.done("query", self.relu, "-d", "GPU", "-p", "DEVICE_ID=1", TENON_PLUGIN_PATH=str(self.at)),
                          "n: GPU.1\n1 nodes, 0 not supported\n")
+
+    def test_refusals_where_one_device_has_all(self):
+        only = "only Relu of version 14 is supported"
+        neg, two, bytes_ = self.at / "neg.onnx", self.at / "two.onnx", self.at / "bytes.onnx"
+        neg.write_bytes(model("Neg", ["x"], [16]))
+        two.write_bytes(model_of([("Relu", ["x"], "a", None, "r"), ("Neg", ["a"], "y", None, "n")], ["x"], [("y", 1)], [4]))
+        bytes_.write_bytes(model_of([("Neg", ["x"], "y", None, b"\xff\0")], ["x"], [("y", 1)], [4]))
+        query = ["query", neg, "-d", "HETERO:MINIMAL,BARE,TEMPLATE.1,TEMPLATE.0"]
+        text = self.done(*query)
+        self.assertEqual(text, f"n: TEMPLATE.1\n    not MINIMAL: {only}; BARE: {only}\n1 nodes, 0 not supported\n")
+        self.assertEqual(json.loads(self.done(*query, "--json"))["nodes"][0]["refused_by"], f"MINIMAL: {only}; BARE: {only}")
+        self.assertIn(f'n0 [fillcolor="#a6cee3", label="n\\nNeg\\nTEMPLATE.1", tooltip="not MINIMAL: {only}; BARE: {only}"];',
+                      self.done(*query, "--dot"))
+        self.assertEqual(self.done("query", bytes_, "-d", "HETERO:MINIMAL,TEMPLATE"),
+                         f"(no UTF-8): TEMPLATE.0\n    not MINIMAL: {only}\n1 nodes, 0 not supported\n")
+        inner = self.at / "inner.onnx"  # the constant `folded` is offered to none
+        inner.write_bytes(model_with_branches())
+        text = self.done("query", inner, "-d", "HETERO:BARE,TEMPLATE", "-a", "left=TEMPLATE")
+        self.assertIn(f"left: TEMPLATE.0\n    not BARE: its affinity names another device\nright: TEMPLATE.0\n    not BARE: {only}\n"
+                      "folded: TEMPLATE.0\nchoose: ", text)
+        for model_, device, words in ((self.relu, "LATE.0", ["n: TEMPLATE.0\n    not LATE.0: no room on the device\n"]),
+                                      (neg, "LATE.2", ["n: TEMPLATE.0\n    not LATE.2: the cable was pulled\n"]),
+                                      (two, "LATE.0", ["r: TEMPLATE.0\n    not LATE.0: it claims the node, and has not got it\n",
+                                                       "n: TEMPLATE.0\n    not LATE.0: only Relu\n"])):
+            result = self.call("query", model_, "-d", f"HETERO:{device},TEMPLATE", **self.late())
+            for text in words:
+                self.assertIn(text, result.stdout.decode())
+
+    def test_refusals_of_an_alias(self):
+        neg = self.at / "neg.onnx"
+        neg.write_bytes(model("Neg", ["x"], [16]))
+        self.alias("MINIMAL", alias="GPU", fallback=["TEMPLATE.1"])
+        for device in "GPU", "HETERO:GPU,TEMPLATE.1", "HETERO:GPU.0,TEMPLATE.1":
+            shown = device.removeprefix("HETERO:").partition(",")[0] if "," in device else "GPU.0"
+            self.assertEqual(self.done("query", neg, "-d", device, TENON_PLUGIN_PATH=str(self.at)),
+                             f"n: TEMPLATE.1\n    not {shown}: only Relu of version 14 is supported\n1 nodes, 0 not supported\n")
 
     def test_a_list_in_the_property(self):
         text = self.done("query", MIXED, "-d", "HETERO", "-p", "DEVICE_PRIORITIES=MINIMAL, TEMPLATE")
