@@ -80,9 +80,40 @@ static bool is_blob(tool *self) {
   return status == TN_OK || status == TN_RECOMPILE;
 }
 
+/* --- nodes that are meant for devices */
+
+static tn_status look_for_virtual(void *user, const tn_device_list *devices) {
+  bool *found = user;
+  for (uint32_t i = 0; i < devices->count; i++)
+    *found |= devices->devices[i]->type == TN_DEVICE_TYPE_VIRTUAL;
+  return TN_OK;
+}
+
+/* Every other device would run the model as if nothing had been said. */
+static tn_status check_nodes(tool *self) {
+  char plugin[256];
+  bool is_virtual = false;
+  if (self->nodes.count == 0 || tool_is_made_of_others(self)) return TN_OK;
+  snprintf(plugin, sizeof plugin, "%.*s", (int)strcspn(self->device, "."), self->device);
+  TN_TRY(tn_core_devices(self->core, plugin, look_for_virtual, &is_virtual, &self->error));
+  if (is_virtual) return TN_OK;
+  return tni_fail(&self->error, TN_INVALID_ARGUMENT,
+                  "-a: device %s is not made of others among which a node could be meant for one; "
+                  "HETERO:A,B is",
+                  self->device);
+}
+
+static tn_status check_nodes_of_blob(tool *self) {
+  return self->nodes.count == 0
+             ? TN_OK
+             : tni_fail(&self->error, TN_INVALID_ARGUMENT,
+                        "-a: it is compiled already, so its nodes go nowhere else");
+}
+
 static tn_status read_model(tool *self, tn_model **out) {
   tn_map_entry nodes[TOOL_MAX_LIST];
   tn_model *read = NULL;
+  TN_TRY(check_nodes(self));
   TN_TRY(tn_core_read_model(self->core, self->argument, &read, &self->error));
   for (uint32_t i = 0; i < self->nodes.count; i++)
     nodes[i] = (tn_map_entry){self->nodes.items[i].left,
@@ -134,9 +165,11 @@ static tn_status check_output(tool *self, tn_compiled **compiled) {
 
 static tn_status compile(tool *self, const tn_compile_options *options, tn_compiled **out) {
   tn_model *model = NULL;
-  if (is_blob(self))
+  if (is_blob(self)) {
+    TN_TRY(check_nodes_of_blob(self));
     return tn_core_import_file(self->core, self->device, self->argument, options, out,
                                &self->error);
+  }
   tn_status status = read_model(self, &model);
   if (status == TN_MALFORMED && !ends_with(self->argument, ".onnx"))
     tni_fail_prefix(&self->error, status,

@@ -24,7 +24,10 @@ static const struct {
      "-p KEY=VALUE: a property as `tenon properties` lists it, of the device or of one behind it; "
      "what\n"
      "cannot be given for one model is set on the device's plugin.\n"},
-    {'a', "-a NODE=DEVICE: of the devices behind DEVICE, this one alone is offered the node.\n"},
+    {'a',
+     "-a NODE=DEVICE: of the devices behind DEVICE, this one alone is offered the node; an error "
+     "where DEVICE\n"
+     "is not made of others.\n"},
     {'i',
      "NAME is the name or the number of an input. Inputs without -i and -s are filled: floats with "
      "a fixed\n"

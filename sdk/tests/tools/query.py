@@ -74,6 +74,18 @@ class Query(Command):
         result = self.call("run", MIXED, *device, "-a", "relu=NPU")
         self.assertIn(b"node relu: its affinity NPU is none of the devices", result.stderr)
 
+    def test_devices_of_nodes_where_there_is_one_device(self):
+        words = "-a: device {} is not made of others"
+        for command, *options in (["run"], ["query"], ["compile", "-o", "blob"], ["benchmark"]):
+            for device in "TEMPLATE", "TEMPLATE.1":
+                self.fails(1, words.format(device), command, MIXED, "-d", device, "-a", "relu=MINIMAL", *options)
+        self.assertFalse((self.at / "blob").exists())
+        self.fails(1, "no plugin is called GONE", "run", MIXED, "-d", "GONE", "-a", "relu=MINIMAL")
+        self.done("compile", MIXED, "-d", "HETERO:TEMPLATE,MINIMAL", "-a", "relu=TEMPLATE", "-o", "blob")
+        self.done("run", "blob", "-d", "HETERO:TEMPLATE,MINIMAL")
+        self.fails(1, "-a: it is compiled already", "run", "blob", "-d", "HETERO:TEMPLATE,MINIMAL", "-a", "relu=TEMPLATE")
+        self.assertIn("an error where DEVICE\nis not made of others", self.done("run", "--help"))
+
     def alias(self, name, **fields):
         """Puts a plugin behind an alias, in a folder that comes before that of all plugins."""
         (self.at / f"{name}.json").write_text(json.dumps(
