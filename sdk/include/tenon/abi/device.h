@@ -59,8 +59,9 @@ typedef struct tn_device {
   /** The same for the same physical device, whichever plugin reports it in whatever process, and
    * another one for every other device (TN_DEVICE_008). */
   uint8_t uuid[16];
-  uint64_t memory_bytes; /**< Memory of the device in all, more than which its tensors never take
-                          * together (TN_REMOTE_014), or 0 when it has none of its own. */
+  /** Memory of the device in all, or 0 when it has none of its own. Its tensors never take more
+   * together: one that does not fit is refused (TN_REMOTE_014). */
+  uint64_t memory_bytes;
 } tn_device;
 
 /** Smallest legal `size` of tn_device. */
@@ -83,8 +84,8 @@ typedef struct tn_device_list {
 /** A tn_device_list with its size and nothing else. */
 TN_DEFINE_INIT(tn_device_list)
 
-/** Receives a snapshot, borrowed for the call. Returns TN_OK, or a failure that the giving call
- * passes on (TN_QUERY_011). */
+/** Receives a snapshot, once, borrowed for the call. Returns TN_OK, or a failure that the giving
+ * call passes on (TN_QUERY_011). */
 typedef tn_status(TN_CALL *tn_device_sink)(void *user, const tn_device_list *list);
 
 TN_END_DECLARATIONS

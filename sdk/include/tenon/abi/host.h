@@ -73,8 +73,8 @@ typedef struct tn_host {
   void(TN_CALL *log)(const struct tn_host *host, uint32_t level,
                      tn_string message) TN_ANY_THREAD TN_MAY_BLOCK;
   /** Gives `size` bytes, undefined, aligned to `alignment` (a power of two, at most 4096), or NULL;
-   * then the plugin's call fails with TN_OUT_OF_MEMORY or does without (TN_ERROR_010). The bytes
-   * around them are somebody else's (TN_HOST_016). */
+   * then the plugin's call fails with TN_OUT_OF_MEMORY or does without (TN_ERROR_010). These bytes
+   * are lent until they are given back; those around them are somebody else's (TN_HOST_016). */
   void *(TN_CALL *allocate)(const struct tn_host *host, uint64_t size,
                             uint64_t alignment)TN_ANY_THREAD;
   /** Takes memory of allocate back, once, and only what this host gave (TN_HOST_010); NULL is

@@ -57,11 +57,14 @@ typedef struct tn_infer_request_api {
    * that was set before has been released and is not touched again (TN_REQUEST_004). One tensor may
    * be given to two inputs (TN_REQUEST_010); to an input and an output it gives right results, or
    * the call that would need it twice refuses it (TN_TENSOR_017).
-   *  @return TN_OK, TN_OUT_OF_RANGE (no such port, TN_REQUEST_016), TN_WRONG_TYPE (TN_REQUEST_008),
-   * TN_WRONG_SHAPE (TN_REQUEST_009; outside the bounds of a dynamic dimension, TN_INFER_011; marked
-   * TN_TENSOR_UNSHAPED, TN_INFER_015), TN_INVALID_ARGUMENT (no tensor can be so, TN_TENSOR_010,
-   * TN_TENSOR_011; read-only as output, TN_TENSOR_016), TN_UNSUPPORTED (device memory, strides,
-   * alignment or an element type that the plugin cannot use), TN_BUSY (TN_REQUEST_011) */
+   *  @return TN_OK, TN_OUT_OF_RANGE (no such port, TN_REQUEST_016), TN_WRONG_TYPE (another element
+   * type, TN_REQUEST_008), TN_WRONG_SHAPE (it contradicts the port, TN_REQUEST_009; outside the
+   * bounds of a dynamic dimension, TN_INFER_011; marked TN_TENSOR_UNSHAPED, TN_INFER_015),
+   * TN_INVALID_ARGUMENT (an input whose capacity does not hold its shape, TN_TENSOR_010; a negative
+   * extent, or more bytes than can be counted, TN_TENSOR_011; read-only as output, TN_TENSOR_016),
+   * TN_UNSUPPORTED (device memory, strides, alignment or an element type that the plugin cannot
+   * use), TN_BUSY (an inference is in flight, or its callback runs on another thread,
+   * TN_REQUEST_011) */
   tn_status(TN_CALL *set_tensor)(struct tn_infer_request *request, uint32_t port, tn_tensor *tensor,
                                  tn_error *error) TN_SERIAL;
   /** The tensor of a port: the very one that was set, else the request's own (TN_REQUEST_007), the

@@ -49,7 +49,7 @@ typedef struct tn_object_api {
    *  @return the table of that extension, constant and the same one at every call while the object
    * lives, or NULL when there is none, also where the id begins like a known one or goes on behind
    * it (TN_ABI_014). Functions of the table take this object, or objects of the same maker where
-   * they say so (TN_ABI_010). */
+   * they say so; one of another maker is TN_INVALID_ARGUMENT (TN_ABI_010). */
   const void *(TN_CALL *get_extension)(struct tn_object *object, tn_string id)TN_ANY_THREAD;
 } tn_object_api;
 

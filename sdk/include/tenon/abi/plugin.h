@@ -91,8 +91,9 @@ typedef struct tn_compile_options {
   const tn_option *const *entries; /**< See tn_options; "tn.progress/1", "tn.context/1". */
   uint32_t entry_count;            /**< Number of entries. */
   uint32_t reserved;               /**< 0. */
-  const tn_map_entry
-      *properties; /**< Values that override the plugin's own for this model (TN_PROPERTY_010). */
+  /** Values that override the plugin's own for this model, and leave those as they are
+   * (TN_PROPERTY_010). */
+  const tn_map_entry *properties;
   uint64_t property_count; /**< Number of properties. */
 } tn_compile_options;
 
@@ -145,8 +146,8 @@ typedef struct tn_node_support {
 /** A tn_node_support with its size and nothing else. */
 TN_DEFINE_INIT(tn_node_support)
 
-/** Receives one record per original node, borrowed for the call. Returns TN_OK, or a failure that
- * query passes on (TN_QUERY_011). */
+/** Receives one record per original node, once, borrowed for the call. Returns TN_OK, or a failure
+ * that query passes on (TN_QUERY_011). */
 typedef tn_status(TN_CALL *tn_query_sink)(void *user, const tn_node_support *const *nodes,
                                           uint64_t count);
 
@@ -248,12 +249,12 @@ typedef struct tn_plugin {
  * dependencies resolve, not the host (TN_ABI_003). It registers no fork handlers, and its engines
  * work as before when a forked child has exited or called exec (TN_LIFE_016).
  *
- *  The engine is ended by its destroy (TN_LIFE_002). Engines can be made and destroyed 100 times in
- * one process (TN_LIFE_003); several live at once, with hosts and properties of their own, and the
- * others go on when one is destroyed (TN_LIFE_004). Host functions are legal during the call, but
- * for those of "tn.core/1", which fail with TN_WRONG_STATE (TN_HOST_008). Whatever the environment
- * variables and the working directory are, the engine works, or this fails with TN_BACKEND_MISSING
- * (TN_HOST_012).
+ *  But for the reasons below this succeeds, and so does the engine's destroy (TN_LIFE_002). Engines
+ * can be made and destroyed 100 times in one process (TN_LIFE_003); several live at once, with
+ * hosts and properties of their own, and the others go on when one is destroyed (TN_LIFE_004). Host
+ * functions are legal during the call, but for those of "tn.core/1", which fail with TN_WRONG_STATE
+ * (TN_HOST_008). Whatever the environment variables and the working directory are, the engine
+ * works, or this fails with TN_BACKEND_MISSING (TN_HOST_012).
  *  @param options never NULL
  *  @param out receives the engine, owned by the caller; untouched on failure, as is the process
  * (TN_ABI_020)

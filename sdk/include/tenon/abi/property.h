@@ -10,15 +10,16 @@
  *  - `FLOAT_CONTROLS` (list of strings): where results depart from IEEE 754, one departure of one
  * element type each, such as "f32:flush" (TN_OPERATOR_013). Without an entry denormal numbers are
  * kept (TN_OPERATOR_007), NaN, infinities and the sign of zero are preserved (TN_OPERATOR_006),
- * results are rounded to nearest, and sums keep a bound for each element (TN_OPERATOR_012), in
- * ACCURACY mode those of small integers without any error (TN_OPERATOR_004). Types are f16, bf16,
- * f32 and f64; departures are:
+ * results are rounded to nearest, and sums keep a bound for each element, in ACCURACY mode those of
+ * small integers without any error (TN_OPERATOR_004). Types are f16, bf16, f32 and f64; departures
+ * are:
  *      - `flush`: denormal numbers may be taken and given as zero;
  *      - `no_nan_inf`: NaN and infinities are not preserved;
  *      - `no_signed_zero`: the sign of zero is not preserved;
  *      - `round_to_zero`: results are rounded towards zero;
  *      - `normwise`: in PERFORMANCE mode (EXECUTION_MODE_HINT) convolutions and products keep a
- * bound that follows from the largest sum of the output, as Winograd's algorithm does.
+ * bound that follows from the largest sum of the output (TN_OPERATOR_012), as Winograd's algorithm
+ * does.
  *
  *  The element type that sums are made in is what INFERENCE_PRECISION_HINT of the compiled model
  * reads back (TN_PROPERTY_016); where there is none, it is that of the tensors.
@@ -91,8 +92,8 @@ typedef struct tn_property {
 /** A tn_property with its size and nothing else. */
 TN_DEFINE_INIT(tn_property)
 
-/** Receives all declarations, borrowed for the call. Returns TN_OK, or a failure that the giving
- * call passes on (TN_QUERY_011). */
+/** Receives all declarations, once, borrowed for the call. Returns TN_OK, or a failure that the
+ * giving call passes on (TN_QUERY_011). */
 typedef tn_status(TN_CALL *tn_property_sink)(void *user, const tn_property *const *properties,
                                              uint64_t count);
 

@@ -36,8 +36,8 @@ typedef struct tn_remote_context_api {
    * is 0
    *  @param out receives one reference
    *  @return TN_OK, TN_INVALID_ARGUMENT, TN_NOT_FOUND (property), TN_UNSUPPORTED (type),
-   * TN_OUT_OF_DEVICE_MEMORY or TN_OUT_OF_MEMORY (TN_REMOTE_014; what was released is there again:
-   * TN_REMOTE_015), TN_DEVICE_LOST */
+   * TN_OUT_OF_DEVICE_MEMORY or TN_OUT_OF_MEMORY (which costs nothing, TN_REMOTE_014; what was
+   * released is there again, TN_REMOTE_015), TN_DEVICE_LOST */
   tn_status(TN_CALL *create_tensor)(struct tn_remote_context *context, uint32_t type, uint32_t rank,
                                     const int64_t *shape, const tn_map_entry *properties,
                                     uint64_t property_count, tn_tensor **out,

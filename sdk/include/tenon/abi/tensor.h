@@ -17,12 +17,14 @@ enum { TN_MAX_RANK = 16 };
 
 /** Flags of tn_tensor. */
 enum {
-  TN_TENSOR_DEVICE =
-      1u << 0, /**< `data` is not an address that the host may touch (TN_TENSOR_004). */
-  /** `data` need not be aligned to its element type. Constants in mapped files say so
-   * (TN_MODEL_004). */
+  /** `data` is not an address that the host may touch, nor a plugin as host memory: one that cannot
+   * use it goes through "tn.copy/1" or refuses the tensor with TN_UNSUPPORTED (TN_TENSOR_004). */
+  TN_TENSOR_DEVICE = 1u << 0,
+  /** `data` need not be aligned to its element type. A constant that is not (in a mapped file) has
+   * this flag (TN_MODEL_004). */
   TN_TENSOR_UNALIGNED = 1u << 1,
-  /** The elements must not be written (constants; TN_TENSOR_016). */
+  /** The elements must not be written (constants): good as input, TN_INVALID_ARGUMENT as output
+   * (TN_TENSOR_016). */
   TN_TENSOR_READ_ONLY = 1u << 2,
   TN_TENSOR_UNSHAPED =
       1u << 3 /**< Shape and data are not known yet: the output of a dynamic model before its first

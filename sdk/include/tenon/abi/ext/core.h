@@ -10,8 +10,9 @@
  * virtual device's own, and goes with it: once the application holds nothing of a virtual device,
  * plugins that it used may end, when the application has taken them away. Every function fails with
  * TN_WRONG_STATE until tn_create_plugin_engine of the calling engine has returned (TN_HOST_008).
- * compile, query and import may be entered again from the compile, query and import of a plugin; an
- * alias that reaches itself is an error (TN_CORE_002). */
+ * compile, query and import may be entered again from the compile, query and import of a plugin; a
+ * device that leads back to itself, as an alias may, is refused, and the message tells the way
+ * round (TN_CORE_002). */
 #ifndef TENON_ABI_EXT_CORE_H
 #define TENON_ABI_EXT_CORE_H
 

@@ -30,8 +30,8 @@ TN_BEGIN_DECLARATIONS
 /** Flags of tn_handle. */
 enum {
   /** The tensor becomes the handle's owner, and gives it back with its last reference. Without this
-   * flag the handle stays the application's, which keeps it as long as the tensor lives
-   * (TN_REMOTE_008). */
+   * flag the handle stays the application's, which keeps it as long as the tensor lives and can use
+   * it afterwards (TN_REMOTE_008). */
   TN_HANDLE_TAKE = 1u << 0
 };
 
@@ -63,15 +63,14 @@ typedef struct tn_handles_api {
   tn_status(TN_CALL *types)(tn_remote_context *context, tn_value_sink sink, void *user,
                             tn_error *error) TN_ANY_THREAD;
   /** Makes a dense tensor of the memory behind a handle. Inferences use that memory itself, and
-   * what is written through the handle before `start` or `infer` is what they read
-   * (TN_REMOTE_007).
+   * what is written through the handle before `start` or `infer` is what they read (TN_REMOTE_007).
    *  @param handle borrowed for the call
    *  @param out receives one reference; the tensor cannot be resized, and is of this context
-   *  @return TN_OK, TN_INVALID_ARGUMENT (shape; flags; a value that is no handle of that type),
-   * TN_UNSUPPORTED (type of the handle, or of the elements; an offset that the device cannot use),
-   * TN_NOT_FOUND (property), TN_TOO_SMALL (the memory ends before the tensor), TN_OUT_OF_MEMORY,
-   * TN_DEVICE_LOST; after a failure the handle is the caller's, whatever its flags (TN_REMOTE_009)
-   */
+   *  @return TN_OK, TN_INVALID_ARGUMENT (shape; flags; a value that is no handle of that type,
+   * TN_REMOTE_009), TN_UNSUPPORTED (type of the handle, or of the elements; an offset that the
+   * device cannot use), TN_NOT_FOUND (property), TN_TOO_SMALL (the memory ends before the tensor),
+   * TN_OUT_OF_MEMORY, TN_DEVICE_LOST; after a failure the handle is the caller's, whatever its
+   * flags */
   tn_status(TN_CALL *wrap)(tn_remote_context *context, const tn_handle *handle, uint32_t type,
                            uint32_t rank, const int64_t *shape, tn_tensor **out,
                            tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;

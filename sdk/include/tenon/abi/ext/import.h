@@ -39,7 +39,8 @@ typedef tn_compile_options tn_import_options;
 typedef struct tn_import_api {
   uint32_t size;     /**< Bytes of this table. */
   uint32_t reserved; /**< 0. */
-  /** Judges a blob by its beginning, without a promise for the rest (TN_IMPORT_003).
+  /** Judges a blob by its beginning, without a promise for the rest: a whole one of this plugin and
+   * device that it accepts is also imported (TN_IMPORT_003).
    *  @param head the first `head_size` bytes: TN_IMPORT_HEAD_SIZE, or fewer when the blob is
    * shorter
    *  @return TN_OK: made for this device and plugin; TN_RECOMPILE: sound, but made by or for

@@ -51,7 +51,8 @@ typedef struct tn_profiling_api {
   uint32_t reserved; /**< 0. */
   /** Gives the profile of the last inference of the request that has ended (TN_PROFILING_005), with
    * one entry at least (TN_PROFILING_001): one entry for each node of the original model's graph,
-   * whatever became of it (TN_PROFILING_006), and any number for stages.
+   * whatever became of it, and of an imported model too (TN_PROFILING_006), and any number for
+   * stages.
    *  @return TN_OK, TN_WRONG_STATE (PERF_COUNT is off, or nothing has run yet, TN_PROFILING_002),
    * TN_BUSY, or what the sink returned */
   tn_status(TN_CALL *get)(tn_infer_request *request, tn_profile_sink sink, void *user,

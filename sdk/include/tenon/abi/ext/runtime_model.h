@@ -12,7 +12,9 @@ TN_BEGIN_DECLARATIONS
 #define TN_EXTENSION_RUNTIME_MODEL "tn.runtime_model/1"
 
 /** @name Attributes of the nodes of a runtime model
- *  Every node has all of them (TN_RUNTIME_MODEL_006).
+ *  Every node has all of them (TN_RUNTIME_MODEL_006). A precision that is a real type is no
+ * narrower than the inference precision of the compiled model, nor than whole numbers that the node
+ * gives (TN_RUNTIME_MODEL_005).
  *  @{ */
 #define TN_RUNTIME_KERNEL \
   "runtime_kernel" /**< STRING: what runs the node, in the plugin's words. */
