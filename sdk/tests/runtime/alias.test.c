@@ -1,5 +1,6 @@
 /* Aliases: one name for the devices of several plugins, as manifests say it. */
 #include "../support/alias.h"
+#include "../support/messages.h"
 
 /* Ids of devices, with a comma behind each. */
 static tn_status TN_CALL take_ids(void *user, const tn_device_list *devices) {
@@ -479,4 +480,30 @@ Test(alias, wrong_fields_are_named, .init = make_folder, .fini = remove_folder) 
   refuse("\"alias\": \"GPU\", \"fallback\": [\"A,B\"]", "field \"fallback\"");
   refuse("\"priority\": 1", "none without the field \"alias\"");
   refuse("\"hidden\": true", "none without the field \"alias\"");
+}
+
+/* --- one that does not answer */
+
+/* Its device 2 is listed, and is lost when it is asked. */
+Test(alias, a_device_that_is_lost_is_told_of, .init = make_folder, .fini = remove_folder) {
+  struct messages messages = {""};
+  const char *const folders[] = {folder};
+  tn_core_options options = quiet_options();
+  tn_core *core = NULL;
+  tn_error error = {0};
+  write_manifest("LATE", TENON_MOCK_DIR "/libmock_late.so",
+                 "\"alias\": \"GPU\", \"fallback\": [\"TEMPLATE\"]");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "");
+  options.plugin_folders = folders;
+  options.plugin_folder_count = 1;
+  options.log = keep_messages;
+  options.log_user = &messages;
+  options.log_level = TN_LOG_WARNING;
+  assert_ok(tn_core_create(&options, &core, &error));
+  tn_compiled *compiled = compile(core, relu, "GPU.2");
+  cr_assert(strstr(messages.text, "LATE.2 is left out, and others serve device 2: ") != NULL, "%s",
+            messages.text);
+  cr_assert(strstr(messages.text, "the cable was pulled") != NULL, "%s", messages.text);
+  tn_compiled_destroy(compiled);
+  tn_core_destroy(core);
 }

@@ -1,4 +1,5 @@
 /* HETERO as applications use it: built in, over plugins of which none runs everything. */
+#include "../support/messages.h"
 #include "../support/seen.h"
 
 #define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
@@ -171,17 +172,6 @@ Test(hetero, a_device_that_fails_to_compile_loses_its_nodes) {
   tn_core_destroy(core);
 }
 
-struct messages {
-  char text[1024];
-};
-
-static void keep_messages(void *user, uint32_t level, tn_string source, tn_string text) {
-  struct messages *self = user;
-  const size_t used = strlen(self->text);
-  (void)level, (void)source;
-  snprintf(self->text + used, sizeof self->text - used, "%.*s\n", (int)text.length, text.data);
-}
-
 static tn_core *core_that_warns(struct messages *messages) {
   static const char *const libraries[] = {MINIMAL_PLUGIN, TEMPLATE_PLUGIN, LATE_PLUGIN};
   tn_core_options options = quiet_options();
@@ -212,6 +202,47 @@ Test(hetero, a_device_that_is_not_there_is_left_out) {
   cr_assert(strstr(messages.text, "B is left out: libnothing.so.1") != NULL, "%s", messages.text);
   cr_assert(strstr(messages.text, "LATE.2 is left out: the cable was pulled") != NULL);
   tn_compiled_destroy(split);
+  tn_core_destroy(core);
+}
+
+/* A plugin without a device has none that could be meant; one that has some has not the one. */
+Test(hetero, a_device_of_a_plugin_that_has_none_is_left_out) {
+  struct messages messages = {""};
+  setenv("TEMPLATE_BACKEND", "no-device", 1);
+  tn_core *core = core_that_warns(&messages);
+  static const char *const relu[] = {"Relu", NULL};
+  tn_model *model = read_chain(core, 18, relu);
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  assert_ok(tn_core_compile(core, model, "HETERO:TEMPLATE.1,MINIMAL", NULL, &compiled, &error));
+  cr_assert(strstr(messages.text, "TEMPLATE.1 is left out") != NULL, "%s", messages.text);
+  tn_compiled_destroy(compiled);
+  assert_fails(tn_core_compile(core, model, "HETERO:LATE.9,MINIMAL", NULL, &compiled, &error),
+               TN_NOT_FOUND, "device '9' is none of the 4 devices of LATE");
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+static tn_status TN_CALL take_ids(void *user, const tn_value *value) {
+  *(uint64_t *)user = value->as.list.count;
+  return TN_OK;
+}
+
+Test(hetero, a_device_is_there_where_one_below_is) {
+  static const struct {
+    const char *list;
+    uint64_t count;
+  } rows[] = {{"NOBODY", 0}, {"TEMPLATE.9", 0}, {"TEMPLATE", 1}, {"NOBODY,TEMPLATE", 1}};
+  tn_core *core = usual_core();
+  tn_error error = {0};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const tn_map_entry list = {TN_STRING("DEVICE_PRIORITIES"),
+                               tn_value_of_string(tn_string_from(rows[i].list))};
+    uint64_t count = 9;
+    assert_ok(tn_core_set_properties(core, "HETERO", &list, 1, &error));
+    assert_ok(tn_core_get_property(core, "HETERO", "AVAILABLE_DEVICES", take_ids, &count, &error));
+    cr_assert_eq(count, rows[i].count, "%s", rows[i].list);
+  }
   tn_core_destroy(core);
 }
 
@@ -354,19 +385,37 @@ Test(hetero, no_device_is_refused_for_a_constant) {
   tn_core_destroy(core);
 }
 
-Test(hetero, a_failure_at_run_time_names_the_device) {
+static void check_failure(const char *device, const tn_map_entry *hint, tn_status expected,
+                          const char *text) {
   tn_core *core = usual_core();
-  tn_compiled *compiled = compile(core, mixed, "HETERO:LATE.1,TEMPLATE");
+  tn_model *model = read_chain(core, 18, mixed);
   tn_tensor *input = make_input(core);
+  tn_compile_options options = tn_compile_options_init();
+  tn_compiled *compiled = NULL;
   tn_request *request = NULL;
   tn_error error = {0};
+  options.properties = hint;
+  options.property_count = 1;
+  assert_ok(tn_core_compile(core, model, device, &options, &compiled, &error));
+  tn_model_release(model);
   assert_ok(tn_compiled_create_request(compiled, &request, &error));
   assert_ok(tn_request_set_tensor(request, 0, input, &error));
-  assert_fails(tn_request_infer(request, &error), TN_DEVICE_LOST, "LATE.1: the device has gone");
+  assert_fails(tn_request_infer(request, &error), expected, text);
   tn_tensor_release(input);
   tn_request_destroy(request);
   tn_compiled_destroy(compiled);
   tn_core_destroy(core);
+}
+
+/* A part that ends cancelled without anybody's wish is no longer tried. */
+Test(hetero, a_failure_at_run_time_names_the_device) {
+  static const char *const hints[] = {"LATENCY", "THROUGHPUT"};
+  for (int i = 0; i < 2; i++) {
+    const tn_map_entry hint = {TN_STRING("PERFORMANCE_HINT"),
+                               tn_value_of_string(tn_string_from(hints[i]))};
+    check_failure("HETERO:LATE.1,TEMPLATE", &hint, TN_DEVICE_LOST, "LATE.1: the device has gone");
+    check_failure("HETERO:LATE.3,TEMPLATE", &hint, TN_CANCELLED, "LATE.3: the driver gave up");
+  }
 }
 
 Test(hetero, lists_and_properties_are_checked) {
@@ -391,6 +440,29 @@ Test(hetero, lists_and_properties_are_checked) {
   assert_fails(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", &options, &compiled, &error),
                TN_NOT_FOUND, "NO_SUCH");
   cr_assert_null(compiled);
+  tn_model_release(model);
+  tn_core_destroy(core);
+}
+
+Test(hetero, maps_of_properties_without_entries_are_refused) {
+  static const char *const relu[] = {"Relu", NULL};
+  const tn_value none = {.kind = TN_VALUE_MAP, .as.map = {NULL, 2}};
+  const tn_map_entry hollow = {TN_STRING_INIT("TEMPLATE"), none};
+  const tn_value one = {.kind = TN_VALUE_MAP, .as.map = {&hollow, 1}};
+  const tn_map_entry wrong[] = {{TN_STRING_INIT("DEVICE_PROPERTIES"), none},
+                                {TN_STRING_INIT("DEVICE_PROPERTIES"), one}};
+  tn_core *core = usual_core();
+  tn_model *model = read_chain(core, 18, relu);
+  for (int i = 0; i < 2; i++) {
+    tn_compile_options options = tn_compile_options_init();
+    tn_compiled *compiled = NULL;
+    tn_error error = {0};
+    options.properties = &wrong[i];
+    options.property_count = 1;
+    assert_fails(
+        tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", &options, &compiled, &error),
+        TN_INVALID_ARGUMENT, "the entries of a map of 2 are NULL");
+  }
   tn_model_release(model);
   tn_core_destroy(core);
 }

@@ -1,52 +1,10 @@
 /* Where the values between HETERO's parts lie, and what is copied for that. TEMPLATE has memory of
  * its own, MINIMAL has none. */
-#include "../support/seen.h"
-
-#define MINIMAL_PLUGIN TENON_BUILD_DIR "/lib/tenon/plugins/libtenon_minimal.so"
+#include "../support/rows.h"
 
 enum { BYTES = 64 }; /* of 16 floats, which every value has */
 
-static tn_core *core_of_two(void) {
-  tn_core *core = quiet_core();
-  tn_error error = {0};
-  assert_ok(tn_core_register_plugin(core, MINIMAL_PLUGIN, NULL, NULL, &error));
-  assert_ok(tn_core_register_plugin(core, TEMPLATE_PLUGIN, NULL, NULL, &error));
-  return core;
-}
-
 /* --- models */
-
-struct row {
-  const char *operation, *inputs[2], *output;
-};
-
-typedef void (*add_port)(onnx_bytes *graph, uint32_t field, const char *name);
-
-static tn_model *read_rows(tn_core *core, const struct row *rows, const char *const *outputs,
-                           add_port add) {
-  onnx_bytes graph = {.size = 0}, set = graph, file = graph;
-  tn_error error = {0};
-  tn_model *model = NULL;
-  for (; rows->operation; rows++) {
-    onnx_bytes node = {.size = 0};
-    for (int i = 0; i < 2 && rows->inputs[i]; i++)
-      onnx_text(&node, 1, rows->inputs[i]);
-    onnx_text(&node, 2, rows->output);
-    onnx_text(&node, 3, rows->output);
-    onnx_text(&node, 4, rows->operation);
-    onnx_message(&graph, 1, &node);
-  }
-  onnx_text(&graph, 2, "rows");
-  add(&graph, 11, "x");
-  for (; *outputs; outputs++)
-    add(&graph, 12, *outputs);
-  onnx_number(&set, 2, 18);
-  onnx_number(&file, 1, 8);
-  onnx_message(&file, 7, &graph);
-  onnx_message(&file, 8, &set);
-  assert_ok(tn_core_read_model_memory(core, file.data, file.size, &model, &error));
-  return model;
-}
 
 /* `kept` is used where it was computed, behind what runs elsewhere meanwhile. */
 static const struct row skip[] = {{"Neg", {"x", NULL}, "kept"},
@@ -54,16 +12,6 @@ static const struct row skip[] = {{"Neg", {"x", NULL}, "kept"},
                                   {"Relu", {"sent", NULL}, "back"},
                                   {"Add", {"kept", "back"}, "y"},
                                   {NULL, {NULL, NULL}, NULL}};
-
-static tn_compiled *compile_rows(tn_core *core, const struct row *rows, const char *const *outputs,
-                                 add_port add) {
-  tn_model *model = read_rows(core, rows, outputs, add);
-  tn_compiled *compiled = NULL;
-  tn_error error = {0};
-  assert_ok(tn_core_compile(core, model, "HETERO:MINIMAL,TEMPLATE", NULL, &compiled, &error));
-  tn_model_release(model);
-  return compiled;
-}
 
 static int64_t copied(tn_compiled *compiled) {
   return strtoll(told(compiled, "HETERO_COPIED_BYTES"), NULL, 10);
@@ -83,13 +31,6 @@ static int64_t used(tn_core *core, tn_remote_context *context) {
   tn_error error = {0};
   assert_ok(tn_core_context_properties(core, context, take_used, &bytes, &error));
   return bytes;
-}
-
-static tn_request *new_request(tn_compiled *compiled) {
-  tn_request *request = NULL;
-  tn_error error = {0};
-  assert_ok(tn_compiled_create_request(compiled, &request, &error));
-  return request;
 }
 
 /* y = -x + Relu(|x|): 0 where x was positive. */

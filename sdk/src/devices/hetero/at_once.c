@@ -137,8 +137,7 @@ static tn_status start_those_behind(tni_at_once *self, uint32_t part, tn_error *
 static tn_status go_on_behind(tni_at_once *self, uint32_t part, tn_error *error) {
   tni_hetero_request *request = self->request;
   const tn_status status = tn_infer_request_wait(request->parts[part], -1, error);
-  if (status == TN_CANCELLED && !tn_kit_request_cancelled(&request->base))
-    return start(self, part, error); /* cancel was late, and met the part of a later inference */
+  if (tni_part_runs_again(request, status)) return start(self, part, error);
   TN_TRY(tni_part_named(request, part, status, error));
   TN_TRY(tni_part_done(request, part, self->started[part], error));
   return start_those_behind(self, part, error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "devices/hetero/listed.h"
 #include "devices/shared/device_properties.h"
 #include "kit/engine.h"
 
@@ -57,7 +58,7 @@ static int look_for_property(const tni_below *below, tn_string device, tn_string
                                ? core->properties_of(host, device, look_for_declared, &search, NULL)
                                : core->get_property(host, device, TN_STRING("SUPPORTED_PROPERTIES"),
                                                     look_for, &search, NULL);
-  if (tni_device_is_out_of_order(status)) *absent = 1;
+  if (status != TN_OK && tni_listed_is_absent(host, core, device, status)) *absent = 1;
   return status == TN_OK && search.found;
 }
 

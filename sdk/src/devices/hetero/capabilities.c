@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "devices/hetero/listed.h"
+#include "kit/engine.h"
 
 struct asked {
   uint64_t by_one, by_all; /* what one device can, and what each can */
@@ -30,4 +31,15 @@ tn_status tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities, uint3
   *capabilities &= (asked.by_one & TNI_HETERO_BY_ONE) | (asked.by_all & TNI_HETERO_BY_ALL);
   *exists = asked.exists || !is_set;
   return TN_OK;
+}
+
+tn_status tni_hetero_get_available_devices(const tn_kit_reading *reading, tn_value_sink sink,
+                                           void *user, tn_error *error) {
+  const tn_device_list *devices = reading->engine->devices;
+  uint64_t capabilities = UINT64_MAX;
+  uint32_t exists;
+  TN_TRY(tni_hetero_narrow(reading->engine, &capabilities, &exists, error));
+  const tn_value id = tn_value_of_string(devices->devices[0]->id);
+  const tn_value list = tn_value_of_list(&id, exists);
+  return tni_received(sink(user, &list), "a list", error);
 }

@@ -59,11 +59,16 @@ typedef struct tni_hetero_request {
   struct tni_link *links;      /**< One of each wire. */
   uint32_t late_count;         /**< How many links are late. */
   uint32_t mirror_count;       /**< How many links have a mirror. */
+  tn_tensor **inputs;          /**< Room for what tni_hetero_check_apart finds at the inputs. */
+  uint32_t has_new_tensors;    /**< 1: some were set since it was checked that they lie apart. */
   uint64_t returned_bytes;     /**< Copied for values that the device had no room for. */
   struct tni_at_once *at_once; /**< Where parts run at the same time; or NULL. */
   /** Number of the part that runs, plus 1, or 0; in the upper half how many have run. Whoever
    * runs and whoever cancels change it: so one of them sees what the other has done before. */
   atomic_uint_least64_t running;
+  /** How many more parts may end cancelled without the inference being so: a cancel that comes late
+   * meets a part of the next inference. */
+  atomic_uint late_cancels;
 } tni_hetero_request;
 
 /** The struct behind the kit's. @{ */
@@ -101,6 +106,8 @@ tn_status tni_hetero_create(const tn_create_options *options, tn_plugin **out, t
 /** Functions of tn_kit_plugin and tn_kit_virtual. @{ */
 tn_status tni_hetero_narrow(tn_kit_engine *engine, uint64_t *capabilities, uint32_t *exists,
                             tn_error *error);
+tn_status tni_hetero_get_available_devices(const tn_kit_reading *reading, tn_value_sink sink,
+                                           void *user, tn_error *error);
 tn_status tni_hetero_check_import(const tn_kit_call *call, tn_error *error);
 tn_status tni_hetero_check_blob(const tn_kit_call *call, const void *head, uint64_t head_size,
                                 tn_error *error);

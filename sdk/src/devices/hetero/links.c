@@ -63,6 +63,13 @@ static int is_to_be_resized(const tni_wire *wire, const tn_tensor *tensor) {
   return wire->is_computed && tensor->api->resize && !tni_kit_shape_fits(wire->value, tensor, 0);
 }
 
+/* What was set before is given back at once, also where the new one comes later. */
+static tn_status clear_rest(const tni_hetero_request *self, const tni_wire *wire, tn_error *error) {
+  for (size_t i = 1; i < wire->ends.count; i++)
+    TN_TRY(set_end(self, end_at(wire, i), NULL, error));
+  return TN_OK;
+}
+
 static void set_late(tni_hetero_request *self, tni_link *link, uint32_t late) {
   self->late_count += late - link->late;
   link->late = late;
@@ -76,6 +83,7 @@ tn_status tni_link_set(tni_hetero_request *self, uint32_t number, tn_tensor *ten
   const int at_all =
       wire->ends.count == 1 || (can_be_shared(tensor) && !is_to_be_resized(wire, tensor));
   TN_TRY(set_ends(self, wire, at_all ? wire->ends.count : 1, tensor, link->current, error));
+  if (!at_all) TN_TRY(clear_rest(self, wire, error));
   link->current = tensor;
   set_late(self, link, !at_all);
   return TN_OK;

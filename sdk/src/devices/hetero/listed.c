@@ -36,6 +36,20 @@ tn_status tni_listed_find(const tn_host *host, const tn_core_api *core, tn_strin
   return looking.found ? TN_OK : TN_NOT_FOUND;
 }
 
+static tn_status TN_CALL take_count(void *user, const tn_device_list *list) {
+  *(uint32_t *)user = list->count;
+  return TN_OK;
+}
+
+int tni_listed_is_absent(const tn_host *host, const tn_core_api *core, tn_string name,
+                         tn_status status) {
+  uint32_t count = 1;
+  if (status != TN_NOT_FOUND || !TN_HAS(tn_core_api, core, devices_of))
+    return tni_device_is_out_of_order(status);
+  return core->devices_of(host, tni_device_plugin(name), take_count, &count, NULL) == TN_OK &&
+         count == 0;
+}
+
 /* --- the plugin's list */
 
 struct visit {

@@ -18,6 +18,12 @@
 tn_status tni_listed_find(const tn_host *host, const tn_core_api *core, tn_string name,
                           tni_arena *arena, tn_device *out);
 
+/** Whether a call failed since the device, or what it needs, is not there: others may do then. A
+ * device of a plugin that has none at present is not there either; one that the plugin does not
+ * have beside others is a wrong name. */
+int tni_listed_is_absent(const tn_host *host, const tn_core_api *core, tn_string name,
+                         tn_status status);
+
 /** Receives one device, with its id.
  *  @return TN_OK; another status ends the visit */
 typedef tn_status tni_listed_visitor(void *user, const tn_core_api *core, const tn_device *device);

@@ -22,6 +22,10 @@ tn_status tni_part_done(tni_hetero_request *request, uint32_t part, uint64_t sta
  * cancel may have come too early for. */
 int tni_part_is_cancelled(tni_hetero_request *request);
 
+/** Whether a part that was cancelled has to run again, since a cancel of an earlier inference has
+ * met it. One that ends so by itself has failed. */
+int tni_part_runs_again(tni_hetero_request *request, tn_status status);
+
 /** Cancels what runs. Thread: any. */
 void tni_parts_cancel(tni_hetero_request *request);
 

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/status.h"
+#include "devices/hetero/listed.h"
 #include "devices/hetero/shares.h"
 #include "devices/hetero/typed.h"
 #include "graph/selection.h"
@@ -114,8 +115,10 @@ static tn_status ask(void *user, tn_string name, tn_model *model, tn_query_sink 
   if (self->absent[device].length == 0) {
     const tn_status status =
         tni_below_query(self->below, name, model, refuse_barred, &filter, &failure);
-    if (tni_device_is_out_of_order(status)) TN_TRY(note_absent(self, device, &failure));
-    if (!tni_device_is_out_of_order(status) || !is_anybody_left(self)) {
+    const int is_absent = status != TN_OK && tni_listed_is_absent(self->below->call->engine->host,
+                                                                  self->below->core, name, status);
+    if (is_absent) TN_TRY(note_absent(self, device, &failure));
+    if (!is_absent || !is_anybody_left(self)) {
       if (status != TN_OK && error) *error = failure;
       return status;
     }

@@ -135,6 +135,12 @@ static const tn_kit_property refusals =
     TN_KIT_PROPERTY("HETERO_REFUSALS", MAP, TN_LEVEL_MODEL, 0, "", get_refusals, NULL,
                     "Why devices do not run a node, by the node's name.", TN_KIT_NONE, TN_KIT_ANY);
 
+static const tn_kit_property available_devices = TN_KIT_PROPERTY(
+    "AVAILABLE_DEVICES", LIST, TN_LEVEL_PLUGIN, TN_PROPERTY_VOLATILE, "",
+    tni_hetero_get_available_devices, NULL,
+    "Ids of the plugin's devices: none where DEVICE_PRIORITIES names no device that is there.",
+    TN_KIT_NONE, TN_KIT_ANY);
+
 static const tn_kit_property float_controls =
     TN_KIT_PROPERTY("FLOAT_CONTROLS", LIST, TN_LEVEL_DEVICE, TN_PROPERTY_VOLATILE, "",
                     tni_hetero_get_float_controls, NULL,
@@ -150,7 +156,7 @@ static const tn_kit_property operator_profile =
 
 static const tn_kit_property *const rows[] = {
     &tn_kit_property_SUPPORTED_PROPERTIES,
-    &tn_kit_property_AVAILABLE_DEVICES,
+    &available_devices,
     &tn_kit_property_CACHING_PROPERTIES,
     &device_priorities,
     &distribution_policy,

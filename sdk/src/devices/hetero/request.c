@@ -6,6 +6,7 @@
 
 #include "base/platform/clock.h"
 #include "base/status.h"
+#include "devices/hetero/apart.h"
 #include "devices/hetero/at_once.h"
 #include "devices/hetero/links.h"
 #include "devices/hetero/parts.h"
@@ -60,7 +61,9 @@ tn_status tni_hetero_open_request(tn_kit_request *request, tn_error *error) {
   const tni_allocator *allocator = plan_of(self)->environment->allocator;
   const uint32_t ports = wiring->whole->input_count + wiring->whole->output_count;
   self->parts = TNI_ALLOC_ITEMS(allocator, self->parts, plan_of(self)->part_count);
-  if (!self->parts) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the requests of parts");
+  self->inputs = tni_alloc_array(allocator, wiring->whole->input_count, sizeof(tn_tensor *));
+  if (!self->parts || !self->inputs)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for the requests of parts");
   TN_TRY(create_parts(self, error));
   if (runs_at_once(self)) {
     const tni_dependencies *all = &tni_hetero_compiled_of(request->compiled)->dependencies;
@@ -79,6 +82,7 @@ void tni_hetero_close_request(tn_kit_request *request) {
   for (uint32_t i = 0; self->parts && i < plan_of(self)->part_count; i++)
     if (self->parts[i]) tn_infer_request_destroy(self->parts[i]);
   tni_links_destroy(self);
+  tni_free(allocator, self->inputs);
   tni_free(allocator, self->parts);
 }
 
@@ -104,6 +108,7 @@ tn_status tni_hetero_set_tensor(tn_kit_request *request, uint32_t port, tn_tenso
   tni_hetero_request *self = tni_hetero_request_of(request);
   const uint32_t wire = wiring_of(self)->port_wire[port];
   TN_TRY(check_reach(wire_at(self, wire), tensor, error));
+  self->has_new_tensors = 1;
   return tni_link_set(self, wire, tensor, error);
 }
 
@@ -142,11 +147,11 @@ static tn_status run_part(tni_hetero_request *self, uint32_t part, tn_error *err
   const int profiled = tn_kit_request_profiled(&self->base);
   const uint64_t start_ns = profiled ? tn_kit_request_clock(&self->base) : 0;
   tn_status status;
-  do { /* cancel may have been late, and met the part of a later inference */
+  do {
     note_begin(self, part);
     status = run_unless_cancelled(self, part, error);
     note_end(self);
-  } while (status == TN_CANCELLED && !tn_kit_request_cancelled(&self->base));
+  } while (tni_part_runs_again(self, status));
   TN_TRY(tni_part_named(self, part, status, error));
   return tni_part_done(self, part, start_ns, error);
 }
@@ -185,10 +190,19 @@ static void tell_copied(const tni_hetero_request *self, uint64_t bytes) {
     atomic_store_explicit(&compiled->copied, bytes, memory_order_relaxed);
 }
 
+/* What is set at ports that are copied is not seen here. */
+static tn_status check_apart(tni_hetero_request *self, tn_error *error) {
+  if (!self->has_new_tensors && wiring_of(self)->copies.count == 0) return TN_OK;
+  TN_TRY(tni_hetero_check_apart(self, error));
+  self->has_new_tensors = 0;
+  return TN_OK;
+}
+
 static tn_status run_parts(tn_kit_request *request, tn_error *error) {
   tni_hetero_request *self = tni_hetero_request_of(request);
   const tni_wiring *wiring = wiring_of(self);
   uint64_t bytes;
+  TN_TRY(check_apart(self, error));
   TN_TRY(tni_links_hand_on(self, TNI_NO_WIRE, error));
   TN_TRY(self->at_once ? tni_at_once_run(self->at_once, error) : run_in_turn(self, error));
   TN_TRY(tni_links_copied(self, &bytes, error));
@@ -205,6 +219,15 @@ const tn_kit_stage tni_hetero_stages[1] = {{"parts", run_parts}};
 int tni_part_is_cancelled(tni_hetero_request *self) {
   atomic_fetch_add_explicit(&self->running, 0, memory_order_acq_rel);
   return tn_kit_request_cancelled(&self->base);
+}
+
+/* Whoever runs is the only one that takes from the number. */
+int tni_part_runs_again(tni_hetero_request *self, tn_status status) {
+  if (status != TN_CANCELLED || tn_kit_request_cancelled(&self->base) ||
+      atomic_load_explicit(&self->late_cancels, memory_order_acquire) == 0)
+    return 0;
+  atomic_fetch_sub_explicit(&self->late_cancels, 1, memory_order_relaxed);
+  return 1;
 }
 
 void tni_parts_cancel(tni_hetero_request *self) {
@@ -228,9 +251,17 @@ static void cancel_running(tni_hetero_request *self, uint64_t running) {
   }
 }
 
+/* As many as can be under way at once. */
+static void expect_late_cancels(tni_hetero_request *self, uint32_t count) {
+  enum { MOST = 1024 };
+  if (atomic_load_explicit(&self->late_cancels, memory_order_relaxed) < MOST)
+    atomic_fetch_add_explicit(&self->late_cancels, count, memory_order_release);
+}
+
 void tni_hetero_cancel(tn_kit_request *request) {
   tni_hetero_request *self = tni_hetero_request_of(request);
   const uint64_t running = atomic_fetch_add_explicit(&self->running, 0, memory_order_acq_rel);
+  expect_late_cancels(self, self->at_once ? plan_of(self)->part_count : 1);
   if (self->at_once)
     tni_parts_cancel(self);
   else

@@ -22,9 +22,17 @@ static tn_status take_constants(const tni_model *newest, tni_model *own, tn_erro
   return TN_OK;
 }
 
+/* Folding keeps the node that gives an output. For HETERO an output may be a constant, which it
+ * copies: no device has to run that node. */
+static void forget_outputs(tni_graph *graph) {
+  while (graph->view.output_count > 0)
+    tni_graph_remove_output(graph, graph->view.output_count - 1);
+}
+
 static tn_status fill(tni_model *newest, tni_model *own, tn_error *error) {
   const tni_upgrade_refusal refusal = {stays, NULL};
   TN_TRY(tni_upgrade_and_infer(newest, &refusal, error));
+  forget_outputs(newest->graph);
   TN_TRY(tni_fold_constants(newest, error));
   TN_TRY(tni_copy_shapes(newest, own, error));
   TN_TRY(take_constants(newest, own, error));

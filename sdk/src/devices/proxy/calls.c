@@ -128,6 +128,15 @@ static int is_meant_for_others(const struct way *self, const tn_model *model) {
   return 0;
 }
 
+static void warn(const struct way *self, const char *what, const tn_error *failure) {
+  const tn_host *host = self->self->host;
+  char text[sizeof failure->message + 160];
+  if (host->log_level < TN_LOG_WARNING) return;
+  snprintf(text, sizeof text, "%.*s %s device %s: %s", TNI_TEXT(self->place->serving[0]), what,
+           self->place->id, failure->message);
+  host->log(host, TN_LOG_WARNING, tn_string_from(text));
+}
+
 /* Asks the first that serves the place. Where others do as well, `out` receives 1 when they are
  * needed: it does not take the whole model, or is out of order. A context is of one device: for it
  * no other is. */
@@ -139,7 +148,10 @@ static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_o
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
   *others = self->place->count > 1 && !has_context(options) &&
             (status == TN_OK ? !relay->whole : tni_device_is_out_of_order(status));
-  if (*others && status != TN_OK) self->skipped = 1;
+  if (*others && status != TN_OK) {
+    self->skipped = 1;
+    warn(self, "is left out, and others serve", &problem);
+  }
   if (*others) return TN_OK;
   if (status != TN_OK && error) *error = problem;
   return status;
@@ -212,16 +224,6 @@ static int is_final(tn_status status) {
   return status == TN_CANCELLED || status == TN_OUT_OF_MEMORY;
 }
 
-static void warn(const struct way *self, const tn_error *failure) {
-  const tn_host *host = self->self->host;
-  char text[sizeof failure->message + 160];
-  if (host->log_level < TN_LOG_WARNING) return;
-  snprintf(text, sizeof text,
-           "%.*s does not compile what it has claimed, which goes to all that serve device %s: %s",
-           TNI_TEXT(self->place->serving[0]), self->place->id, failure->message);
-  host->log(host, TN_LOG_WARNING, tn_string_from(text));
-}
-
 /* The first has claimed the whole model. Where it does not keep to that, the others are tried; if
  * they do no better, what it said itself is told. */
 static tn_status compile_claimed(struct way *self, tn_model *model,
@@ -230,7 +232,7 @@ static tn_status compile_claimed(struct way *self, tn_model *model,
   tn_error failure = {0};
   const tn_status status = compile_on(self, self->place->serving[0], model, options, out, &failure);
   if (status != TN_OK && !is_final(status) && !has_context(options)) {
-    warn(self, &failure);
+    warn(self, "does not compile what it has claimed, which goes to all that serve", &failure);
     self->skipped = (uint32_t)tni_device_is_out_of_order(status);
     if (self->skipped) return compile_split(self, model, options, out, error);
     const tn_status split = compile_on_all(self, model, options, out, error);

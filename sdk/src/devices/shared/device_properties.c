@@ -8,11 +8,25 @@ const tn_map_entry *tni_device_properties_find(const tn_map_entry *entries, uint
   return NULL;
 }
 
+/* What stands in the value for one device, or for all: a map, whose entries are there. */
+static tn_status check_map(const tn_value *value, tn_string device, const char *of,
+                           tn_error *error) {
+  const char *parted = device.length ? ": " : "";
+  if (value->kind != TN_VALUE_MAP)
+    return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
+                           "property " TNI_DEVICE_PROPERTIES "%s%.*s: a map of %s was expected",
+                           parted, TNI_TEXT(device), of);
+  if (value->as.map.count && !value->as.map.entries)
+    return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ERROR, 11),
+                           "property " TNI_DEVICE_PROPERTIES
+                           "%s%.*s: the entries of a map of %llu are NULL",
+                           parted, TNI_TEXT(device), (unsigned long long)value->as.map.count);
+  return TN_OK;
+}
+
 tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string *devices,
                                       uint32_t device_count, const char *whose, tn_error *error) {
-  if (said->value.kind != TN_VALUE_MAP)
-    return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
-                           "property " TNI_DEVICE_PROPERTIES ": a map of devices was expected");
+  TN_TRY(check_map(&said->value, TN_STRING(""), "devices", error));
   for (uint64_t i = 0; i < said->value.as.map.count; i++) {
     const tn_map_entry *entry = &said->value.as.map.entries[i];
     uint32_t k = 0;
@@ -22,11 +36,7 @@ tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string 
       return tni_fail(error, TN_NOT_FOUND,
                       "property " TNI_DEVICE_PROPERTIES ": %.*s is none of the devices of %s",
                       TNI_TEXT(entry->key), whose);
-    if (entry->value.kind != TN_VALUE_MAP)
-      return tni_fail_clause(error, TN_WRONG_TYPE, TNI_CLAUSE(PROPERTY, 9),
-                             "property " TNI_DEVICE_PROPERTIES
-                             ": %.*s: a map of properties was expected",
-                             TNI_TEXT(entry->key));
+    TN_TRY(check_map(&entry->value, entry->key, "properties", error));
   }
   return TN_OK;
 }
