@@ -311,11 +311,34 @@ static tn_status import_part(const struct reading *self, uint32_t number, uint32
   return tni_below_import(&below, self->plan->devices.names[device], &source, out, self->error);
 }
 
+/* Whether a value of the whole can go through a port of a part. */
+static int fits(const tn_value_info *port, const tn_value_info *value) {
+  if (!value || value->constant) return 0;
+  if (port->type != TN_ANY_TYPE && value->type != TN_ANY_TYPE && port->type != value->type)
+    return 0;
+  if (!(port->flags & TN_VALUE_HAS_RANK) || !(value->flags & TN_VALUE_HAS_RANK)) return 1;
+  if (port->rank != value->rank) return 0;
+  for (uint32_t i = 0; i < port->rank; i++)
+    if (port->dimensions[i].min > value->dimensions[i].max ||
+        value->dimensions[i].min > port->dimensions[i].max)
+      return 0;
+  return 1;
+}
+
+static int all_fit(const tn_value_info *const *ports, const tn_value_info *const *values,
+                   uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!fits(ports[i], values[i])) return 0;
+  return 1;
+}
+
 /* A part has to be what its node says: wires are laid by it. */
 static tn_status check_ports(const tn_compiled_model *compiled, const tn_node *node,
                              tn_error *error) {
   const tn_port_list *ports = tn_compiled_model_ports((tn_compiled_model *)(uintptr_t)compiled);
-  return ports->input_count == node->input_count && ports->output_count == node->output_count
+  return ports->input_count == node->input_count && ports->output_count == node->output_count &&
+                 all_fit(ports->inputs, node->inputs, node->input_count) &&
+                 all_fit(ports->outputs, node->outputs, node->output_count)
              ? TN_OK
              : malformed(error, "one has other ports than it says");
 }
