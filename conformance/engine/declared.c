@@ -88,6 +88,81 @@ bool declared_other_value(const tn_property *property, const tn_value *now, tn_v
   return !tni_value_equal(out, now);
 }
 
+static bool in_range(const tn_property *p, const tn_value *value) {
+  if (value->kind == TN_VALUE_INT64)
+    return (p->minimum.kind != TN_VALUE_INT64 || value->as.int64 >= p->minimum.as.int64) &&
+           (p->maximum.kind != TN_VALUE_INT64 || value->as.int64 <= p->maximum.as.int64);
+  if (value->kind == TN_VALUE_FLOAT64)
+    return (p->minimum.kind != TN_VALUE_FLOAT64 || value->as.float64 >= p->minimum.as.float64) &&
+           (p->maximum.kind != TN_VALUE_FLOAT64 || value->as.float64 <= p->maximum.as.float64);
+  return true;
+}
+
+struct values {
+  const tn_property *property;
+  const tn_value *now;
+  tn_value *out;
+  uint32_t count;
+};
+
+static void add_value(struct values *self, tn_value value) {
+  if (self->count == DECLARED_MOST_VALUES || value.kind != self->property->kind ||
+      tni_value_equal(&value, self->now) || !in_range(self->property, &value))
+    return;
+  for (uint32_t i = 0; i < self->count; i++)
+    if (tni_value_equal(&value, &self->out[i])) return;
+  self->out[self->count++] = value;
+}
+
+/* Near what it is: a device may have much to do at the ends of a range. */
+static void add_numbers(struct values *self) {
+  const tn_property *p = self->property;
+  if (p->kind == TN_VALUE_INT64) {
+    const int64_t now = self->now->kind == p->kind ? self->now->as.int64 : 0;
+    if (now < INT64_MAX) add_value(self, tn_value_of_int64(now + 1));
+    if (now > INT64_MIN) add_value(self, tn_value_of_int64(now - 1));
+  } else {
+    const double now = self->now->kind == p->kind ? self->now->as.float64 : 0;
+    const double high = p->maximum.kind == p->kind ? p->maximum.as.float64 : now + 2;
+    const double low = p->minimum.kind == p->kind ? p->minimum.as.float64 : now - 2;
+    add_value(self, tn_value_of_float64(now + (high - now) / 2));
+    add_value(self, tn_value_of_float64(now - (now - low) / 2));
+  }
+  add_value(self, p->minimum);
+}
+
+/* Without its last item, and without any. */
+static void add_lists(struct values *self) {
+  const bool has_items = self->now->kind == TN_VALUE_LIST && self->now->as.list.count > 0;
+  tn_value list = has_items ? *self->now : tn_value_of_list(NULL, 0);
+  if (has_items) list.as.list.count--;
+  add_value(self, list);
+  add_value(self, tn_value_of_list(NULL, 0));
+}
+
+uint32_t declared_other_values(const tn_property *property, const tn_value *now,
+                               tn_value out[DECLARED_MOST_VALUES]) {
+  struct values self = {property, now, out, 0};
+  for (uint64_t i = 0; i < property->choice_count; i++)
+    add_value(&self, property->choices[i]);
+  if (property->choice_count) return self.count;
+  switch (property->kind) {
+    case TN_VALUE_BOOL:
+      add_value(&self, tn_value_of_bool(now->kind != TN_VALUE_BOOL || !now->as.boolean));
+      break;
+    case TN_VALUE_INT64:
+    case TN_VALUE_FLOAT64:
+      add_numbers(&self);
+      break;
+    case TN_VALUE_LIST:
+      add_lists(&self);
+      break;
+    default: /* free text may name what the plugin then opens */
+      break;
+  }
+  return self.count;
+}
+
 typedef bool (*wanted)(const tn_property *property, uint32_t level);
 
 /* What is declared; false after saying that nothing can be found. */
@@ -162,6 +237,19 @@ void find_choice_properties(test *t, test_parameters *found) {
   find(t, found, is_choice);
 }
 
+/* The device is part of what an export is for, whatever property names it. */
+static bool is_uncached(const tn_property *p, uint32_t level) {
+  (void)level;
+  tn_value other[DECLARED_MOST_VALUES];
+  return p->flags & TN_PROPERTY_WRITABLE && !(p->flags & TN_PROPERTY_CACHING) &&
+         !tn_string_equal(p->name, TN_STRING("DEVICE_ID")) &&
+         declared_other_values(p, &p->default_value, other) > 0;
+}
+
+void find_uncached_properties(test *t, test_parameters *found) {
+  find(t, found, is_uncached);
+}
+
 static bool is_compile_setting(const tn_property *p) {
   const uint32_t levels = TN_LEVEL_PLUGIN | TN_LEVEL_MODEL;
   return (p->levels & levels) == levels && is_settable(p, TN_LEVEL_PLUGIN) &&
@@ -199,28 +287,32 @@ const tn_property *declared_of_plugin_find(test *t) {
   return NULL;
 }
 
-static bool set_place(test *t, uint32_t place, declared_property *out) {
+static void set_place(test *t, uint32_t place, declared_property *out) {
   out->place = (property_place){place_names[place], 1u << place, t->plugin, TN_STRING(""), NULL};
   if (out->place.level == TN_LEVEL_DEVICE) out->place.device = t->device;
-  if (out->place.level != TN_LEVEL_MODEL) return true;
-  out->place.model = test_compile(t, "carrier");
-  if (!out->place.model) return false;
-  if (!test_is_handed_on(t, out->place.model->maker)) return true;
-  test_record_not_applicable(t, HANDED_ON);
-  return false;
 }
 
-bool declared_property_find(test *t, declared_property *out) {
+bool declared_property_look_up(test *t, declared_property *out) {
   memset(out, 0, sizeof *out);
   EXPECT_OK(see_properties(t, t->plugin, &out->all, &t->error));
   for (uint32_t place = 0; place < PLACES; place++) {
     parameter_name *names = name_properties(t, &out->all, place_names[place], 1u << place);
     for (uint32_t i = 0; i < out->all.count; i++) {
       out->property = out->all.items[i];
-      if (strcmp(names[i], t->parameter) == 0) return set_place(t, place, out);
+      if (strcmp(names[i], t->parameter) == 0) return set_place(t, place, out), true;
     }
   }
   EXPECT_THAT(false, "property %s is declared as in the engine before", t->parameter);
+  return false;
+}
+
+bool declared_property_find(test *t, declared_property *out) {
+  if (!declared_property_look_up(t, out)) return false;
+  if (out->place.level != TN_LEVEL_MODEL) return true;
+  out->place.model = test_compile(t, "carrier");
+  if (!out->place.model) return false;
+  if (!test_is_handed_on(t, out->place.model->maker)) return true;
+  test_record_not_applicable(t, HANDED_ON);
   return false;
 }
 

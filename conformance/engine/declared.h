@@ -18,7 +18,10 @@ void find_writable_properties(test *t, test_parameters *found); /**< That can be
 void find_fixed_properties(test *t, test_parameters *found);    /**< That cannot be set there. */
 void find_settable_properties(test *t, test_parameters *found); /**< Writable, with two values. */
 void find_bounded_properties(test *t, test_parameters *found);  /**< Writable numbers in bounds. */
-void find_choice_properties(test *t, test_parameters *found);   /**< Writable texts with choices. */
+/** That can be set, there or for what is compiled, to values that the declaration tells, and are
+ * not declared CACHING. */
+void find_uncached_properties(test *t, test_parameters *found);
+void find_choice_properties(test *t, test_parameters *found); /**< Writable texts with choices. */
 /** Names of writable properties of plugin and models that read as they are set and tell two
  * values. */
 void find_compile_settings(test *t, test_parameters *found);
@@ -37,6 +40,9 @@ typedef struct declared_property {
  * false after recording a failure. */
 bool declared_property_find(test *t, declared_property *out);
 
+/** As declared_property_find, without the model. */
+bool declared_property_look_up(test *t, declared_property *out);
+
 /** The declaration of a property that find_compile_settings or find_plugin_properties has named, or
  * NULL after a failure. */
 const tn_property *declared_of_plugin_find(test *t);
@@ -53,5 +59,14 @@ bool declared_is_writable(const tn_property *property, const property_place *pla
 
 /** A legal value other than `now`; false when the declaration does not tell one. */
 bool declared_other_value(const tn_property *property, const tn_value *now, tn_value *out);
+
+enum { DECLARED_MOST_VALUES = 3 /**< Of declared_other_values. */ };
+
+/** Legal values other than `now`, as many as there is room for: choices, numbers near it and the
+ * smallest, shorter lists.
+ *  @param out borrows from the declaration and from `now`
+ *  @return how many; 0 for free text */
+uint32_t declared_other_values(const tn_property *property, const tn_value *now,
+                               tn_value out[DECLARED_MOST_VALUES]);
 
 #endif
