@@ -84,6 +84,7 @@ typedef struct test_setup {
   uint32_t provider_count;                           /**< Number of providers. */
   const char *blobs;       /**< Folder of blobs of another version (--blobs), or NULL. */
   const char *write_blobs; /**< Folder to keep blobs in (--write-blobs), or NULL. */
+  const char *folder;      /**< Property whose value is a folder (--folder), or NULL. */
   char **arguments;        /**< The suite's own command line, ended by NULL. */
 } test_setup;
 

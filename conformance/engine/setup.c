@@ -229,6 +229,7 @@ bool setup_open(suite_setup *setup, const suite_options *options, worker_facts *
   setup->base.arguments = options->arguments;
   setup->base.blobs = options->blobs;
   setup->base.write_blobs = options->write_blobs;
+  setup->base.folder = options->folder;
   if (setup_find_manifest(options->library, setup->manifest, sizeof setup->manifest))
     setup->base.manifest = setup->manifest;
   setup->base.create = open_library(setup->library, facts);
