@@ -94,7 +94,7 @@ json_t *tool_serving(const tool *self, const char *device) {
 /* The name that an alias has for what serves one of its devices first, or NULL. */
 static json_t *alias_of(const tool *self, const char *listed, const char *device) {
   const char *number;
-  json_t *names, *served = behind(self, listed), *name = NULL;
+  json_t *names, *served = device ? behind(self, listed) : NULL, *name = NULL;
   json_object_foreach(served, number, names) {
     const char *first = json_string_value(json_array_get(names, 0));
     if (!name && first && strcmp(first, device) == 0)

@@ -87,15 +87,23 @@ static bool has_lost(const struct asking *asking, tn_string node, const json_t *
          tool_get_by_name(asking->live, node);
 }
 
-/* What it claims and does not have was not compiled there, or gave way; the log tells more. */
-static void tell_lost(const struct asking *asking, const tool_answers *answers) {
+/* Whether the device compiles all of it. In a list an alias stands for the first that serves it. */
+static bool compiles(const struct asking *asking) {
   tool *self = asking->self;
   tn_compiled *compiled = NULL;
-  const char *text = "it claims the node, and has not got it";
-  if (tool_all_supported(answers) && tn_core_compile(self->core, asking->model, asking->asked, NULL,
-                                                     &compiled, &self->error) != TN_OK)
-    text = self->error.message;
+  json_t *serving = tool_serving(self, asking->asked);
+  const char *first = json_string_value(json_array_get(serving, 0));
+  const tn_status status = tn_core_compile(self->core, asking->model, first ? first : asking->asked,
+                                           NULL, &compiled, &self->error);
   if (compiled) tn_compiled_destroy(compiled);
+  json_decref(serving);
+  return status == TN_OK;
+}
+
+/* What it claims and does not have was not compiled there, or gave way; the log tells more. */
+static void tell_lost(const struct asking *asking, const tool_answers *answers) {
+  const char *text = "it claims the node, and has not got it";
+  if (tool_all_supported(answers) && !compiles(asking)) text = asking->self->error.message;
   size_t length;
   const char *name;
   json_t *answer;

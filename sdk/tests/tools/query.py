@@ -194,6 +194,15 @@ class Query(Command):
             self.assertEqual(self.done("query", neg, "-d", device, TENON_PLUGIN_PATH=str(self.at)),
                              f"n: TEMPLATE.1\n    not {shown}: only Relu of version 14 is supported\n1 nodes, 0 not supported\n")
 
+    def test_refusals_of_an_alias_that_claims_and_does_not_compile(self):
+        self.late()
+        path = self.at / "LATE.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "alias": "GPU", "fallback": ["MINIMAL"]}))
+        for device, shown in (("GPU", "MINIMAL.0\n    not GPU.0: no room on the device"),
+                              ("HETERO:GPU.0,TEMPLATE.1", "TEMPLATE.1\n    not GPU.0: LATE: no room on the device")):
+            result = self.call("query", self.relu, "-d", device, TENON_PLUGIN_PATH=str(self.at))
+            self.assertEqual((result.returncode, result.stdout.decode()), (0, f"n: {shown}\n1 nodes, 0 not supported\n"))
+
     def test_a_list_in_the_property(self):
         text = self.done("query", MIXED, "-d", "HETERO", "-p", "DEVICE_PRIORITIES=MINIMAL, TEMPLATE")
         self.assertIn("sum: TEMPLATE\n    not MINIMAL: only Relu", text)
