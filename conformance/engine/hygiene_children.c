@@ -1,29 +1,13 @@
 /* Processes that a case leaves behind. */
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/descendants.h"
 #include "engine/hygiene.h"
-
-/* Whether a process is a child of this one and has not ended: "PID (NAME) STATE PARENT ..." */
-static int is_living_child(pid_t pid) {
-  char path[64], line[512], state = 'Z';
-  int parent = 0;
-  snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-  FILE *file = fopen(path, "r");
-  if (!file) return 0;
-  size_t length = fread(line, 1, sizeof line - 1, file);
-  fclose(file);
-  line[length] = 0;
-  const char *end = line; /* a name may hold anything */
-  for (const char *at = line; *at; at++)
-    if (*at == ')') end = at + 1;
-  return sscanf(end, " %c %d", &state, &parent) == 2 && parent == (int)getpid() && state != 'Z';
-}
 
 /* Takes leave of children that have ended. Returns 0 when there is no child at all. */
 static int take_leave(void) {
@@ -39,7 +23,7 @@ void hygiene_take_children(hygiene_children *picture) {
   for (struct dirent *entry = processes ? readdir(processes) : NULL;
        entry && picture->count < HYGIENE_CHILDREN; entry = readdir(processes)) {
     const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-    if (pid > 0 && is_living_child(pid)) picture->pids[picture->count++] = pid;
+    if (pid > 0 && descendants_parent(pid) == getpid()) picture->pids[picture->count++] = pid;
   }
   if (processes) closedir(processes);
 }

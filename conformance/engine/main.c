@@ -11,6 +11,7 @@
 #include "engine/blob_folders.h"
 #include "engine/carrier.h"
 #include "engine/citations.h"
+#include "engine/descendants.h"
 #include "engine/disguise.h"
 #include "engine/environment.h"
 #include "engine/exit_status.h"
@@ -221,8 +222,11 @@ static int supervise(const suite_options *options, char **argv) {
   environment_time(today, sizeof today);
   today[10] = 0; /* the day alone */
   status = EXIT_USAGE;
+  hygiene_children before;
+  descendants_adopt(&before);
   if (!options->expect || excuses_load(&run.excuses, options->expect, today))
     status = supervise_cases(&run);
+  descendants_end_adopted(&before);
   run_clear(&run);
   cases_free(&cases);
   return status;

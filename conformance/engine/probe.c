@@ -34,7 +34,8 @@ static enum process_end await_answer(const suite_run *run, process *worker, int 
   struct pollfd line = {.fd = worker->control, .events = POLLIN};
   const double until = run_now() + run_deadline(run, NULL);
   while (run_now() < until) {
-    if (poll(&line, 1, LOOK_AGAIN) == 1) return process_receive(worker, false, code);
+    if (poll(&line, 1, LOOK_AGAIN) == 1 || process_has_ended(worker))
+      return process_receive(worker, false, code);
     if (process_is_flooding(worker)) return PROCESS_FLOODING;
   }
   process_expire(worker);

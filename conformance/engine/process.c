@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/descendants.h"
 #include "engine/disguise.h"
 #include "engine/intact.h"
 
@@ -99,8 +101,11 @@ bool process_start(process *self, char **argv) {
   return false;
 }
 
-/* A worker and what it has started. It may have left its process group. */
+/* A worker and what it has started. It may have left its process group, and so may they; as long as
+ * it is there, those whose parents have ended are its children. */
 static void kill_all(pid_t worker) {
+  kill(worker, SIGSTOP);
+  descendants_kill(worker);
   kill(-worker, SIGKILL);
   kill(worker, SIGKILL);
 }
@@ -169,22 +174,40 @@ static enum process_end take_end(process *self, bool is_forged, int *code) {
   if (!ended) kill_all(worker);
   while (!ended && waitpid(worker, &status, 0) < 0)
     if (errno != EINTR) return PROCESS_BROKEN;
-  kill(-worker, SIGKILL); /* its children */
+  kill(-worker, SIGKILL); /* its children; those that have left the group end with the run */
   if (is_forged) return PROCESS_FORGED;
   if (!ended) return PROCESS_CUT;
   *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
   return WIFEXITED(status) ? PROCESS_EXITED : PROCESS_KILLED;
 }
 
-enum process_end process_receive(process *self, bool last, int *code) {
-  worker_answer answer;
-  const int wait = self->sent - self->answered == 1 ? 0 : MSG_DONTWAIT;
-  ssize_t count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
+bool process_has_ended(const process *self) {
+  siginfo_t end = {.si_pid = 0};
+  return waitid(P_PID, (id_t)self->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0;
+}
+
+/* Returns false when neither an answer nor the end of the line has come. */
+static bool take_answer(const process *self, worker_answer *out, ssize_t *count) {
+  *count = recv(self->control, out, sizeof *out, MSG_TRUNC | MSG_DONTWAIT);
   /* told once of a worker that left commands unread; the answers that it gave are there all the
    * same */
-  if (count < 0 && errno == ECONNRESET)
-    count = recv(self->control, &answer, sizeof answer, MSG_TRUNC | wait);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return PROCESS_AT_WORK;
+  if (*count < 0 && errno == ECONNRESET)
+    *count = recv(self->control, out, sizeof *out, MSG_TRUNC | MSG_DONTWAIT);
+  return *count >= 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+enum process_end process_receive(process *self, bool last, int *code) {
+  enum { LOOK_AGAIN = 250 }; /* milliseconds */
+  worker_answer answer;
+  ssize_t count;
+  while (!take_answer(self, &answer, &count)) {
+    /* A child of a worker that has ended may hold the line open. */
+    const bool ended = process_has_ended(self);
+    if (!ended && self->sent - self->answered > 1) return PROCESS_AT_WORK;
+    if (!ended) poll(&(struct pollfd){.fd = self->control, .events = POLLIN}, 1, LOOK_AGAIN);
+    if (ended && !take_answer(self, &answer, &count)) return take_end(self, false, code);
+    if (ended) break;
+  }
   if (count == (ssize_t)sizeof answer && answer.key == self->keys[self->answered] &&
       record_log_take(self->log, answer.key, &answer.seal) && has_our_code(self, last)) {
     self->answered++;

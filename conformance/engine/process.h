@@ -66,6 +66,9 @@ bool process_send(process *self, const worker_command *command);
  *  else is done from time to time */
 enum process_end process_receive(process *self, bool last, int *code);
 
+/** Whether the worker has ended: process_receive tells how, behind the answers that it gave. */
+bool process_has_ended(const process *self);
+
 /** The deadline has passed: has all threads print their stacks, then kills. */
 void process_expire(process *self);
 

@@ -215,7 +215,7 @@ static void wait_for_any(const suite_run *run, struct slot *slots, uint32_t coun
   if (are_quick(slots, count)) nanosleep(&(struct timespec){0, pile_up}, NULL);
   for (uint32_t i = 0; i < count; i++) {
     if (!current(&slots[i])) continue;
-    if (polls[i].revents) {
+    if (polls[i].revents || process_has_ended(&slots[i].process)) {
       receive(run, &slots[i], last);
     } else if (process_is_flooding(&slots[i].process)) {
       finish(run, &slots[i], PROCESS_FLOODING, 0);
