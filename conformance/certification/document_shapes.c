@@ -11,6 +11,13 @@ static const shape_member file_members[] = {
 };
 static const json_shape file = SHAPE_OF(file_members);
 
+/* What was open or mapped may be gone, and then has no digest. */
+static const shape_member unlisted_members[] = {
+    {"path", SHAPE_TEXT, false, NULL},
+    {"sha256", SHAPE_ANY, false, NULL},
+};
+static const json_shape unlisted = SHAPE_OF(unlisted_members);
+
 static const shape_member events_members[] = {
     {"root", SHAPE_DIGEST, false, NULL},
     {"lines", SHAPE_COUNT, false, NULL},
@@ -27,12 +34,13 @@ static const json_shape erratum = SHAPE_OF(erratum_members);
 
 /* Members of reports and certificates alike. From `run` on they are claims: who verifies makes them
  * again from the JSON lines. */
-#define CLAIMS                                                                          \
-  {"type", SHAPE_TEXT, false, NULL}, {"format", SHAPE_COUNT, false, NULL},              \
-      {"issued", SHAPE_MOMENT, false, NULL}, {"expires", SHAPE_MOMENT, false, NULL},    \
-      {"signer", SHAPE_TEXT, false, NULL}, {"run", SHAPE_OBJECT, false, NULL},          \
-      {"files", SHAPE_OBJECTS, false, &file}, {"events", SHAPE_OBJECT, false, &events}, \
-      {"verdict", SHAPE_OBJECT, false, NULL}, {"waivers", SHAPE_OBJECTS, false, NULL},  \
+#define CLAIMS                                                                                \
+  {"type", SHAPE_TEXT, false, NULL}, {"format", SHAPE_COUNT, false, NULL},                    \
+      {"issued", SHAPE_MOMENT, false, NULL}, {"expires", SHAPE_MOMENT, false, NULL},          \
+      {"signer", SHAPE_TEXT, false, NULL}, {"run", SHAPE_OBJECT, false, NULL},                \
+      {"files", SHAPE_OBJECTS, false, &file}, {"unlisted", SHAPE_OBJECTS, false, &unlisted},  \
+      {"environments", SHAPE_OBJECTS, false, NULL}, {"events", SHAPE_OBJECT, false, &events}, \
+      {"verdict", SHAPE_OBJECT, false, NULL}, {"waivers", SHAPE_OBJECTS, false, NULL},        \
       {"withdrawn", SHAPE_OBJECTS, false, &erratum},
 
 static const shape_member report_members[] = {CLAIMS};

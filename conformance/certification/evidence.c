@@ -130,6 +130,7 @@ const char *evidence_is_refused(const evidence *self) {
   if (holds_state(self, CASE_EXPECTED))
     return "a case is EXPECTED: no report is made of what the vendor excuses himself";
   if (holds_state(self, CASE_NOT_RUN)) return "the run is incomplete: a case was NOT_RUN";
+  if (json_array_size(self->run.environments) == 0) return "the run does not tell its environment";
   if (!shape_is_digest(lines_text(run, "suite_digest")))
     return "the run does not tell the digest of its suite";
   return run_file_verdict_follows(&self->run)
@@ -185,13 +186,58 @@ static json_t *claim_files(const json_t *run) {
   return NULL;
 }
 
+/* Where it ran: one entry for each part that was run apart. */
+static json_t *claim_environments(const evidence *self) {
+  json_t *list = json_array(), *line;
+  size_t index;
+  json_array_foreach(self->run.environments, index, line) {
+    json_t *copy = canonical_copy(json_object_get(line, "environment"));
+    if (!copy || json_array_append_new(list, copy) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+static bool add_unlisted(const evidence *self, const json_t *line, json_t *claims) {
+  const char *library = lines_text(json_object_get(self->run.run, "plugin"), "library");
+  const size_t folder = folder_length(library);
+  size_t index;
+  json_t *file;
+  json_array_foreach(json_object_get(line, "unlisted"), index, file) {
+    const char *path = lines_text(file, "path");
+    const bool is_below = strncmp(path, library, folder) == 0;
+    json_t *claim = json_pack("{s:s, s:s}", "path", is_below ? path + folder : path, "sha256",
+                              lines_text(file, "digest"));
+    json_t *plain = canonical_copy(claim);
+    json_decref(claim);
+    if (!plain || json_array_append_new(claims, plain) != 0) return false;
+  }
+  return true;
+}
+
+/* What its processes used of the plugin's folder beside the files that it ships: each part that was
+ * run apart tells its own. */
+static json_t *claim_unlisted(const evidence *self) {
+  json_t *claims = json_array(), *line;
+  size_t index;
+  bool good = claims != NULL;
+  json_array_foreach(self->run.environments, index, line) good =
+      good && add_unlisted(self, line, claims);
+  if (good) return claims;
+  json_decref(claims);
+  return NULL;
+}
+
 json_t *evidence_claims(const evidence *self, const json_t *waivers, const json_t *withdrawn) {
   json_t *files = claim_files(self->run.run), *run = canonical_copy(self->run.run);
   json_t *made = evidence_verdict(self, waivers, withdrawn);
-  json_t *claims =
-      json_pack("{s:o*, s:o*, s:{s:s, s:I}, s:o*}", "run", run, "files", files, "events", "root",
-                self->root, "lines", (json_int_t)self->lines, "verdict", made);
-  if (run && files && made && claims) return claims;
+  json_t *environments = claim_environments(self), *unlisted = claim_unlisted(self);
+  json_t *claims = json_pack("{s:o*, s:o*, s:o*, s:o*, s:{s:s, s:I}, s:o*}", "run", run, "files",
+                             files, "unlisted", unlisted, "environments", environments, "events",
+                             "root", self->root, "lines", (json_int_t)self->lines, "verdict", made);
+  if (run && files && unlisted && environments && made && claims) return claims;
   if (files) refuse(self->run.path, "there is no memory for what it claims");
   json_decref(claims);
   return NULL;

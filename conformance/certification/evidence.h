@@ -34,7 +34,8 @@ const char *evidence_is_refused(const evidence *self);
  * case of level 1. */
 const char *evidence_refuses_waiver(const evidence *self, const json_t *waiver);
 
-/** Makes the members of a report's body that follow from the lines: run, files, events, verdict.
+/** Makes the members of a report's body that follow from the lines: run, files, unlisted,
+ * environments, events, verdict.
  * `waivers` is an array of waivers (whole documents), `withdrawn` one of errata; both excuse cases
  * that failed, waivers none of level 1.
  *  @return NULL after telling on standard error why */

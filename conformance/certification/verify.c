@@ -244,6 +244,34 @@ static void print_list(const char *title, const json_t *list) {
   plain_text_print_line(stdout, "%s:%s", title, length ? text : " none");
 }
 
+/* What the system told of the devices behind the nodes that the plugin had open. */
+static void print_devices(const json_t *environments) {
+  size_t part, index;
+  json_t *environment, *device;
+  json_array_foreach(environments, part, environment) {
+    const json_t *devices = json_object_get(environment, "devices");
+    if (json_array_size(devices) == 0) printf("device nodes: none\n");
+    json_array_foreach(devices, index, device) {
+      const json_t *driver = json_object_get(device, "driver");
+      const char *version = lines_text(driver, "version");
+      plain_text_print_line(
+          stdout, "device node %s: %s %s, %s, driver %s %s", lines_text(device, "node"),
+          lines_text(device, "bus"), lines_text(device, "address"),
+          lines_text(json_object_get(device, "ids"), "modalias"), lines_text(driver, "name"),
+          *version ? version : lines_text(environment, "kernel"));
+    }
+  }
+}
+
+static void print_unlisted(const json_t *unlisted) {
+  size_t index;
+  json_t *file;
+  json_array_foreach(unlisted, index, file) {
+    plain_text_print_line(stdout, "used, and not listed by the plugin: %s %s",
+                          lines_text(file, "path"), lines_text(file, "sha256"));
+  }
+}
+
 static enum verify_status tell(const signed_document *self, const json_t *came) {
   const json_t *run = json_object_get(self->body, "run"), *plugin = json_object_get(run, "plugin");
   const json_int_t failed = json_integer_value(json_object_get(came, "failed"));
@@ -253,6 +281,8 @@ static enum verify_status tell(const signed_document *self, const json_t *came) 
                         lines_text(plugin, "vendor"));
   plain_text_print_line(stdout, "signed by %s (%s), holds until %s", document_text(self, "signer"),
                         self->key, document_text(self, "expires"));
+  print_devices(json_object_get(self->body, "environments"));
+  print_unlisted(json_object_get(self->body, "unlisted"));
   print_list("levels reached", json_object_get(came, "levels"));
   print_list("capabilities", json_object_get(came, "capabilities"));
   printf("%lld passed, %lld failed, %lld skipped\n", (long long)passed, (long long)failed,

@@ -143,6 +143,16 @@ static json_t *origin_line(const run_file *file) {
                    json_object_get(file->run, "environment"));
 }
 
+/* A shard, and what its processes were seen to hold. */
+static bool write_origin(struct merge *self, const run_file *file) {
+  bool good = write_line(self, origin_line(file));
+  size_t index;
+  json_t *line;
+  json_array_foreach(file->environments, index, line) good =
+      good && write_line(self, json_incref(line));
+  return good;
+}
+
 static bool tell_wrong_expectations(struct merge *self, const excuses *all) {
   const bool is_whole = verdict_is_whole(self->verdict.run);
   char why[512];
@@ -159,7 +169,7 @@ static bool write_cases(struct merge *self) {
   excuses known = {NULL, 0, NULL};
   bool good = excuses_restore(&known, self->run);
   for (uint32_t i = 0; i < self->count && good; i++)
-    good = write_line(self, origin_line(&self->files[i]));
+    good = write_origin(self, &self->files[i]);
   for (uint32_t i = 0; i < self->count && good; i++) {
     size_t index;
     json_t *line;

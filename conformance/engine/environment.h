@@ -5,7 +5,6 @@
 #define TENON_CONFORMANCE_ENVIRONMENT_H
 
 #include <stddef.h>
-#include <sys/types.h>
 
 /** "Linux 6.1.0 x86_64". */
 void environment_kernel(char *out, size_t size);
@@ -18,9 +17,5 @@ void environment_processor(char *out, size_t size);
 
 /** The time of the day in UTC, "2030-01-31T23:59:59Z". */
 void environment_time(char *out, size_t size);
-
-/** Paths of the libraries that a process has loaded, sorted, each with the end of a line; read from
- * the system, not asked of the process. Free with free(). NULL when it cannot be told. */
-char *environment_libraries(pid_t process);
 
 #endif

@@ -390,6 +390,8 @@ bool run_cases(suite_run *run) {
   const uint32_t count = run->options->next ? 1 : run->options->jobs;
   memset(slots, 0, sizeof slots);
   bool good = run_once(run, slots, count);
+  for (uint32_t i = 0; i < count; i++)
+    run_look(run, slots[i].process.pid);
   stop_all(slots, count);
   for (uint32_t i = 0; i < run->cases->count && good && !has_failed(run); i++) {
     suite_case *item = &run->cases->items[i];
@@ -401,8 +403,7 @@ bool run_cases(suite_run *run) {
 }
 
 void run_clear(suite_run *run) {
-  free(run->libraries);
-  run->libraries = NULL;
+  holdings_clear(&run->held);
   excuses_clear(&run->excuses);
 }
 
@@ -431,6 +432,7 @@ bool run_in_process(suite_run *run) {
     else
       node_test_run(&setup->base, item->node, log);
     judge_records(log, item->clause, item->node, run->facts.precision, &item->result);
+    run_look(run, getpid());
     ready = tell(run, item);
   }
   record_log_close(log);

@@ -5,6 +5,7 @@
 #define TENON_CONFORMANCE_RUN_H
 
 #include "engine/cases.h"
+#include "engine/holdings.h"
 #include "engine/shards.h"
 
 /** Called when the verdict on a case is final. Returns false when it cannot be kept: the run ends.
@@ -17,7 +18,7 @@ typedef struct suite_run {
   char **argv;                  /**< The suite's own command line, for its workers. */
   suite_cases *cases;           /**< The cases. */
   worker_facts facts;           /**< What the plugin is. */
-  char *libraries;              /**< What the plugin's process had loaded (environment.h). */
+  holdings held;                /**< What the processes had that opened the plugin. */
   shards shards;                /**< How the cases were cut. */
   excuses excuses;              /**< Cases whose failure is known. */
   suite_case probe;             /**< How finding that out went, told as a case. */

@@ -13,6 +13,9 @@ double run_now(void);
 /** Seconds that a case may take; NULL: what a probe may take. */
 double run_deadline(const suite_run *run, const suite_case *item);
 
+/** Adds to `run->held` what a worker has, which has to be alive; 0 is none. */
+void run_look(suite_run *run, pid_t pid);
+
 /** The command that runs a case. */
 worker_command run_command(const suite_run *run, const suite_case *item);
 

@@ -71,6 +71,7 @@ static void put_head(const page *self) {
 void report_write_html(FILE *lines, FILE *out) {
   page self = {.out = out,
                .run = lines_find(lines, "run"),
+               .environment = lines_find(lines, "environment"),
                .verdict = lines_find(lines, "verdict"),
                .groups = lines_by_group(lines)};
   put_head(&self);
@@ -84,6 +85,7 @@ void report_write_html(FILE *lines, FILE *out) {
            "</main>\n<footer class=\"dim\">Made of the run's JSON lines by tenon-conformance ",
            lines_text(self.run, "suite"), ".</footer>\n</body>\n</html>\n");
   json_decref(self.run);
+  json_decref(self.environment);
   json_decref(self.verdict);
   json_decref(self.groups);
 }

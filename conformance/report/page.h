@@ -9,10 +9,11 @@
 
 /** What a page is made of. */
 typedef struct page {
-  FILE *out;       /**< Where it goes. */
-  json_t *run;     /**< The line of the run. */
-  json_t *verdict; /**< The line of the verdict. */
-  json_t *groups;  /**< See lines_by_group. */
+  FILE *out;           /**< Where it goes. */
+  json_t *run;         /**< The line of the run. */
+  json_t *environment; /**< The line of the environment; NULL in a run that was cut off. */
+  json_t *verdict;     /**< The line of the verdict. */
+  json_t *groups;      /**< See lines_by_group. */
 } page;
 
 /** How many cases came out how. */

@@ -82,6 +82,21 @@ static void put_rows(const page *self, const char *prefix, const json_t *object)
   }
 }
 
+/* What the run held at its end is more than what it held at its begin. */
+static void put_environment(const page *self) {
+  const json_t *line = self->environment ? self->environment : self->run;
+  const json_t *environment = json_object_get(line, "environment");
+  const json_t *devices = json_object_get(environment, "devices");
+  if (json_object_size(environment) == 0) return;
+  fputs("<h2>Environment</h2>\n<dl id=\"environment\">\n", self->out);
+  put_rows(self, "", environment);
+  if (devices && json_array_size(devices) == 0) {
+    put_term(self, "devices");
+    fputs("none: the plugin's process was seen with no device node</dd>\n", self->out);
+  }
+  fputs("</dl>\n", self->out);
+}
+
 /* Members of the line that stand elsewhere on the page, or in a part of their own. */
 static const char *const elsewhere[] = {"type", "plugin", "device", "environment"};
 
@@ -97,10 +112,8 @@ void page_put_subject(const page *self) {
       i++;
     if (i == count) put_row(self, key, value);
   }
+  put_row(self, "files in the plugin's folder that it does not list",
+          json_object_get(self->environment, "unlisted"));
   fputs("</dl>\n", self->out);
-  const json_t *environment = json_object_get(self->run, "environment");
-  if (json_object_size(environment) == 0) return;
-  fputs("<h2>Environment</h2>\n<dl id=\"environment\">\n", self->out);
-  put_rows(self, "", environment);
-  fputs("</dl>\n", self->out);
+  put_environment(self);
 }

@@ -289,6 +289,7 @@ report_totals report_close(report *self, bool is_whole) {
   const verdict *came = &self->verdict;
   if (is_whole && !self->broken) {
     tell_wrong_expectations(self);
+    write_line(self, environment_line_make(self->run));
     json_t *line = verdict_line(came);
     summary_print(came, line);
     write_line(self, line);

@@ -54,6 +54,8 @@ static bool take_line(run_file *self, unsigned long number, json_t *line) {
   if (strcmp(type, "expectation") == 0) return take_case(self, number, line, false);
   if (strcmp(type, "run") == 0) return refuse(self, number, "a second run");
   if (strcmp(type, "verdict") == 0) self->verdict = json_incref(line);
+  if (strcmp(type, "environment") == 0 && json_array_append(self->environments, line) != 0)
+    return refuse(self, number, "there is no memory for the line");
   return true; /* other types are for newer readers */
 }
 
@@ -105,9 +107,10 @@ static FILE *open_lines(const char *path) {
 }
 
 bool run_file_load(run_file *out, const char *path) {
-  *out = (run_file){.path = path, .cases = json_array(), .by_id = json_object()};
+  *out = (run_file){
+      .path = path, .cases = json_array(), .by_id = json_object(), .environments = json_array()};
   FILE *file = open_lines(path);
-  bool loaded = file && out->cases && out->by_id && read_lines(out, file);
+  bool loaded = file && out->cases && out->by_id && out->environments && read_lines(out, file);
   if (file) fclose(file);
   if (!loaded) run_file_close(out);
   return loaded;
@@ -124,6 +127,7 @@ void run_file_close(run_file *self) {
   json_decref(self->run);
   json_decref(self->cases);
   json_decref(self->by_id);
+  json_decref(self->environments);
   json_decref(self->verdict);
   verdict_end(&self->sum);
   *self = (run_file){.path = self->path};

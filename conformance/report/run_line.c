@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/capability.h"
 #include "engine/digest.h"
@@ -25,33 +24,31 @@ json_t *run_lines_text(const char *text) {
 
 /* --- files */
 
-enum { MOST_DIGESTED = 64 << 20 /* bytes of a library that the plugin did not ship */ };
-
-static json_t *digest_text(const char *path) {
-  char digest[DIGEST_SIZE];
-  digest_of_file(path, digest);
-  return json_string(digest);
+json_t *run_lines_file(const char *path, bool is_digested) {
+  char digest[DIGEST_SIZE] = "";
+  if (is_digested) digest_of_file(path, digest);
+  return json_pack("{s:o, s:s}", "path", run_lines_text(path), "digest", digest);
 }
 
-static json_t *file_object(const char *path, json_t *digest) {
-  return json_pack("{s:o, s:o}", "path", run_lines_text(path), "digest", digest);
+void run_lines_with_path(const char *argument, char *out, size_t size) {
+  const char *name = suite_with_name(argument);
+  snprintf(out, size, "%.*s", (int)(name ? name - 1 - argument : (long)strlen(argument)), argument);
 }
 
-/* The library, its manifest, and the files beside it that the manifest lists. */
-static json_t *files_of(const char *library) {
+json_t *run_lines_plugin_files(const char *library) {
   char manifest[4096], path[8192];
   json_t *files = json_array(), *name;
   size_t index;
-  json_array_append_new(files, file_object(library, digest_text(library)));
+  json_array_append_new(files, run_lines_file(library, true));
   if (!setup_find_manifest(library, manifest, sizeof manifest)) return files;
-  json_array_append_new(files, file_object(manifest, digest_text(manifest)));
+  json_array_append_new(files, run_lines_file(manifest, true));
   json_t *root = json_load_file(manifest, 0, NULL);
   char *slash = strrchr(manifest, '/');
   if (slash) slash[1] = 0;
   json_array_foreach(json_object_get(root, "files"), index, name) {
     snprintf(path, sizeof path, "%s%s", slash ? manifest : "",
              json_is_string(name) ? json_string_value(name) : "");
-    json_array_append_new(files, file_object(path, digest_text(path)));
+    json_array_append_new(files, run_lines_file(path, true));
   }
   json_decref(root);
   return files;
@@ -61,24 +58,10 @@ static json_t *others_of(const suite_options *options) {
   json_t *list = json_array();
   char path[4096];
   for (uint32_t i = 0; i < options->with_count; i++) {
-    const char *argument = options->with[i], *name = suite_with_name(argument);
-    snprintf(path, sizeof path, "%.*s", (int)(name ? name - 1 - argument : (long)strlen(argument)),
-             argument);
-    json_array_append_new(list, file_object(argument, digest_text(path)));
-  }
-  return list;
-}
-
-/* What the plugin's process had loaded. Large ones (drivers of hundreds of megabytes) are named
- * without a digest, since reading them would take longer than the run. */
-static json_t *libraries_of(const char *paths) {
-  json_t *list = json_array();
-  char path[4096];
-  struct stat status;
-  for (const char *at = paths ? paths : ""; *at; at += strcspn(at, "\n") + 1) {
-    snprintf(path, sizeof path, "%.*s", (int)strcspn(at, "\n"), at);
-    const bool small = stat(path, &status) == 0 && status.st_size <= MOST_DIGESTED;
-    json_array_append_new(list, file_object(path, small ? digest_text(path) : json_string("")));
+    run_lines_with_path(options->with[i], path, sizeof path);
+    json_t *file = run_lines_file(path, true);
+    json_object_set_new(file, "path", run_lines_text(options->with[i]));
+    json_array_append_new(list, file);
   }
   return list;
 }
@@ -116,23 +99,13 @@ static json_t *capabilities_of(const worker_facts *facts) {
   return list;
 }
 
-static json_t *environment_of(const suite_run *run) {
-  char kernel[256], libc[64], processor[256];
-  environment_kernel(kernel, sizeof kernel);
-  environment_libc(libc, sizeof libc);
-  environment_processor(processor, sizeof processor);
-  return json_pack("{s:o, s:s, s:o, s:o}", "kernel", run_lines_text(kernel), "libc", libc,
-                   "processor", run_lines_text(processor), "libraries",
-                   libraries_of(run->libraries));
-}
-
 static json_t *plugin_of(const suite_run *run) {
   const worker_facts *facts = &run->facts;
   const char *library = run->options->library;
   return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "library", run_lines_text(library), "name",
                    run_lines_text(facts->name), "version", run_lines_text(facts->version), "vendor",
-                   run_lines_text(facts->vendor), "files", files_of(library), "others",
-                   others_of(run->options));
+                   run_lines_text(facts->vendor), "files", run_lines_plugin_files(library),
+                   "others", others_of(run->options));
 }
 
 static json_t *device_of(const worker_facts *facts) {
@@ -158,22 +131,24 @@ json_t *run_line_make(const suite_run *run) {
   const suite_options *options = run->options;
   char now[32];
   environment_time(now, sizeof now);
+  char suite_digest[DIGEST_SIZE];
+  digest_of_file("/proc/self/exe", suite_digest);
   json_t *excused = run->excuses.source ? json_deep_copy(run->excuses.source) : json_array();
   return json_pack(
-      "{s:s, s:i, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "type",
-      "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest",
-      digest_text("/proc/self/exe"), "started", now, "plugin", plugin_of(run), "device",
-      device_of(&run->facts), "carrier", run->facts.carrier, "selection",
-      options_of(options, OPTION_SELECTION), "options", options_of(options, OPTION_SUBJECT), "seed",
-      (json_int_t)options->seed, "shard", shard_of(run), "tolerances", tolerances_of(), "profile",
-      profile_of(run), "excuses", excused, "environment", environment_of(run));
+      "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "type",
+      "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest", suite_digest,
+      "started", now, "plugin", plugin_of(run), "device", device_of(&run->facts), "carrier",
+      run->facts.carrier, "selection", options_of(options, OPTION_SELECTION), "options",
+      options_of(options, OPTION_SUBJECT), "seed", (json_int_t)options->seed, "shard",
+      shard_of(run), "tolerances", tolerances_of(), "profile", profile_of(run), "excuses", excused,
+      "environment", environment_object(run, false));
 }
 
 json_t *run_line_resumed(const suite_run *run) {
   char now[32];
   environment_time(now, sizeof now);
   return json_pack("{s:s, s:s, s:o}", "type", "resumed", "started", now, "environment",
-                   environment_of(run));
+                   environment_object(run, false));
 }
 
 /* --- whether two runs are the same one */

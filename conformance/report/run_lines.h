@@ -5,6 +5,8 @@
 #define TENON_CONFORMANCE_RUN_LINES_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "engine/run.h"
 
@@ -27,6 +29,25 @@ json_t *expectation_line_make(const excuse *item, uint32_t number, const char *w
 /** Restores the state of a case from its line. Returns false when the line is that of another
  * revision or clause. */
 bool case_line_restore(const json_t *line, suite_case *item);
+
+/** The line of type environment: where the run ran, with all that its processes have been seen to
+ * hold, and the files in the plugin's folder that are none of those it ships. */
+json_t *environment_line_make(const suite_run *run);
+
+/** The object `environment` of lines.
+ *  @param is_end whether libraries are digested however large they are; else those are named
+ * without a digest, since reading drivers of hundreds of megabytes would hold up the first case */
+json_t *environment_object(const suite_run *run, bool is_end);
+
+/** A file: its path and its digest, which is empty where it cannot be read or is not asked for. */
+json_t *run_lines_file(const char *path, bool is_digested);
+
+/** Array of the files of a plugin: the library, its manifest, and those beside it that the manifest
+ * lists. */
+json_t *run_lines_plugin_files(const char *library);
+
+/** The path in an argument of --with, PLUGIN.so=NAME. */
+void run_lines_with_path(const char *argument, char *out, size_t size);
 
 /** A string of text that may hold anything; what is no UTF-8 becomes '?'. */
 json_t *run_lines_text(const char *text);
