@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What stands for each clause of the contract: checks, saboteurs, tests, lines of the headers.
 
-usage: clauses.py check    --suite TENON_CONFORMANCE    fails where a clause has no check, saboteur or test
+usage: clauses.py check    --suite TENON_CONFORMANCE    fails where a clause has no check, saboteur, test or header
        clauses.py coverage --suite TENON_CONFORMANCE    prints a table: clause, checks, saboteurs, tests (Markdown)
        clauses.py clauses  --suite TENON_CONFORMANCE    prints the reference of all clauses (Markdown)
        clauses.py self-test
 
 conformance/clauses/clauses.def is the one file of clauses. A clause that binds plugins needs a check and a saboteur, one
-that binds the host a test of the runtime that says `checks TN_AREA_NNN` in a comment. Advice needs nothing. A saboteur
+that binds the host a test of the runtime that says `checks TN_AREA_NNN` in a comment. Both need a header: a comment there that cites
+the clause behind the sentence that promises it, whose first line the suite has to tell. Advice needs nothing. A saboteur
 stands for the clause of the case that its first line names, or for the one named behind it (`of TN_AREA_NNN`). What
 conformance/clauses/open.list holds is let through; a line there that nothing needs any more is a failure. The numbers of an
 area have no gap but for those of conformance/clauses/unused.list, which no clause takes again.
@@ -33,11 +34,9 @@ class Clause:
 
     def missing(self):
         """What this clause still needs."""
-        if self.binds == "HOST":
-            return [] if self.tests else ["test"]
-        if self.binds == "PLUGIN":
-            return [what for what, found in (("check", self.checks), ("saboteur", self.saboteurs)) if not found]
-        return []
+        needed = {"PLUGIN": (("check", self.checks), ("saboteur", self.saboteurs), ("header", self.headers)),
+                  "HOST": (("test", self.tests), ("header", self.headers))}
+        return [what for what, found in needed.get(self.binds, ()) if not found]
 
 
 def read_clauses(text):
@@ -103,6 +102,14 @@ def add_headers(clauses, headers, problems):
                     clauses[name].headers.append(f"{path}:{number}")
                 else:
                     problems.append(f"{path}:{number} cites {name}, which is no clause")
+
+
+def check_explained(clauses, explain, problems):
+    """`explain` gives what the suite prints of a clause: it tells the line of the headers that is found here."""
+    for name, clause in clauses.items():
+        told = re.findall(r"^Header: (\S+)$", explain(name), re.MULTILINE)
+        if told != clause.headers[:1]:
+            problems.append(f"the suite tells {joined(told)} of {name}, which is cited first at {joined(clause.headers[:1])}")
 
 
 def read_tree(suite):
@@ -187,21 +194,29 @@ def self_test():
             'TN_CLAUSE(A, 2, HOST, 2, CORE,\n          "Two.",\n          "Why.")\n'
             'TN_CLAUSE(A, 3, ADVICE, 2, CORE,\n          "Three.",\n          "Why.")\n')
 
-    def made(listing="", saboteurs=None, tests=None):
+    def made(listing="", saboteurs=None, tests=None, headers=None):
         clauses, problems = read_clauses(text), []
         cases = add_checks(clauses, listing, problems)
         add_saboteurs(clauses, cases, saboteurs or {}, problems)
         add_tests(clauses, tests or {}, problems)
+        add_headers(clauses, headers or {}, problems)
         return clauses, problems
 
     whole = ("a.b/x#1 TN_A_001 L1\na.b/y#1 TN_A_001 L1\n", {"s": "/* caught-by: a.b/x as CRASH */"},
-             {"t.c": "/* checks TN_A_002 */"})
+             {"t.c": "/* checks TN_A_002 */"}, {"b.h": "/* TN_A_001 */", "a.h": "\n/** One (TN_A_001), two (TN_A_002). */"})
     assert judge(made(*whole)[0], read_open("# nothing is open\n"), made(*whole)[1]) == []
     assert made(*whole)[0]["TN_A_001"].checks == ["a.b"]
-    assert len(judge(made()[0], set(), [])) == 3
-    allowed = read_open("TN_A_001 check\nTN_A_001 saboteur\nTN_A_002 test\n")
+    assert made(*whole)[0]["TN_A_001"].headers == ["a.h:2", "b.h:1"]
+    assert judge(made(*whole[:3])[0], set(), []) == ["TN_A_001 has no header: One.", "TN_A_002 has no header: Two."]
+    assert made("", headers={"a.h": "TN_A_009"})[1] == ["a.h:1 cites TN_A_009, which is no clause"]
+    assert len(judge(made()[0], set(), [])) == 5
+    allowed = read_open("TN_A_001 check\nTN_A_001 saboteur\nTN_A_002 test\nTN_A_001 header\nTN_A_002 header\n")
     assert judge(made()[0], allowed, []) == []
-    assert len(judge(made(*whole)[0], allowed, [])) == 3
+    assert len(judge(made(*whole)[0], allowed, [])) == 5
+    for told, found in ((("a.h:2", "a.h:2"), 0), (("a.h:1", "a.h:2"), 1), (("a.h:2", ""), 1)):
+        problems, places = [], dict(zip(("TN_A_001", "TN_A_002"), told))
+        check_explained(made(*whole)[0], lambda name: f"One.\nHeader: {places[name]}\n" if places.get(name) else "", problems)
+        assert len(problems) == found
     assert judge(made(*whole)[0], {("TN_A_009", "check")}, []) == ["open.list: nothing needs the line 'TN_A_009 check'"]
     assert made("a.b#1 TN_A_009 L1\n")[1] == ["the check a.b cites TN_A_009, which is no clause"]
     assert len(made("", {"s": "caught-by: a.c", "u": "nothing"}, {"t.c": "checks TN_A_002, TN_A_004"})[1]) == 3
@@ -210,7 +225,7 @@ def self_test():
         problems = []
         add_gaps(read_clauses(text), read_unused(unused), problems)
         assert len(problems) == found
-    print("clauses without checks, saboteurs or tests are found, lines that nothing needs, and gaps")
+    print("clauses without checks, saboteurs, tests or headers are found, lines that nothing needs, and gaps")
 
 
 def main():
@@ -230,6 +245,8 @@ def main():
             return print(text)
         Path(args.output).parent.mkdir(parents=True, exist_ok=True)
         return Path(args.output).write_text(text + "\n") and None
+    check_explained(clauses, lambda name: subprocess.run([args.suite, "--explain", name], capture_output=True, text=True,
+                                                         check=True).stdout, problems)
     allowed = read_open((ROOT / "conformance/clauses/open.list").read_text())
     failures = judge(clauses, allowed, problems)
     for line in failures:
