@@ -7,8 +7,8 @@
  * mistake may still be mended, and CHANGELOG.md names it.
  *
  *  References in the form TN_AREA_NNN name clauses of the contract, which `tenon-conformance
- * --explain TN_AREA_NNN` prints. One that stands behind a sentence, or within it, says what that
- * sentence promises. */
+ * --explain TN_AREA_NNN` prints. Each stands behind the sentence, or the part of one, that promises
+ * it. */
 #ifndef TENON_ABI_H
 #define TENON_ABI_H
 

@@ -31,8 +31,9 @@ typedef struct tn_create_options {
    * engine, valid until the engine has called its `end`. Use tn_create_options_host. */
   const void *(TN_CALL *host_for)(const struct tn_create_options *options,
                                   uint32_t major)TN_ANY_THREAD;
-  /** The plugin's configuration: values of properties of level PLUGIN that are WRITABLE or INITIAL
-   * and not HANDED_ON. Any other is refused with TN_READ_ONLY (TN_PROPERTY_020). */
+  /** The plugin's configuration: values of properties of level PLUGIN that are WRITABLE or INITIAL.
+   * Any other is refused with TN_READ_ONLY, and those HANDED_ON are not given here
+   * (TN_PROPERTY_020). */
   const tn_map_entry *properties;
   const tn_option *const *entries; /**< See tn_options. */
   uint32_t entry_count;            /**< Number of entries. */
