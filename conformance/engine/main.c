@@ -119,7 +119,7 @@ static void require_profile(suite_run *run) {
     suite_case *item = &run->cases->items[i];
     char name[CASE_ID_SIZE];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(item->id, "#"), item->id);
-    item->required = strcmp(item->group, "operator") == 0 && profile_requires(profile, name);
+    item->required = profile_requires(profile, name);
   }
 }
 

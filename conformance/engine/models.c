@@ -528,6 +528,11 @@ const suite_model suite_models[] = {
    suite_build_##what##_##name},
         SUITE_PACKED_MODEL_MAP(PACKED_ROW)
 #undef PACKED_ROW
+#define QUANTIZED_ROW(product, form)                                              \
+  {#product "_" #form, "a product between quantizing and back, or between bytes", \
+   SUITE_MODEL_APART, suite_build_##product##_##form},
+            SUITE_QUANTIZED_MODEL_MAP(QUANTIZED_ROW)
+#undef QUANTIZED_ROW
 };
 
 const uint32_t suite_model_count = sizeof suite_models / sizeof *suite_models;

@@ -72,10 +72,19 @@ tn_status suite_build_needless_nodes(const tni_environment *environment, tn_mode
   X(mat_mul, qdq_u8)                \
   X(conv, i8)                       \
   X(mat_mul, i8)
+/** As SUITE_WEIGHTED_MODEL_MAP, of further quantized products. */
+#define SUITE_QUANTIZED_FORM_MAP(X, product) X(product, qdq_i8) X(product, qdq_u8) X(product, i8)
+#define SUITE_QUANTIZED_MODEL_MAP(X)     \
+  SUITE_QUANTIZED_FORM_MAP(X, strided)   \
+  SUITE_QUANTIZED_FORM_MAP(X, depthwise) \
+  SUITE_QUANTIZED_FORM_MAP(X, pointwise) \
+  SUITE_QUANTIZED_FORM_MAP(X, channels)  \
+  SUITE_QUANTIZED_FORM_MAP(X, batched)
 #define SUITE_WEIGHTED_MODEL(product, numbers)                                                    \
   tn_status suite_build_##product##_##numbers(const tni_environment *environment, tn_model **out, \
                                               tn_error *error);
 SUITE_WEIGHTED_MODEL_MAP(SUITE_WEIGHTED_MODEL)
+SUITE_QUANTIZED_MODEL_MAP(SUITE_WEIGHTED_MODEL)
 #undef SUITE_WEIGHTED_MODEL
 
 /** @name models_long.c: a model of any length, which is not in the list

@@ -4,24 +4,30 @@
 #include <string.h>
 
 static const struct row {
-  const char *profile, *operators, *types;
+  const char *profile;
+  const char *operators, *types;
   uint32_t lowest, highest;
   const char *variants;
+  const char *products, *forms;
 } rows[] = {
 #define PROFILE_VERSION(number)
 #define PROFILE(profile, operators, types, lowest, highest, variants) \
-  {#profile, operators, types, lowest, highest, variants},
+  {#profile, operators, types, lowest, highest, variants, "", ""},
+#define PROFILE_PRODUCTS(profile, products, forms) {#profile, "", "", 0, 0, "", products, forms},
 #include "numbers/profile.def"
 #undef PROFILE_VERSION
 #undef PROFILE
+#undef PROFILE_PRODUCTS
 };
 
 enum {
 #define PROFILE_VERSION(number) file_version = number,
 #define PROFILE(...)
+#define PROFILE_PRODUCTS(...)
 #include "numbers/profile.def"
 #undef PROFILE_VERSION
 #undef PROFILE
+#undef PROFILE_PRODUCTS
   ROWS = sizeof rows / sizeof *rows
 };
 
@@ -68,8 +74,23 @@ bool profile_holds(const char *profile, const operator_spec *spec) {
   return false;
 }
 
+/* Whether a case "quantized.PRODUCT/FORM" is inside a profile. */
+static bool holds_product(const char *profile, const char *case_name) {
+  static const char group[] = "quantized.";
+  char product[32];
+  const char *name = case_name + sizeof group - 1, *slash = strchr(case_name, '/');
+  if (strncmp(case_name, group, sizeof group - 1) != 0 || !slash) return false;
+  snprintf(product, sizeof product, "%.*s", (int)(slash - name), name);
+  for (size_t i = 0; i < ROWS; i++)
+    if (strcmp(rows[i].profile, profile) == 0 && names(rows[i].products, product) &&
+        names(rows[i].forms, slash + 1))
+      return true;
+  return false;
+}
+
 bool profile_requires(const char *profile, const char *case_name) {
   operator_spec spec;
   tn_error error;
-  return spec_parse(case_name, &spec, &error) == TN_OK && profile_holds(profile, &spec);
+  return holds_product(profile, case_name) ||
+         (spec_parse(case_name, &spec, &error) == TN_OK && profile_holds(profile, &spec));
 }

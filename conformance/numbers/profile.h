@@ -20,7 +20,8 @@ void profile_names(char *out, uint32_t size);
 /** Whether a case is inside a profile. */
 bool profile_holds(const char *profile, const operator_spec *spec);
 
-/** The same of a case's name, "operator.Relu/f32.rank4". */
+/** The same of a case's name, "operator.Relu/f32.rank4" or "quantized.strided/qdq_i8"; no for cases
+ * of other groups. */
 bool profile_requires(const char *profile, const char *case_name);
 
 /** Version of the file. */

@@ -10,8 +10,9 @@
 Test(profile, knows_its_names) {
   char names[200];
   profile_names(names, sizeof names);
-  cr_expect(
-      eq(str, names, "FULL, NETWORKS_F32, NETWORKS_F16, INT8, CONVOLUTIONS_F32, CONVOLUTIONS_F16"));
+  cr_expect(eq(str, names,
+               "FULL, NETWORKS_F32, NETWORKS_F16, INT8, QUANTIZED, CONVOLUTIONS_F32, "
+               "CONVOLUTIONS_F16"));
   cr_expect(profile_exists("INT8"));
   cr_expect(not(profile_exists("INT")));
   cr_expect(not(profile_exists("")));
@@ -31,6 +32,12 @@ Test(profile, asks_by_operator_type_rank_and_variant) {
               {"NETWORKS_F32", "operator.Conv.edges/f32.rank4.same", false},
               {"NETWORKS_F32", "operator.Conv.whole/f32.rank4.padded", true},
               {"CONVOLUTIONS_F32", "operator.Relu/f32.rank4", false},
+              {"INT8", "quantized.strided/i8", true},
+              {"INT8", "quantized.strided/qdq_i8", false},
+              {"QUANTIZED", "quantized.mat_mul/qdq_u8", true},
+              {"QUANTIZED", "quantized.mat/qdq_u8", false},
+              {"QUANTIZED", "operator.Conv/f32.rank4", false},
+              {"FULL", "infer.model/conv_qdq_i8", false},
               {"NONE", "operator.Relu/f32.rank4", false}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     cr_expect(eq(int, profile_requires(rows[i].profile, rows[i].name), rows[i].required), "%s %s",

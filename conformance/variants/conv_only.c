@@ -1,4 +1,5 @@
 /* A device that runs convolutions and nothing else. */
+/* options: --profile CONVOLUTIONS_F32 */
 #include "variant.h"
 
 static int variant_supports(const tn_node *node) {

@@ -1,4 +1,5 @@
 /* A device that runs convolutions of halves and nothing else. */
+/* options: --profile CONVOLUTIONS_F16 */
 #include "variant.h"
 
 static int variant_supports(const tn_node *node) {

@@ -1,20 +1,51 @@
 /* A device that computes in int8 alone; constants of other types (axes, shapes) are read by its
- * compiler. */
+ * compiler. It multiplies int8 with the nodes that say what the numbers stand for as a group. */
+/* options: --profile INT8 */
 #include "variant.h"
 
-static int is_int8(const tn_value_info *value) {
+#include "quantized_groups.h"
+
+static const bool group_has_reals_at_ports = false;
+
+static bool is_int8(const tn_value_info *value) {
   return !value || value->type == TN_I8 || value->constant;
 }
 
-static int variant_supports(const tn_node *node) {
+static bool runs_apart(const tn_node *node) {
   for (uint32_t i = 0; i < node->input_count; i++)
-    if (!is_int8(node->inputs[i])) return 0;
+    if (!is_int8(node->inputs[i])) return false;
   for (uint32_t i = 0; i < node->output_count; i++)
-    if (node->outputs[i] && node->outputs[i]->type != TN_I8) return 0;
-  return 1;
+    if (node->outputs[i] && node->outputs[i]->type != TN_I8) return false;
+  return true;
 }
 
+static int variant_supports(const tn_node *node) {
+  return runs_apart(node) || may_be_in_group(node);
+}
+
+/* TEMPLATE's own, under other names. */
+tn_status query_each_by_itself(const tn_kit_call *call, tn_model *model, tn_kit_answers *answers,
+                               tn_error *error);
+tn_status compile_any(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
+                      tn_error *error);
+
+#define template_query query_each_by_itself
 #include "query.c"
+#undef template_query
+#define template_compile compile_any
+#include "compile.c"
+#undef template_compile
+
+tn_status template_query(const tn_kit_call *call, tn_model *model, tn_kit_answers *answers,
+                         tn_error *error) {
+  return query_groups(call, model, answers, error);
+}
+
+tn_status template_compile(tn_kit_compiled *compiled, const tn_kit_call *call, tn_model *model,
+                           tn_error *error) {
+  TN_KIT_TRY(check_groups(call, model->graph, error));
+  return compile_any(compiled, call, model, error);
+}
 
 #undef TEMPLATE_OPERATOR_PROFILE
 #define TEMPLATE_OPERATOR_PROFILE "INT8"

@@ -1,4 +1,5 @@
 /* A device that runs models of static shapes alone. It declares no dynamic shapes. */
+/* options: --profile NETWORKS_F32 */
 #define _GNU_SOURCE /* as plugin.c does */
 
 #include "variant.h"
