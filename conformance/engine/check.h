@@ -284,6 +284,10 @@ bool test_start_held(test *t, tn_infer_request *request);
 /** As test_start_held, by the executors alone: no work of the generation has been done yet. */
 bool test_start_held_in_executors(test *t, tn_infer_request *request);
 
+/** Looks, as long as the generation is in flight and 20 times more, whether its callback has begun.
+ */
+bool test_see_callback(tn_infer_request *request, const atomic_int *begun);
+
 /** Why a case ends when test_start_held does not hold. */
 #define NOT_HELD "the generation ended although its task, or its callback, is held"
 

@@ -54,7 +54,7 @@ typedef struct suite_host {
   struct suite_host *root;   /**< Whose `hold` counts: this one, or that of the engine above. */
   atomic_bool hold;          /**< Tasks posted are kept until suite_host_let_go. */
   atomic_long held;          /**< Tasks that are kept at present. */
-  atomic_long staying;       /**< Callbacks that stay until suite_host_let_go, at present. */
+  atomic_int staying;        /**< Callbacks that stay until suite_host_let_go, at present. */
   bool own_threads;          /**< A generation has ended although tasks were held. */
   bool fenced;               /**< Memory lies between fences; set before the engine is made. */
   atomic_long fences_hit;    /**< Blocks that were written outside of their bytes. */
