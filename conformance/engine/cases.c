@@ -40,6 +40,7 @@ static const struct {
      "the device does not declare that it can be compiled for while it is absent"},
     {TEST_NEEDS_LONE_IMPORT, TN_DEVICE_IMPORTS_ALONE,
      "the device does not declare imports without the compiler"},
+    {TEST_NEEDS_DETERMINISM, TN_DEVICE_DETERMINISTIC, "the device does not declare determinism"},
 };
 
 /* What a device has to declare for the case to bind it: as its clause says, and, where a clause of

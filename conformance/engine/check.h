@@ -45,8 +45,9 @@ enum {
   TEST_NEEDS_ABSENT_DEVICE = 1u << 12, /**< Compiling for a device that is absent. */
   TEST_NEEDS_LONE_IMPORT = 1u << 13,   /**< Importing where the compiler is not installed. */
   TEST_FENCED = 1u << 14, /**< The host's memory ends where nothing may be touched (fenced.h). */
-  TEST_NEW_PROCESS = 1u << 15 /**< Enters the plugin in forked children (child.h): the case gets a
+  TEST_NEW_PROCESS = 1u << 15, /**< Enters the plugin in forked children (child.h): the case gets a
                                  worker of its own that has not entered it. With TEST_NO_ENGINE. */
+  TEST_NEEDS_DETERMINISM = 1u << 16 /**< Equal bits of equal inputs. */
 };
 
 /** One case while it runs. */
@@ -342,9 +343,13 @@ void test_expect_output_after(test *t, tn_tensor *tensor, const char *model, uin
 void test_expect_variable(test *t, tn_tensor *tensor, const char *model, uint32_t variable,
                           uint64_t seed, uint32_t steps);
 
-/** Hands over two tensors that must be equal (bytes for deterministic devices, else within
- * tolerance). */
+/** Hands over two tensors that come of equal inputs and equally compiled models, and so must be
+ * equal (bits for devices that declare DETERMINISTIC, else within tolerance). */
 void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what);
+
+/** As test_expect_equal for tensors that were made in different ways: within tolerance on any
+ * device. */
+void test_expect_close(test *t, tn_tensor *a, tn_tensor *b, const char *what);
 /** @} */
 
 /** Runs the same check once more in a new process, which opens the plugin anew and finds

@@ -6,21 +6,12 @@
 
 #include "base/half.h"
 #include "graph/tensor.h"
+#include "numbers/tolerance.h"
 #include "ops/types.h"
 
 compare_bound compare_default_bound(uint32_t type) {
-  switch (type) {
-    case TN_F32:
-      return (compare_bound){1e-5, 1e-4};
-    case TN_F64:
-      return (compare_bound){1e-9, 1e-9};
-    case TN_F16:
-      return (compare_bound){4e-3, 4e-3};
-    case TN_BF16:
-      return (compare_bound){2e-2, 2e-2};
-    default:
-      return (compare_bound){0, 0};
-  }
+  const api_tolerance *row = api_tolerance_of(type);
+  return row ? (compare_bound){row->absolute, row->relative} : (compare_bound){0, 0};
 }
 
 static bool is_real(uint32_t type) {
@@ -42,16 +33,10 @@ typedef union real {
   uint16_t bits16;
 } real;
 
-static char *address_of(const tn_tensor *tensor, uint64_t index, size_t *size) {
-  *size = tn_element_type_bits(tensor->type) / 8;
-  return (char *)tensor->data + index * *size;
-}
-
 static double real_at(const tn_tensor *tensor, uint64_t index) {
-  size_t size;
+  const size_t size = tn_element_type_bits(tensor->type) / 8;
   real element;
-  const char *address = address_of(tensor, index, &size);
-  memcpy(&element, address, size);
+  memcpy(&element, (const char *)tensor->data + index * size, size);
   switch (tensor->type) {
     case TN_F32:
       return element.f32;
@@ -62,26 +47,6 @@ static double real_at(const tn_tensor *tensor, uint64_t index) {
     default:
       return tni_bf16_to_f32(element.bits16);
   }
-}
-
-static void set_real(tn_tensor *tensor, uint64_t index, double number) {
-  size_t size;
-  real element;
-  switch (tensor->type) {
-    case TN_F32:
-      element.f32 = (float)number;
-      break;
-    case TN_F64:
-      element.f64 = number;
-      break;
-    case TN_F16:
-      element.bits16 = tni_f16_from_f64(number);
-      break;
-    default:
-      element.bits16 = tni_bf16_from_f64(number);
-  }
-  char *address = address_of(tensor, index, &size);
-  memcpy(address, &element, size);
 }
 
 static bool close_enough(double expected, double found, compare_bound bound) {
@@ -124,6 +89,24 @@ static bool same_form(const tn_tensor *expected, const tn_tensor *found, char *w
   return false;
 }
 
+static bool same_bits(const tn_tensor *expected, const tn_tensor *found, char *why, size_t size) {
+  const uint64_t count = tn_tensor_element_count(expected);
+  for (uint64_t i = 0; i < count; i++) {
+    if (compare_same_element(expected, found, i)) continue;
+    if (is_real(expected->type))
+      snprintf(why, size, "element %llu has other bits: %.17g instead of %.17g",
+               (unsigned long long)i, real_at(found, i), real_at(expected, i));
+    else
+      snprintf(why, size, "element %llu differs", (unsigned long long)i);
+    return false;
+  }
+  return true;
+}
+
+bool compare_bits(const tn_tensor *expected, const tn_tensor *found, char *why, size_t size) {
+  return same_form(expected, found, why, size) && same_bits(expected, found, why, size);
+}
+
 bool compare_tensors(const tn_tensor *expected, const tn_tensor *found, compare_bound bound,
                      char *why, size_t size) {
   if (!same_form(expected, found, why, size)) return false;
@@ -160,29 +143,19 @@ bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, uns
   return false;
 }
 
-static bool notices(const tn_tensor *expected, const tn_tensor *wrong, compare_bound bound) {
+static bool accepts(const gate_subject *self, const tn_tensor *wrong) {
   char why[256];
-  return !compare_tensors(expected, wrong, bound, why, sizeof why);
+  const compare_bound *bound = self->judge;
+  return compare_tensors(self->right, wrong, *bound, why, sizeof why);
 }
 
-bool compare_discriminates(const tn_tensor *expected, compare_bound bound) {
-  uint64_t count = tn_tensor_element_count(expected);
-  if (count == 0 || !is_real(expected->type)) return true; /* exact: any change is noticed */
-  tn_tensor *wrong = NULL;
-  tn_error error;
-  if (tni_tensor_create_dense(tni_environment_system(), expected, &wrong, &error) != TN_OK)
-    return true;
-  uint64_t bytes = tn_dense_bytes(expected->type, count);
-  bool all_noticed = true;
-  memset(wrong->data, 0, (size_t)bytes);
-  if (memcmp(wrong->data, expected->data, (size_t)bytes) != 0)
-    all_noticed = notices(expected, wrong, bound);
-  memcpy(wrong->data, expected->data, (size_t)bytes);
-  double middle = real_at(expected, count / 2);
-  double step = 8 * (bound.absolute + bound.relative * fabs(middle));
-  set_real(wrong, count / 2, middle + step);
-  if (isfinite(middle) && real_at(wrong, count / 2) != middle)
-    all_noticed = all_noticed && notices(expected, wrong, bound);
-  tn_tensor_release(wrong);
-  return all_noticed;
+static double allowed(const gate_subject *self, uint64_t index) {
+  const compare_bound *bound = self->judge;
+  return bound->absolute + bound->relative * fabs(real_at(self->right, index));
+}
+
+tn_status compare_try(const tn_tensor *expected, compare_bound bound, uint64_t seed,
+                      gate_result *out, tn_error *error) {
+  const gate_subject tried = {expected, &bound, accepts, NULL, allowed};
+  return gate_try(&tried, seed, out, error);
 }

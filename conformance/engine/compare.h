@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "numbers/gate.h"
 #include "tenon/abi/tensor.h"
 
 /** A bound on |found - expected| per element: absolute + relative * |expected|. Integers and truths
@@ -17,7 +18,8 @@ typedef struct compare_bound {
   double relative; /**< Relative part. */
 } compare_bound;
 
-/** What API cases allow for an element type: single operators and small networks on any device. */
+/** What API cases allow for an element type: a row of the table of tolerances; exact for what is no
+ * real type. */
 compare_bound compare_default_bound(uint32_t type);
 
 /** As compare_default_bound for what is computed in a real type of its own, which the plugin tells
@@ -38,9 +40,11 @@ bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uin
  * like that. */
 bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, unsigned char byte);
 
-/** Whether the comparison would refuse a wrong tensor: zeros in place of `expected`, and one
- * element off by eight times its bound. Corruptions that change nothing do not count; true when
- * none is left (shape and type are compared). */
-bool compare_discriminates(const tn_tensor *expected, compare_bound bound);
+/** Whether two dense host tensors agree bit by bit; writes the first difference into `why`. */
+bool compare_bits(const tn_tensor *expected, const tn_tensor *found, char *why, size_t size);
+
+/** Tries compare_tensors on wrong tensors; see gate_try. */
+tn_status compare_try(const tn_tensor *expected, compare_bound bound, uint64_t seed,
+                      gate_result *out, tn_error *error);
 
 #endif

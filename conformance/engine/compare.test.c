@@ -100,9 +100,10 @@ Test(compare, elements_below_a_byte_are_compared_by_themselves) {
 
 static bool discriminates(const float *elements, int64_t count, compare_bound bound) {
   tn_tensor *tensor = make(TN_F32, count, elements);
-  bool result = compare_discriminates(tensor, bound);
+  gate_result gate;
+  cr_assert(eq(int, compare_try(tensor, bound, 1, &gate, NULL), TN_OK));
   tn_tensor_release(tensor);
-  return result;
+  return gate.accepted == 0;
 }
 
 Test(compare, a_bound_that_accepts_anything_does_not_discriminate) {
@@ -130,6 +131,20 @@ Test(compare, bounds_follow_the_precision_that_is_told) {
   cr_assert(eq(dbl, compare_bound_in(TN_F16, TN_F32).relative, half));
   cr_assert(eq(dbl, compare_bound_in(TN_F32, TN_ANY_TYPE).relative, single));
   cr_assert(eq(dbl, compare_bound_in(TN_I32, TN_F16).relative, 0));
+}
+
+Test(compare, bits_are_all_bits) {
+  char why[400];
+  tn_tensor *zero = make(TN_F32, 2, (float[]){1, 0}),
+            *negative = make(TN_F32, 2, (float[]){1, -0.0f});
+  tn_tensor *near = make(TN_F32, 2, (float[]){nextafterf(1, 2), 0});
+  cr_expect(compare_bits(zero, zero, why, sizeof why));
+  cr_expect(not(compare_bits(zero, negative, why, sizeof why)));
+  cr_expect(not(compare_bits(zero, near, why, sizeof why)));
+  cr_expect(ne(ptr, strstr(why, "element 0 has other bits"), NULL), "%s", why);
+  tn_tensor_release(zero);
+  tn_tensor_release(negative);
+  tn_tensor_release(near);
 }
 
 static bool unwritten(uint32_t type, int64_t count, const void *expected, const void *found) {

@@ -1,7 +1,10 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/half.h"
 #include "engine/models.h"
+#include "ops/elements.h"
+#include "ops/types.h"
 
 void suite_shape(const tn_value_info *port, int64_t size, int64_t *shape) {
   for (uint32_t i = 0; i < port->rank; i++) {
@@ -79,5 +82,18 @@ void suite_fill(tn_tensor *tensor, uint64_t seed, uint32_t port) {
     if (bits > 64) count *= bits / 64, bits = 64, type = TN_I64;
     for (uint64_t i = 0; i < count; i++)
       store((char *)tensor->data + i * (bits / 8), type, &state);
+  }
+}
+
+void suite_fill_inexact(tn_tensor *tensor, uint64_t seed, uint32_t port) {
+  uint64_t state = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) + port;
+  suite_fill(tensor, seed, port);
+  if (!tni_type_in(tensor->type, TNI_FLOAT_TYPES)) return;
+  const uint64_t count = tn_tensor_element_count(tensor);
+  for (uint64_t i = 0; i < count; i++) {
+    const double fraction = 1 + ((double)next(&state) + (double)next(&state) * 0x1p-31) * 0x1p-31;
+    const int exponent = (int)(next(&state) % 8) - 4;
+    const double number = ldexp(next(&state) & 1 ? fraction : -fraction, exponent);
+    tni_store_reals(tensor->type, tensor->data, (int64_t)i, 1, &number);
   }
 }

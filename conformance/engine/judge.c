@@ -84,19 +84,38 @@ static void judge_truth(case_result *out, const record_view *view) {
 
 /* --- tensors */
 
-static void judge_pair(case_result *out, const record_view *view, const tn_tensor *right,
-                       const tn_tensor *found, compare_bound bound) {
-  char why[400], text[CASE_TEXT_SIZE];
-  out->expectations++;
-  if (!compare_tensors(right, found, bound, why, sizeof why)) {
-    const bool unwritten = compare_is_unwritten(right, found, SUITE_POISON_BYTE);
-    snprintf(text, sizeof text, "output of %.*s: %s%s",
-             (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why,
-             unwritten ? "; elements were left unwritten" : "");
-    fail_clause(out, CASE_FAIL, view, unwritten ? TNI_CLAUSE(INFER, 2) : view->head->clause, text);
-  } else if (!compare_discriminates(right, bound)) {
-    fail(out, CASE_VACUOUS, view, "the comparison would accept a wrong output");
+/* What passed counts when the comparison, tried on wrong outputs, took none of them for right. */
+static void judge_gate(case_result *out, const record_view *view, tn_status status,
+                       const gate_result *gate, const tn_error *error) {
+  char text[CASE_TEXT_SIZE];
+  if (status != TN_OK) {
+    fail(out, CASE_INFRA, view, error->message);
+  } else if (gate->accepted) {
+    snprintf(text, sizeof text, "the comparison would accept a wrong output: %s", gate->first);
+    fail(out, CASE_VACUOUS, view, text);
   }
+}
+
+static void fail_output(case_result *out, const record_view *view, const tn_tensor *right,
+                        const tn_tensor *found, const char *why) {
+  char text[CASE_TEXT_SIZE];
+  const bool unwritten = compare_is_unwritten(right, found, SUITE_POISON_BYTE);
+  snprintf(text, sizeof text, "output of %.*s: %s%s",
+           (int)(view->head->text_length > 100 ? 100 : view->head->text_length), view->text, why,
+           unwritten ? "; elements were left unwritten" : "");
+  fail_clause(out, CASE_FAIL, view, unwritten ? TNI_CLAUSE(INFER, 2) : view->head->clause, text);
+}
+
+static void judge_pair(case_result *out, const record_view *view, const tn_tensor *right,
+                       const tn_tensor *found, compare_bound bound, uint64_t seed) {
+  char why[400];
+  gate_result gate;
+  tn_error error;
+  out->expectations++;
+  if (!compare_tensors(right, found, bound, why, sizeof why))
+    fail_output(out, view, right, found, why);
+  else
+    judge_gate(out, view, compare_try(right, bound, seed, &gate, &error), &gate, &error);
 }
 
 /* --- operator cases */
@@ -115,18 +134,14 @@ static uint32_t clause_of_difference(const record_view *view, const expected *as
 
 static void judge_expected(case_result *out, const record_view *view, const expected *asked,
                            const tn_tensor *found, uint64_t seed) {
-  char why[400], text[CASE_TEXT_SIZE];
-  expected_gate gate;
+  char why[400];
+  gate_result gate;
   tn_error error;
   out->expectations++;
-  if (!expected_accepts(asked, found, why, sizeof why)) {
+  if (!expected_accepts(asked, found, why, sizeof why))
     fail_clause(out, CASE_FAIL, view, clause_of_difference(view, asked, found), why);
-  } else if (expected_try(asked, seed, &gate, &error) != TN_OK) {
-    fail(out, CASE_INFRA, view, error.message);
-  } else if (gate.accepted) {
-    snprintf(text, sizeof text, "the comparison would accept a wrong output: %s", gate.first);
-    fail(out, CASE_VACUOUS, view, text);
-  }
+  else
+    judge_gate(out, view, expected_try(asked, seed, &gate, &error), &gate, &error);
 }
 
 static void judge_operator(case_result *out, const record_view *view,
@@ -145,48 +160,37 @@ static void judge_operator(case_result *out, const record_view *view,
   expected_clear(&asked);
 }
 
-/* Whether zeros would pass for an output that is not zero. */
-static bool zeros_pass(const tn_tensor *right, uint32_t precision) {
-  char why[400];
-  tn_tensor *zeros = NULL;
-  const uint64_t bytes = tn_dense_bytes(right->type, tn_tensor_element_count(right));
-  if (right->type == TN_STRING_ELEMENT ||
-      tni_tensor_create_dense(tni_environment_system(), right, &zeros, NULL) != TN_OK)
-    return false;
-  memset(zeros->data, 0, (size_t)bytes);
-  const bool pass = memcmp(zeros->data, right->data, (size_t)bytes) != 0 &&
-                    whole_model_agrees(right, zeros, precision, why, sizeof why);
-  tn_tensor_release(zeros);
-  return pass;
-}
-
 /* The model of --carrier: what was computed is compared as a whole, and so are wrong outputs. */
-static void judge_whole_model(case_result *out, const record_view *view, tn_tensor *right,
-                              const tn_tensor *found, uint32_t precision) {
+static void judge_whole_model(case_result *out, const record_view *view, const tn_tensor *right,
+                              const tn_tensor *found, const judge_terms *terms) {
   char why[400];
+  gate_result gate;
+  tn_error error;
   out->expectations++;
-  if (!whole_model_agrees(right, found, precision, why, sizeof why))
+  if (!whole_model_agrees(right, found, terms->precision, why, sizeof why))
     fail(out, CASE_FAIL, view, why);
-  else if (zeros_pass(right, precision))
-    fail(out, CASE_VACUOUS, view, "the comparison would accept zeros in place of the outputs");
+  else
+    judge_gate(out, view, whole_model_try(right, terms->precision, terms->seed, &gate, &error),
+               &gate, &error);
 }
 
 /* How the plugin says that it computed: bounds depend on it, so it is told. */
-static void note_arithmetic(case_result *out, const record_view *view, arithmetic *how) {
+static void note_arithmetic(case_result *out, const record_view *view, judge_terms *terms,
+                            arithmetic *how) {
   static const char *const modes[] = {"no", "ACCURACY", "PERFORMANCE"};
   const size_t used = strlen(out->notes);
   if (view->head->data_length != sizeof *how) return;
   memcpy(how, view->data, sizeof *how);
+  terms->precision = how->precision;
   const real_type *precision = real_type_of(how->precision);
   snprintf(out->notes + used, sizeof out->notes - used, "precision %s, %s mode\n",
            precision ? precision->name : "of the type", modes[how->mode < 3 ? how->mode : 0]);
 }
 
-/* The bound of a node test; no sharper than two steps of the type, which a chain of rounded results
- * takes. */
+/* The bound of a node test: its own, but no sharper than the table has it for the type. */
 static compare_bound node_bound(const node_test *node, uint32_t type) {
-  double step = type == TN_F16 ? 0x1p-10 : type == TN_BF16 ? 0x1p-7 : 0;
-  return (compare_bound){node->absolute, node->relative > 2 * step ? node->relative : 2 * step};
+  const double least = node_test_tolerance(type);
+  return (compare_bound){node->absolute, node->relative > least ? node->relative : least};
 }
 
 /* What a sequence of calls has to give; the history lies behind the reference. */
@@ -213,20 +217,22 @@ static tn_status expect_output(const record_view *view, const record_reference *
 
 /* A node test on data that stands in no file: the wider of its own bound and the suite's, since the
  * file's fits the file's data. Where the reference kernels have no answer, nothing is asked. */
-static void judge_fresh(case_result *out, const record_view *view, const node_test *node,
+static void judge_fresh(case_result *out, const record_view *view, const judge_terms *terms,
                         uint32_t output, const tn_tensor *found) {
   tn_tensor *right = NULL;
   tn_error error;
-  if (node_test_fresh(node, output, &right, &error) != TN_OK) return;
-  compare_bound bound = node_bound(node, right->type), own = compare_default_bound(right->type);
+  if (node_test_fresh(terms->node, output, &right, &error) != TN_OK) return;
+  compare_bound bound = node_bound(terms->node, right->type),
+                own = compare_default_bound(right->type);
   if (bound.absolute < own.absolute) bound.absolute = own.absolute;
   if (bound.relative < own.relative) bound.relative = own.relative;
-  if (compare_discriminates(right, bound)) judge_pair(out, view, right, found, bound);
+  judge_pair(out, view, right, found, bound, terms->seed);
   tn_tensor_release(right);
 }
 
-static void judge_output(case_result *out, const record_view *view, const node_test *node,
+static void judge_output(case_result *out, const record_view *view, const judge_terms *terms,
                          const arithmetic *how) {
+  const node_test *node = terms->node;
   record_reference reference;
   uint64_t offset = sizeof reference;
   if (view->head->data_length < sizeof reference) return;
@@ -244,28 +250,39 @@ static void judge_output(case_result *out, const record_view *view, const node_t
   } else if (of_operator) {
     judge_operator(out, view, &reference, found, how);
   } else if (fresh) {
-    judge_fresh(out, view, node, reference.output, found);
+    judge_fresh(out, view, terms, reference.output, found);
   } else if (status != TN_OK) {
     fail(out, CASE_INFRA, view, error.message);
   } else if (!node && carrier_is_given(reference.model)) {
-    judge_whole_model(out, view, right, found, how->precision);
+    judge_whole_model(out, view, right, found, terms);
   } else {
     compare_bound bound =
-        node ? node_bound(node, right->type) : compare_bound_in(right->type, how->precision);
-    judge_pair(out, view, right, found, bound);
+        node ? node_bound(node, right->type) : compare_bound_in(right->type, terms->precision);
+    judge_pair(out, view, right, found, bound, terms->seed);
   }
   if (right) tn_tensor_release(right);
   if (found) tn_tensor_release(found);
 }
 
-static void judge_equal(case_result *out, const record_view *view, const arithmetic *how) {
+/* Whether the device has promised the same bits. */
+static bool asks_for_bits(const record_view *view, const judge_terms *terms) {
+  return view->head->asked && (terms->capabilities & TN_DEVICE_DETERMINISTIC);
+}
+
+static void judge_equal(case_result *out, const record_view *view, const judge_terms *terms) {
   uint64_t offset = 0;
+  char why[400];
   tn_tensor *first = record_tensor_load(view, &offset),
             *second = first ? record_tensor_load(view, &offset) : NULL;
-  if (second)
-    judge_pair(out, view, first, second, compare_bound_in(first->type, how->precision));
-  else
+  if (!second) {
     fail(out, CASE_INFRA, view, "the tensors that the worker handed over cannot be read");
+  } else if (!asks_for_bits(view, terms)) {
+    judge_pair(out, view, first, second, compare_bound_in(first->type, terms->precision),
+               terms->seed);
+  } else {
+    out->expectations++;
+    if (!compare_bits(first, second, why, sizeof why)) fail_output(out, view, first, second, why);
+  }
   if (first) tn_tensor_release(first);
   if (second) tn_tensor_release(second);
 }
@@ -285,7 +302,7 @@ static void skip(case_result *out, enum case_state state, const record_view *vie
   if (out->state == CASE_PASS || case_state_failed(state)) fail(out, state, view, text);
 }
 
-static void judge_record(case_result *out, const record_view *view, const node_test *node,
+static void judge_record(case_result *out, const record_view *view, judge_terms *terms,
                          arithmetic *how) {
   char text[CASE_TEXT_SIZE];
   switch (view->head->kind) {
@@ -299,13 +316,13 @@ static void judge_record(case_result *out, const record_view *view, const node_t
       break;
     case RECORD_OUTPUT:
     case RECORD_HISTORY:
-      judge_output(out, view, node, how);
+      judge_output(out, view, terms, how);
       break;
     case RECORD_ARITHMETIC:
-      note_arithmetic(out, view, how);
+      note_arithmetic(out, view, terms, how);
       break;
     case RECORD_EQUAL:
-      judge_equal(out, view, how);
+      judge_equal(out, view, terms);
       break;
     case RECORD_NOTE:
       add_note(out, view);
@@ -335,16 +352,16 @@ static void judge_record(case_result *out, const record_view *view, const node_t
   }
 }
 
-void judge_records(const record_log *log, uint32_t clause, const node_test *node,
-                   uint32_t precision, case_result *out) {
+void judge_records(const record_log *log, const judge_terms *terms, case_result *out) {
   uint64_t offset = 0;
   record_view view;
-  arithmetic how = {.precision = precision};
+  judge_terms told = *terms; /* as far as the records have said */
+  arithmetic how = {.precision = terms->precision};
   memset(out, 0, sizeof *out);
   out->state = CASE_PASS;
-  out->clause = clause;
+  out->clause = terms->clause;
   while (record_next(log, &offset, &view))
-    judge_record(out, &view, node, &how);
+    judge_record(out, &view, &told, &how);
   if (log->overflowed) {
     out->state = CASE_INFRA;
     snprintf(out->text, sizeof out->text, "the records of the case did not fit");

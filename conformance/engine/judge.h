@@ -61,12 +61,17 @@ typedef struct case_result {
   char notes[CASE_NOTES_SIZE]; /**< Lines. */
 } case_result;
 
-/** Judges the records of a case that ran to its end (RECORD_END is there).
- *  @param clause the case's own
- *  @param node the node test that it is, or NULL
- *  @param precision worker_facts.precision */
-void judge_records(const record_log *log, uint32_t clause, const node_test *node,
-                   uint32_t precision, case_result *out);
+/** What a case is judged by. */
+typedef struct judge_terms {
+  uint32_t clause;       /**< The case's own. */
+  uint32_t precision;    /**< worker_facts.precision. */
+  uint64_t capabilities; /**< worker_facts.capabilities. */
+  uint64_t seed;         /**< Of the case: draws the element that the gate corrupts. */
+  const node_test *node; /**< The node test that it is, or NULL. */
+} judge_terms;
+
+/** Judges the records of a case that ran to its end (RECORD_END is there). */
+void judge_records(const record_log *log, const judge_terms *terms, case_result *out);
 
 /** 1 when the worker wrote RECORD_END. */
 int judge_is_complete(const record_log *log);

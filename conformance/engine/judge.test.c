@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,7 +33,7 @@ static void add(uint32_t kind, int observed, int asked, const char *text) {
 }
 
 static enum case_state judged(case_result *out) {
-  judge_records(log_, CLAUSE, NULL, TN_ANY_TYPE, out);
+  judge_records(log_, &(judge_terms){.clause = CLAUSE, .precision = TN_ANY_TYPE}, out);
   return out->state;
 }
 
@@ -258,6 +259,37 @@ Test(judge, equal_tensors_pass_and_others_do_not) {
   }
   tn_tensor_release(a);
   tn_tensor_release(b);
+}
+
+/* Two tensors of which the second has one element that is a step larger. */
+static void hand_over_near_ones(int asked) {
+  tn_tensor *a = relu(true), *b = relu(true);
+  float *last = (float *)b->data + tn_tensor_element_count(b) - 1;
+  *last = nextafterf(*last, 2);
+  record_log_clear(log_, 0);
+  char *room = record_reserve(
+      log_,
+      &(record){.kind = RECORD_EQUAL, .asked = asked, .data_length = 2 * record_tensor_bytes(a)},
+      "pair", NULL);
+  record_tensor_store(a, room);
+  record_tensor_store(b, room + record_tensor_bytes(a));
+  record_commit(log_);
+  tn_tensor_release(a);
+  tn_tensor_release(b);
+}
+
+Test(judge, equal_means_equal_bits_where_the_device_says_so) {
+  judge_terms terms = {.clause = CLAUSE, .precision = TN_ANY_TYPE};
+  case_result result;
+  hand_over_near_ones(true);
+  judge_records(log_, &terms, &result);
+  cr_expect(eq(int, result.state, CASE_PASS), "%s", result.text);
+  terms.capabilities = TN_DEVICE_DETERMINISTIC;
+  judge_records(log_, &terms, &result);
+  cr_expect(eq(int, result.state, CASE_FAIL));
+  hand_over_near_ones(false); /* made in different ways */
+  judge_records(log_, &terms, &result);
+  cr_expect(eq(int, result.state, CASE_PASS), "%s", result.text);
 }
 
 Test(judge, unreadable_tensors_are_the_suites_fault) {

@@ -121,6 +121,10 @@ const suite_model *suite_model_find(const char *name);
  * every machine. */
 void suite_fill(tn_tensor *tensor, uint64_t seed, uint32_t port);
 
+/** As suite_fill, but reals have all bits of their type and sizes from 2^-4 to 2^4: their sums are
+ * rounded, and so depend on their order. */
+void suite_fill_inexact(tn_tensor *tensor, uint64_t seed, uint32_t port);
+
 /** The shape of a port when its unknown dimensions are `size`, clipped to their bounds. */
 void suite_shape(const tn_value_info *port, int64_t size, int64_t *shape);
 

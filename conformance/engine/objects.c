@@ -415,13 +415,14 @@ void test_expect_outputs(test *t, tn_infer_request *request, const char *name, u
   }
 }
 
-void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
+static void expect_pair(test *t, tn_tensor *a, tn_tensor *b, const char *what, int32_t same) {
   tn_tensor *first = take_dense(t, a, what), *second = first ? take_dense(t, b, what) : NULL;
   if (second) {
     char *room = record_reserve(
         case_log(t),
         &(record){.kind = RECORD_EQUAL,
                   .clause = t->about,
+                  .asked = same,
                   .data_length = record_tensor_bytes(first) + record_tensor_bytes(second)},
         what, __FILE__);
     if (room) {
@@ -432,4 +433,12 @@ void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
     tn_tensor_release(second);
   }
   if (first) tn_tensor_release(first);
+}
+
+void test_expect_equal(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
+  expect_pair(t, a, b, what, true);
+}
+
+void test_expect_close(test *t, tn_tensor *a, tn_tensor *b, const char *what) {
+  expect_pair(t, a, b, what, false);
 }

@@ -17,7 +17,8 @@ enum record_kind {
   RECORD_FAILURE,        /**< observed status; any failure is asked. */
   RECORD_EITHER,         /**< observed status; success or the asked one. */
   RECORD_OUTPUT,         /**< A tensor to be compared with the reference's. */
-  RECORD_EQUAL,          /**< Two tensors to be compared with each other. */
+  RECORD_EQUAL,          /**< Two tensors to be compared with each other. asked: whether they are
+                          * equal inferences, of which determinism promises equal bits. */
   RECORD_NOTE,           /**< A line for the report. */
   RECORD_NOT_APPLICABLE, /**< The case cannot be decided; why. */
   RECORD_INCONCLUSIVE,   /**< What the case waited for never came; why. */

@@ -140,6 +140,15 @@ static void end_batch(struct slot *slot) {
   process_forget_prints(&slot->process);
 }
 
+static void judge(const suite_run *run, const record_log *log, suite_case *item) {
+  const judge_terms terms = {.clause = item->clause,
+                             .precision = run->facts.precision,
+                             .capabilities = run->facts.capabilities,
+                             .seed = item->seed,
+                             .node = item->node};
+  judge_records(log, &terms, &item->result);
+}
+
 /* Takes the answer of a worker, or its end. After an end the cases behind this one stay in `items`,
  * to be told to another worker. */
 static void finish(const suite_run *run, struct slot *slot, enum process_end end, int code) {
@@ -147,7 +156,7 @@ static void finish(const suite_run *run, struct slot *slot, enum process_end end
   const double now = run_now();
   const bool answered = end == PROCESS_DONE && judge_is_complete(slot->process.log);
   if (answered)
-    judge_records(slot->process.log, item->clause, item->node, run->facts.precision, &item->result);
+    judge(run, slot->process.log, item);
   else
     run_judge_end(item, &slot->process, end, code);
   case_judge_support(item);
@@ -431,7 +440,7 @@ bool run_in_process(suite_run *run) {
                log, STDOUT_FILENO, &last);
     else
       node_test_run(&setup->base, item->node, log);
-    judge_records(log, item->clause, item->node, run->facts.precision, &item->result);
+    judge(run, log, item);
     run_look(run, getpid());
     ready = tell(run, item);
   }

@@ -165,151 +165,26 @@ bool expected_accepts(const expected *self, const tn_tensor *found, char *why, s
 /* --- the gate ----------------------------------------------------------------------------------
  */
 
-static void put_real(tn_tensor *tensor, uint64_t index, double value) {
-  tni_store_reals(tensor->type, tensor->data, (int64_t)index, 1, &value);
-}
-
-static bool is_packed(const tn_tensor *tensor) {
-  return tni_type_in(tensor->type, TNI_PACKED_TYPES);
-}
-
-static bool can_be_corrupted(const tn_tensor *tensor) {
-  return tensor->type != TN_STRING_ELEMENT &&
-         (is_packed(tensor) || tn_element_type_bits(tensor->type) >= 8);
-}
-
-static void put_element(tn_tensor *to, uint64_t at, const tn_tensor *from, uint64_t place) {
-  const uint64_t size = tn_element_type_bits(to->type) / 8;
-  uint64_t element;
-  if (!is_packed(to)) {
-    memcpy((char *)to->data + at * size, (const char *)from->data + place * size, (size_t)size);
-    return;
-  }
-  tni_load_unsigned(from->type, from->data, (int64_t)place, 1, 1, &element);
-  tni_store_unsigned(to->type, to->data, (int64_t)at, 1, &element);
-}
-
-static bool make_zeros(const expected *self, tn_tensor *wrong, uint64_t seed) {
-  (void)seed;
-  memset(wrong->data, 0,
-         (size_t)tn_dense_bytes(wrong->type, tn_tensor_element_count(self->tensor)));
-  return true;
-}
-
-static bool shift_by_one(const expected *self, tn_tensor *wrong, uint64_t seed) {
-  const uint64_t count = tn_tensor_element_count(self->tensor);
-  (void)seed;
-  if (count < 2) return false;
-  for (uint64_t i = 0; i < count; i++)
-    put_element(wrong, i, self->tensor, (i + 1) % count);
-  return true;
-}
-
-/* The elements as if the last two dimensions had been written the other way round. */
-static bool transpose(const expected *self, tn_tensor *wrong, uint64_t seed) {
-  const tn_tensor *right = self->tensor;
-  (void)seed;
-  if (right->rank < 2) return false;
-  const uint64_t rows = (uint64_t)right->shape[right->rank - 2],
-                 columns = (uint64_t)right->shape[right->rank - 1];
-  const uint64_t block = rows * columns, count = tn_tensor_element_count(right);
-  for (uint64_t i = 0; i < count; i++) {
-    const uint64_t place = i % block;
-    put_element(wrong, i, right, i - place + place % rows * columns + place / rows);
-  }
-  return true;
-}
-
-static uint64_t draw(uint64_t seed) {
-  uint64_t z = seed + UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  return z ^ (z >> 27);
-}
-
-/* Moves an element by eight times what is allowed; what is exact by 1, or to the next number where
- * 1 is lost in it. */
-static void move_real(const expected *self, tn_tensor *wrong, uint64_t index) {
-  const double value = real_at(self->tensor, index);
-  const double allowed = self->values ? self->allowed[index] : 0;
-  const double step = allowed > 0 ? 8 * allowed : 1;
-  put_real(wrong, index, value + step);
-  if (real_at(wrong, index) == value || isinf(real_at(wrong, index)))
-    put_real(wrong, index, value - step);
-  if (real_at(wrong, index) == value) put_real(wrong, index, value == 0 ? 1 : value / 2);
-}
-
-/* By one, wrapped around; truths to the other one. */
-static void move_whole(tn_tensor *wrong, uint64_t index) {
-  const uint64_t size = tn_element_type_bits(wrong->type) / 8;
-  int64_t value;
-  if (is_packed(wrong)) {
-    tni_load_signed(wrong->type, wrong->data, (int64_t)index, 1, 1, &value);
-    value++;
-    tni_store_signed(wrong->type, wrong->data, (int64_t)index, 1, &value);
-  } else if (wrong->type == TN_BOOL) {
-    ((uint8_t *)wrong->data)[index] ^= 1;
-  } else {
-    ((uint8_t *)wrong->data)[index * size] += 1; /* the low byte */
-  }
-}
-
-static bool move_one(const expected *self, tn_tensor *wrong, uint64_t seed) {
-  const uint64_t count = tn_tensor_element_count(self->tensor);
-  const uint64_t begin = count ? draw(seed) % count : 0;
-  for (uint64_t i = 0; i < count;
-       i++) { /* what may be anything, or is no number, cannot be moved */
-    const uint64_t index = (begin + i) % count;
-    if (real_type_of(wrong->type)) {
-      const double limit = self->values ? self->allowed[index] : 0;
-      if (!isfinite(real_at(self->tensor, index)) || isinf(limit)) continue;
-      move_real(self, wrong, index);
-    } else {
-      move_whole(wrong, index);
-    }
-    return true;
-  }
-  return false;
-}
-
-static const struct {
-  const char *name;
-  bool (*make)(const expected *self, tn_tensor *wrong, uint64_t seed);
-} corruptions[] = {{"zeros", make_zeros},
-                   {"elements shifted by one", shift_by_one},
-                   {"the last two dimensions swapped", transpose},
-                   {"one element off", move_one}};
-
-/* A change that makes no difference: among indices the ties, elsewhere what may be anything. */
-static bool is_equal(const expected *self, const tn_tensor *wrong) {
-  const uint64_t count = tn_tensor_element_count(self->tensor);
-  for (uint64_t i = 0; i < count; i++) {
-    if (self->values && isinf(self->allowed[i])) continue;
-    if (self->values || (real_type_of(wrong->type) && !self->signs)) {
-      const double a = real_at(self->tensor, i), b = real_at(wrong, i);
-      if (a != b && !(isnan(a) && isnan(b))) return false;
-    } else if (self->chosen ? !same_choice(self, wrong, i)
-                            : !compare_same_element(self->tensor, wrong, i)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-tn_status expected_try(const expected *self, uint64_t seed, expected_gate *out, tn_error *error) {
+static bool accepts_wrong(const gate_subject *self, const tn_tensor *wrong) {
   char why[256];
-  *out = (expected_gate){0};
-  if (tn_tensor_element_count(self->tensor) == 0 || !can_be_corrupted(self->tensor)) return TN_OK;
-  for (size_t i = 0; i < sizeof corruptions / sizeof *corruptions; i++) {
-    tn_tensor *wrong = NULL;
-    TN_TRY(tni_tensor_create_dense(tni_environment_system(), self->tensor, &wrong, error));
-    if (corruptions[i].make(self, wrong, seed) && !is_equal(self, wrong)) {
-      out->applicable++;
-      if (expected_accepts(self, wrong, why, sizeof why)) {
-        out->accepted++;
-        if (!out->first) out->first = corruptions[i].name;
-      }
-    }
-    tn_tensor_release(wrong);
-  }
-  return TN_OK;
+  return expected_accepts(self->judge, wrong, why, sizeof why);
+}
+
+/* Among indices ties make no difference, elsewhere what may be anything. */
+static bool has_to_differ(const gate_subject *self, const tn_tensor *wrong, uint64_t index) {
+  const expected *asked = self->judge;
+  if (asked->values && isinf(asked->allowed[index])) return false;
+  if (asked->chosen) return !same_choice(asked, wrong, index);
+  return !asked->values && asked->signs ? !compare_same_element(asked->tensor, wrong, index)
+                                        : gate_numbers_differ(asked->tensor, wrong, index);
+}
+
+static double allowed_at(const gate_subject *self, uint64_t index) {
+  const expected *asked = self->judge;
+  return asked->values ? asked->allowed[index] : 0;
+}
+
+tn_status expected_try(const expected *self, uint64_t seed, gate_result *out, tn_error *error) {
+  const gate_subject tried = {self->tensor, self, accepts_wrong, has_to_differ, allowed_at};
+  return gate_try(&tried, seed, out, error);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "numbers/gate.h"
 #include "tenon/abi/tensor.h"
 
 /** What is expected of one output. */
@@ -30,16 +31,7 @@ void expected_clear(expected *self);
 /** Whether `found` agrees; else says in `why` what does not, the first element first. */
 bool expected_accepts(const expected *self, const tn_tensor *found, char *why, size_t size);
 
-/** What trying the comparison came to. */
-typedef struct expected_gate {
-  uint32_t applicable; /**< Corruptions that changed something. */
-  uint32_t accepted;   /**< Of those, the ones that the comparison took for right. */
-  const char *first;   /**< Name of the first that was accepted, or NULL. */
-} expected_gate;
-
-/** Tries the comparison on wrong tensors: zeros; everything shifted by one; the last two dimensions
- * swapped; one element, drawn by `seed`, off by eight times its bound, or by 1 where it is exact.
- * What equals the original is not applicable. */
-tn_status expected_try(const expected *self, uint64_t seed, expected_gate *out, tn_error *error);
+/** Tries the comparison on wrong tensors; see gate_try. */
+tn_status expected_try(const expected *self, uint64_t seed, gate_result *out, tn_error *error);
 
 #endif

@@ -226,9 +226,8 @@ static bool is_exact_sum(const struct work *self, double terms, double result) {
 
 /* The formula of tolerances.def. `terms` is NULL unless the row asks for them. */
 static void make_bounds(struct work *self, const double *terms) {
-  /* Winograd's F(4, 3) multiplies errors by about ten (A. Lavin, S. Gray, Fast Algorithms for
-   * Convolutional Neural Networks, section 5), and moves them between neighbours */
-  const double normwise = allows_normwise(self) && terms ? 16 * largest(terms, self->count) : 0;
+  const double normwise =
+      allows_normwise(self) && terms ? tolerance_normwise() * largest(terms, self->count) : 0;
   const double gamma = tolerance_gamma(self->k, self->unit_sum);
   const double ulp =
       2 * fmax(self->unit_out, self->unit_sum) * tolerance_ulps(self->row, self->type->type);

@@ -28,7 +28,7 @@ static void count_pair(struct tally *tally, const operator_spec *spec) {
 
 /* A few elements of each output are moved, one at a time: the gate draws one for each seed. */
 static void try_output(struct tally *tally, const operator_spec *spec, const expected *asked) {
-  expected_gate gate;
+  gate_result gate;
   tn_error error;
   for (uint64_t seed = 0; seed < 4; seed++) {
     cr_assert(eq(int, expected_try(asked, seed, &gate, &error), TN_OK));
@@ -80,7 +80,7 @@ static bool try_seeds(void *user, const operator_spec *spec) {
   for (uint64_t seed = 0; is_wide(spec) && seed < SEEDS; seed++)
     for (uint32_t output = 0; output < spec->row->outputs; output++) {
       expected asked = {.tensor = NULL};
-      expected_gate gate;
+      gate_result gate;
       tn_error error;
       cr_assert(eq(int, operator_expect(spec, seed, output, &how, &asked, &error), TN_OK));
       cr_assert(eq(int, expected_try(&asked, seed, &gate, &error), TN_OK));

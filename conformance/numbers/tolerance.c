@@ -7,18 +7,11 @@
 #include "tenon/abi/element_type.h"
 
 enum {
-#define TOLERANCE_VERSION(number) table_version = number,
-#define TOLERANCE(...)
-#define WHOLE_MODEL(...)
+#define TOLERANCE_VERSION(number) table_version = number
 #include "numbers/tolerances.def"
-#undef TOLERANCE_VERSION
-#undef TOLERANCE
-#undef WHOLE_MODEL
 };
 
 static const tolerance rows[] = {
-#define TOLERANCE_VERSION(number)
-#define WHOLE_MODEL(...)
 #define TOLERANCE(operation, rule, terms, scale, f16, bf16, f32, f64) \
   {#operation,                                                        \
    TOLERANCE_##rule,                                                  \
@@ -26,20 +19,46 @@ static const tolerance rows[] = {
    TOLERANCE_SIZE_##scale,                                            \
    {f16, bf16, f32, f64}},
 #include "numbers/tolerances.def"
-#undef TOLERANCE_VERSION
-#undef TOLERANCE
-#undef WHOLE_MODEL
 };
 
 static const whole_model_tolerance whole_models[] = {
-#define TOLERANCE_VERSION(number)
-#define TOLERANCE(...)
-#define WHOLE_MODEL(type, nmse, largest, top) {TN_##type, nmse, largest, top},
+#define WHOLE_MODEL(type, nmse, largest, top, order) {TN_##type, nmse, largest, top, order},
 #include "numbers/tolerances.def"
-#undef TOLERANCE_VERSION
-#undef TOLERANCE
-#undef WHOLE_MODEL
 };
+
+static const api_tolerance api_rows[] = {
+#define API(type, absolute, relative) {TN_##type, absolute, relative},
+#include "numbers/tolerances.def"
+};
+
+static const struct {
+  uint32_t type;
+  double relative;
+} node_tests[] = {
+#define NODE_TEST(type, relative) {TN_##type, relative},
+#include "numbers/tolerances.def"
+};
+
+static const double normwise =
+#define NORMWISE(factor) factor
+#include "numbers/tolerances.def"
+    ;
+
+double tolerance_normwise(void) {
+  return normwise;
+}
+
+const api_tolerance *api_tolerance_of(uint32_t type) {
+  for (size_t i = 0; i < sizeof api_rows / sizeof *api_rows; i++)
+    if (api_rows[i].type == type) return &api_rows[i];
+  return NULL;
+}
+
+double node_test_tolerance(uint32_t type) {
+  for (size_t i = 0; i < sizeof node_tests / sizeof *node_tests; i++)
+    if (node_tests[i].type == type) return node_tests[i].relative;
+  return 0;
+}
 
 const whole_model_tolerance *whole_model_tolerance_of(uint32_t type) {
   for (size_t i = 0; i < sizeof whole_models / sizeof *whole_models; i++)

@@ -48,10 +48,27 @@ typedef struct whole_model_tolerance {
   double nmse;    /**< Of the sum of squares. */
   double largest; /**< Of the largest |r|. */
   uint32_t top;   /**< So many of the largest of a row are compared. */
+  double order;   /**< How many mean errors those are apart whose order counts. */
 } whole_model_tolerance;
 
 /** The row of a real type, or NULL. */
 const whole_model_tolerance *whole_model_tolerance_of(uint32_t type);
+
+/** What outputs of the cases of the interface may differ by; see tolerances.def. */
+typedef struct api_tolerance {
+  uint32_t type;   /**< Element type. */
+  double absolute; /**< Whatever the size of the result. */
+  double relative; /**< Of |r|. */
+} api_tolerance;
+
+/** The row of a real type, or NULL. */
+const api_tolerance *api_tolerance_of(uint32_t type);
+
+/** The least relative bound of a node test by the type of its output; 0: the test's own. */
+double node_test_tolerance(uint32_t type);
+
+/** What the bound of a device that declares `normwise` is multiplied with; see tolerances.def. */
+double tolerance_normwise(void);
 
 /** Version of the table. */
 uint32_t tolerance_version(void);

@@ -52,13 +52,25 @@ static uint32_t larger_than(const tn_tensor *tensor, uint64_t row, uint64_t leng
   return count;
 }
 
+/* How long rows of scores are, which have an order: the last axis of a matrix, or the one that is
+ * longer than 1. 0: there are none. */
+static uint64_t row_length(const tn_tensor *tensor) {
+  const uint64_t count = tn_tensor_element_count(tensor);
+  uint32_t rank = tensor->rank;
+  for (uint32_t i = 0; i < rank; i++)
+    if (count > 0 && (uint64_t)tensor->shape[i] == count) return count;
+  while (rank > 2 && tensor->shape[rank - 1] == 1)
+    rank--;
+  return rank == 2 ? (uint64_t)tensor->shape[1] : 0;
+}
+
 /* Whoever is among the first `top` of a row in `found` is among them in `asked` too, but for those
  * that lie within `slack` of each other. */
 static bool same_order(const tn_tensor *asked, const tn_tensor *found, uint32_t top, double slack,
                        char *why, size_t size) {
   const uint64_t count = tn_tensor_element_count(asked);
-  const uint64_t length = asked->rank ? (uint64_t)asked->shape[asked->rank - 1] : 1;
-  if (asked->rank != 2 || length <= top) return true; /* rows of scores alone have an order */
+  const uint64_t length = row_length(asked);
+  if (length <= top) return true;
   for (uint64_t i = 0; i < count; i++) {
     const uint64_t row = i / length * length;
     if (larger_than(found, row, length, at(found, i)) >= top) continue;
@@ -85,16 +97,54 @@ static bool reals_agree(const tn_tensor *asked, const tn_tensor *found,
              sums.squares > 0 ? sums.errors / sums.squares : INFINITY, limit->nmse);
     return false;
   }
-  return same_order(asked, found, limit->top, 2 * limit->largest * sums.largest, why, size);
+  const uint64_t count = tn_tensor_element_count(asked);
+  const double mean = sqrt(limit->nmse * sums.squares / (double)(count ? count : 1));
+  const double slack = fmin(2 * limit->largest * sums.largest, limit->order * mean);
+  return same_order(asked, found, limit->top, slack, why, size);
+}
+
+/* The row of the coarser of the output's type and the precision; NULL: exact. */
+static const whole_model_tolerance *limit_of(const tn_tensor *asked, uint32_t precision) {
+  const real_type *type = real_type_of(asked->type), *computed = real_type_of(precision);
+  if (!type) return NULL;
+  if (computed && computed->unit_roundoff > type->unit_roundoff) type = computed;
+  return whole_model_tolerance_of(type->type);
 }
 
 bool whole_model_agrees(const tn_tensor *asked, const tn_tensor *found, uint32_t precision,
                         char *why, size_t size) {
-  const real_type *type = real_type_of(asked->type), *computed = real_type_of(precision);
+  const whole_model_tolerance *limit = limit_of(asked, precision);
   const expected exact = {.tensor = (tn_tensor *)(uintptr_t)asked};
-  if (!type || asked->type != found->type ||
+  if (!limit || asked->type != found->type ||
       !tni_tensor_same_shape(found, asked->rank, asked->shape))
     return expected_accepts(&exact, found, why, size);
-  if (computed && computed->unit_roundoff > type->unit_roundoff) type = computed;
-  return reals_agree(asked, found, whole_model_tolerance_of(type->type), why, size);
+  return reals_agree(asked, found, limit, why, size);
+}
+
+/* A comparison as the gate asks for it. */
+struct trial {
+  uint32_t precision;
+  double allowed; /* of any element */
+};
+
+static bool accepts(const gate_subject *self, const tn_tensor *wrong) {
+  char why[400];
+  const struct trial *trial = self->judge;
+  return whole_model_agrees(self->right, wrong, trial->precision, why, sizeof why);
+}
+
+static double allowed(const gate_subject *self, uint64_t index) {
+  (void)index;
+  return ((const struct trial *)self->judge)->allowed;
+}
+
+tn_status whole_model_try(const tn_tensor *asked, uint32_t precision, uint64_t seed,
+                          gate_result *out, tn_error *error) {
+  char why[400];
+  struct sums sums = {0};
+  const whole_model_tolerance *limit = limit_of(asked, precision);
+  if (limit) add_up(asked, asked, &sums, why, sizeof why);
+  const struct trial trial = {precision, limit ? limit->largest * sums.largest : 0};
+  const gate_subject tried = {asked, &trial, accepts, NULL, allowed};
+  return gate_try(&tried, seed, out, error);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "numbers/gate.h"
 #include "tenon/abi/tensor.h"
 
 /** Whether two dense tensors of one type and shape agree as outputs of a whole model; what is no
@@ -16,5 +17,9 @@
  *  @param why receives what does not hold */
 bool whole_model_agrees(const tn_tensor *asked, const tn_tensor *found, uint32_t precision,
                         char *why, size_t size);
+
+/** Tries whole_model_agrees on wrong tensors; see gate_try. */
+tn_status whole_model_try(const tn_tensor *asked, uint32_t precision, uint64_t seed,
+                          gate_result *out, tn_error *error);
 
 #endif

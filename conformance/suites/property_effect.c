@@ -146,7 +146,7 @@ static void compare(test *t, const struct computed *a, const struct computed *b)
   snprintf(what, sizeof what, "outputs for the hints %.*s and %.*s, both reported as %.*s",
            TNI_TEXT(a->asked), TNI_TEXT(b->asked), TNI_TEXT(a->reported));
   if (tn_string_equal(a->reported, b->reported))
-    test_expect_equal(t, a->output, b->output, what);
+    test_expect_close(t, a->output, b->output, what);
   else
     EXPECT_THAT(!same_bytes(a->output, b->output),
                 "results differ where %.*s and %.*s are reported as inference precision",

@@ -161,7 +161,7 @@ TN_CHECK_WITH(tensor_squares, REQUEST, 10, 0,
   REQUIRE_OK(tn_infer_request_get_tensor(request, 2, &output, &t->error));
   for (int i = 0; i < 32; i++)
     ((float *)copy->data)[i] = 2 * ((float *)shared->data)[i];
-  test_expect_equal(t, copy, output, "the doubled input");
+  test_expect_close(t, copy, output, "the doubled input");
 }
 
 /* --- other tensors from run to run */
