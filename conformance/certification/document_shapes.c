@@ -45,9 +45,18 @@ static const json_shape erratum = SHAPE_OF(erratum_members);
 
 static const shape_member report_members[] = {CLAIMS};
 
+static const shape_member repetition_members[] = {
+    {"sha256", SHAPE_DIGEST, false, NULL},
+    {"drawn", SHAPE_COUNT, false, NULL},
+    {"equal", SHAPE_COUNT, false, NULL},
+    {"different", SHAPE_COUNT, false, NULL},
+};
+static const json_shape repetition = SHAPE_OF(repetition_members);
+
 static const shape_member certificate_members[] = {
     CLAIMS{"nonce", SHAPE_DIGEST, false, NULL},
     {"commitment", SHAPE_OBJECT, false, NULL},
+    {"repetition", SHAPE_OBJECT, true, &repetition},
 };
 
 static const shape_member lab_members[] = {

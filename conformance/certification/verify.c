@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certification/repetition.h"
 #include "certification/seed.h"
 #include "certification/trust.h"
 #include "engine/plain_text.h"
@@ -230,6 +231,21 @@ enum verify_status verify_seed(const json_t *body, const char *key) {
   return status;
 }
 
+/* --- the repetition through the runtime */
+
+static enum verify_status check_repetition(const signed_document *self, const evidence *run) {
+  if (self->kind != DOCUMENT_CERTIFICATE) return VERIFY_GOOD;
+  const char *why = repetition_is_refused(json_object_get(self->body, "repetition"), run);
+  return why ? verify_refuse(VERIFY_DIFFERS, "%s: %s", run->run.path, why) : VERIFY_GOOD;
+}
+
+static void print_repetition(const json_t *repetition) {
+  if (repetition)
+    printf("repeated through the runtime: %lld cases, %lld with equal results\n",
+           (long long)json_integer_value(json_object_get(repetition, "drawn")),
+           (long long)json_integer_value(json_object_get(repetition, "equal")));
+}
+
 /* --- the verdict as it is now */
 
 static void print_list(const char *title, const json_t *list) {
@@ -283,6 +299,7 @@ static enum verify_status tell(const signed_document *self, const json_t *came) 
                         self->key, document_text(self, "expires"));
   print_devices(json_object_get(self->body, "environments"));
   print_unlisted(json_object_get(self->body, "unlisted"));
+  print_repetition(json_object_get(self->body, "repetition"));
   print_list("levels reached", json_object_get(came, "levels"));
   print_list("capabilities", json_object_get(came, "capabilities"));
   printf("%lld passed, %lld failed, %lld skipped\n", (long long)passed, (long long)failed,
@@ -313,5 +330,6 @@ enum verify_status verify_document(const verify_policy *policy, const signed_doc
   VERIFY_STEP(check_run(policy, self, run));
   VERIFY_STEP(check_excuses(policy, self));
   VERIFY_STEP(verify_seed(self->body, self->key));
+  VERIFY_STEP(check_repetition(self, run));
   return tell_verdict(policy, self, run);
 }

@@ -7,6 +7,7 @@
 #include "certification/evidence.h"
 #include "certification/file_bytes.h"
 #include "certification/moment.h"
+#include "certification/repetition.h"
 #include "certification/seed.h"
 #include "certification/verify.h"
 #include "commands/command.h"
@@ -16,7 +17,7 @@
 enum { MOST_WAIVERS = 64 };
 
 struct arguments {
-  const char *lines, *key, *signer, *days, *nonce, *commitment, *errata, *out;
+  const char *lines, *key, *signer, *days, *nonce, *commitment, *errata, *repetition, *out;
   const char *waivers[MOST_WAIVERS];
   uint32_t waiver_count;
 };
@@ -34,6 +35,8 @@ static const option_row rows[] = {
                     SUBJECT, "F", "a waiver that a lab signed; may repeat", NULL),
     OPTION_ROW(struct arguments, INPUT, errata, "--errata", SUBJECT, "F",
                "cases that were withdrawn, signed by the root"),
+    OPTION_ROW(struct arguments, INPUT, repetition, "--repetition", SUBJECT, "F",
+               "of a lab: what scripts/repeat_drawn told of this run"),
     OPTION_ROW(struct arguments, OUTPUT, out, "--out", HOW, "F", "the new document"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
@@ -96,6 +99,18 @@ static bool add_seed(const struct arguments *given, json_t *body) {
          json_object_set_new(body, "nonce", json_string(nonce)) == 0;
 }
 
+/* Of a certificate as well. */
+static bool add_repetition(const struct arguments *given, const evidence *run, json_t *body) {
+  if (!given->nonce) return true;
+  json_t *repetition = given->repetition ? repetition_read(given->repetition, run) : NULL;
+  if (given->repetition && !repetition) return false;
+  const char *why = repetition_is_refused(repetition, run);
+  if (why) fprintf(stderr, "tenon-conformance: %s: %s\n", given->lines, why);
+  const bool added = !why && (!repetition || json_object_set(body, "repetition", repetition) == 0);
+  json_decref(repetition);
+  return added;
+}
+
 /* How long it holds; 0: that is no number of days. */
 static long read_days(const struct arguments *given) {
   char *end;
@@ -123,7 +138,7 @@ static json_t *make_body(const struct arguments *given, const evidence *run) {
   json_t *body = waivers && withdrawn ? evidence_claims(run, waivers, withdrawn) : NULL;
   bool good = body && json_object_set(body, "waivers", waivers) == 0 &&
               json_object_set(body, "withdrawn", withdrawn) == 0 && add_head(given, body) &&
-              add_seed(given, body);
+              add_seed(given, body) && add_repetition(given, run, body);
   json_decref(waivers);
   json_decref(withdrawn);
   if (good) return body;
@@ -176,6 +191,8 @@ TN_COMMAND(
     return command_misused(self, "--signer: the name has to be UTF-8 in one line");
   if (!given.nonce != !given.commitment)
     return command_misused(self, "--nonce and --commitment belong together");
+  if (given.repetition && !given.nonce)
+    return command_misused(self, "--repetition belongs to --nonce");
   if (!evidence_load(&run, given.lines)) return EXIT_FAILED;
   int status = sign_run(&given, &run);
   evidence_close(&run);
