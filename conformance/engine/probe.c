@@ -54,7 +54,7 @@ static void calibrate(suite_run *run, process *worker) {
   memcpy(command.carrier, facts->carrier, sizeof command.carrier);
   const double started = run_now();
   if (process_send(worker, &command) && await_answer(run, worker, &code) == PROCESS_DONE)
-    run->longest = run_now() - started;
+    run->operation = run_now() - started;
 }
 
 /* A worker that somebody kills says nothing of the plugin: a new one is asked. */

@@ -20,13 +20,10 @@
 enum { MAX_JOBS = 64 };
 
 /* Seconds. What workers print is looked at as often as that. */
-static const double default_deadline = 10, slow_deadline = 60, look_again = 0.25;
+static const double look_again = 0.25;
 
 /* Seconds in which cases that pass alone are tried more often than twice. */
 static const double most_tried = 10;
-
-/* Times that the longest of the passed cases is waited for. */
-static const double patience = 20;
 
 /* A worker and what it is at: some cases, which it has been told all at once, so that it need not
  * wait for the supervisor between two of them. */
@@ -62,19 +59,6 @@ static bool needs_new_process(const suite_case *item) {
 
 static bool is_slow(const suite_case *item) {
   return item->check && (item->check->needs & TEST_SLOW);
-}
-
-/* A slow device is no broken one: what its cases have taken so far tells what they may take. */
-double run_deadline(const suite_run *run, const suite_case *item) {
-  if (run->options->timeout > 0) return run->options->timeout;
-  const double usual = item && item->check && !is_slow(item) ? default_deadline : slow_deadline;
-  return usual > patience * run->longest ? usual : patience * run->longest;
-}
-
-/* Slow cases wait on purpose, and tell nothing of the device. */
-static void calibrate(suite_run *run, const suite_case *item) {
-  if (item->result.state == CASE_PASS && !is_slow(item) && item->result.seconds > run->longest)
-    run->longest = item->result.seconds;
 }
 
 worker_command run_command(const suite_run *run, const suite_case *item) {
@@ -291,7 +275,7 @@ static bool take_end(suite_run *run, suite_case *item) {
   const bool was_decided = item->done;
   item->done = 1;
   item->fails = (uint32_t)(case_state_failed(item->result.state) && !was_decided);
-  calibrate(run, item);
+  run_take_pace(run, item);
   if (!item->fails) return tell(run, item);
   if (!run->options->next) return true;
   run_again(run, item);
@@ -413,6 +397,7 @@ bool run_cases(suite_run *run) {
 
 void run_clear(suite_run *run) {
   holdings_clear(&run->held);
+  run_clear_paces(run);
   excuses_clear(&run->excuses);
 }
 

@@ -22,13 +22,14 @@ typedef struct suite_run {
   shards shards;                /**< How the cases were cut. */
   excuses excuses;              /**< Cases whose failure is known. */
   suite_case probe;             /**< How finding that out went, told as a case. */
-  bool is_worker_lost;   /**< A worker could not be made or reached, so the suite itself could
-                            not run. */
-  double longest;        /**< Seconds of the longest case that passed, or of an engine that
-                            compiles and runs the carrier once. */
-  double tried;          /**< Seconds spent on cases that had failed, alone. */
-  run_listener listener; /**< Called for each final verdict. */
-  void *user;            /**< Handed to it. */
+  bool is_worker_lost;    /**< A worker could not be made or reached, so the suite itself could
+                             not run. */
+  double operation;       /**< Seconds of an engine that compiles and runs the carrier once. */
+  struct run_pace *paces; /**< How long the cases of each group take. */
+  uint32_t pace_count;    /**< Groups of which that is known. */
+  double tried;           /**< Seconds spent on cases that had failed, alone. */
+  run_listener listener;  /**< Called for each final verdict. */
+  void *user;             /**< Handed to it. */
 } suite_run;
 
 /** The operator profile of a run: that of --profile, else the one that the device declares when the
