@@ -79,10 +79,11 @@ typedef struct tn_infer_request_api {
                                  tn_error *error) TN_SERIAL;
   /** Runs one inference on the calling thread; calls no callback (TN_INFER_006). The outputs are
    * the model's, within the tolerance (TN_INFER_001): when this returns TN_OK every output holds
-   * the result of this call's inputs (TN_INFER_002), whatever was computed before (TN_INFER_005).
-   * Inputs stay as they are (TN_INFER_003), and nothing before or behind the bytes of a tensor is
-   * written (TN_INFER_004). A dimension of 0 gives empty outputs, or those that the operators
-   * define (TN_INFER_012).
+   * the result of this call's inputs (TN_INFER_002), whatever was computed before (TN_INFER_005);
+   * on a device that is DETERMINISTIC equal inputs give equal bits, in every request and process
+   * and of every model that was compiled alike or imported (TN_INFER_016). Inputs stay as they are
+   * (TN_INFER_003), and nothing before or behind the bytes of a tensor is written (TN_INFER_004). A
+   * dimension of 0 gives empty outputs, or those that the operators define (TN_INFER_012).
    *
    *  An output whose tensor has `resize` gets the shape of the result (TN_INFER_009); when inputs
    * have grown or shrunk it has its right shape and no elements of an earlier run (TN_INFER_010).
