@@ -46,10 +46,17 @@ def percent(part, whole):
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
+def named_first(rows):
+    """(saboteurs whose first failure names the planted clause, those that have no row of their present text, all of them)"""
+    texts = {name: sites.short(path.read_text()) for name, path in localisation.sources().items()}
+    judged = {row["id"]: row["named"] for row in rows if texts.get(row["id"]) == row["saboteur"]}
+    return sum(judged.values()), sorted(set(texts) - set(judged)), len(texts)
+
+
 def overview(rows):
     killed, count = mutants.score(rows["mutants"])
     passed = sum(row["state"] == "passed" for row in rows["variants"])
-    named = sum(row["named"] for row in rows["localisation"])
+    named, missing, saboteurs = named_first(rows["localisation"])
     clean = sum(not row["failed"] and not row["status"] for row in rows["repeats"])
     cheaters = len([path for path in (ROOT / "conformance" / "cheaters").glob("*.c") if path.stem != "cheater"])
     lines = [
@@ -58,7 +65,8 @@ def overview(rows):
         ("cheaters caught", f"all of {cheaters}", "the test `conformance.cheaters`"),
         ("legal variants with no failure", f"{passed} of {len(rows['variants'])}", "`scripts/prove variants`"),
         ("saboteurs whose first failure names the planted clause",
-         f"{named} of {len(rows['localisation'])}, {percent(named, len(rows['localisation']))}", "`scripts/prove localisation`"),
+         f"{named} of {saboteurs}, {percent(named, saboteurs)}" + (f" ({len(missing)} not judged yet)" if missing else ""),
+         "`scripts/prove localisation`"),
         ("repeated runs of TEMPLATE with no failure", f"{clean} of {len(rows['repeats'])}", "`scripts/prove repeats`"),
     ]
     return "\n| figure | value | from |\n| --- | --- | --- |\n" + "".join(f"| {a} | {b} | {c} |\n" for a, b, c in lines)
@@ -98,9 +106,11 @@ def of_variants(rows):
 def of_localisation(rows):
     text = "\n## Saboteurs whose first failure names another clause\n"
     others = [row for row in rows if not row["named"]]
+    missing = named_first(rows)[1]
     for row in others:
         text += f"- {row['id']}: planted {row['planted']}, first {row['clause'] or 'nothing'} by `{row['first'] or '-'}`\n"
-    return text + ("" if others else "None.\n")
+    text += "" if others else "None.\n"
+    return text + (f"\nNot judged yet, and counted as if it named another: {', '.join(missing)}.\n" if missing else "")
 
 
 def read_all():
@@ -160,7 +170,7 @@ def shortfalls(rows, sample, runs):
     passed = sum(row["state"] == "passed" for row in rows["variants"])
     if passed < len(variants.all_variants()) or passed < AIM_VARIANTS:
         yield f"variants: {passed} of {len(variants.all_variants())} fail nothing; asked for are all of at least {AIM_VARIANTS}"
-    named, saboteurs = sum(row["named"] for row in rows["localisation"]), len(localisation.sources())
+    named, _, saboteurs = named_first(rows["localisation"])
     if 100 * named < AIM_NAMED * saboteurs:
         yield f"localisation: {named} of {saboteurs} saboteurs named first; asked for are {AIM_NAMED} %"
     clean = sum(not row["failed"] and not row["status"] for row in rows["repeats"])
