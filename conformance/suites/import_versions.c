@@ -8,6 +8,7 @@
 
 #include "engine/blob.h"
 #include "engine/blob_folders.h"
+#include "engine/observe.h"
 
 enum { MOST_BYTES = 1 << 28 };
 
@@ -89,6 +90,48 @@ TN_CHECK_WITH(import_of_another_version, IMPORT, 6, TEST_NEEDS_IMPORT,
   if (status != TN_OK) return;
   test_adopt_compiled_model(t, out);
   blob_expect_outputs(t, out, t->parameter, t->seed, 4);
+}
+
+/* What a blob of the tested device becomes on another one. */
+static void import_on(test *t, const tn_import_api *api, const blob *whole, tn_string device) {
+  tn_compiled_model *out = test_poison();
+  blob_source source = blob_source_make(whole->bytes, whole->size, true);
+  source.base.user = &source;
+  const uint64_t head = whole->size < TN_IMPORT_HEAD_SIZE ? whole->size : TN_IMPORT_HEAD_SIZE;
+  EXPECT_OK_OR(api->check(t->plugin, device, whole->bytes, head, NULL, &t->error), TN_RECOMPILE);
+  memset(&t->error, 0, sizeof t->error);
+  const tn_status status =
+      api->import_model(t->plugin, device, &source.base, NULL, &out, &t->error);
+  EXPECT_OK_OR(status, TN_RECOMPILE);
+  if (status == TN_OK) {
+    test_adopt_compiled_model(t, out);
+    blob_expect_outputs(t, out, "carrier", t->seed, 4);
+    return;
+  }
+  EXPECT_THAT(out == test_poison() && t->error.status == status && t->error.message[0],
+              "the refusal of device %.*s fills the record and leaves *out", TNI_TEXT(device));
+}
+
+TN_CHECK(
+    import_on_another_device, IMPORT, 12, TEST_NEEDS_IMPORT,
+    "a blob that was made for one device of the plugin is imported on each other one and gives "
+    "the outputs of the reference, or is refused with RECOMPILE") {
+  blob whole = {0};
+  seen_devices devices;
+  uint32_t tried = 0;
+  const tn_import_api *api = blob_import_api(t);
+  NEED(api);
+  REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
+  if (!blob_make(t, "carrier", &whole)) return;
+  for (uint32_t i = 0; i < devices.count; i++) {
+    const tn_device *device = devices.items[i];
+    if (tn_string_equal(device->id, t->device) || !(device->capabilities & TN_DEVICE_HAS_IMPORT))
+      continue;
+    import_on(t, api, &whole, device->id);
+    tried++;
+  }
+  blob_clear(&whole);
+  if (!tried) NOT_APPLICABLE("the plugin has no second device that imports");
 }
 
 /* Checksums hide what reads a blob from the suite's own damage; who knows the format can go around

@@ -44,8 +44,8 @@ typedef struct tn_import_api {
    *  @param head the first `head_size` bytes: TN_IMPORT_HEAD_SIZE, or fewer when the blob is
    * shorter
    *  @return TN_OK: made for this device and plugin; TN_RECOMPILE: sound, but made by or for
-   * another version or device; TN_MALFORMED: no blob of this plugin, or damaged. The error says
-   * what does not fit. */
+   * another version or device (TN_IMPORT_012); TN_MALFORMED: no blob of this plugin, or damaged.
+   * The error says what does not fit. */
   tn_status(TN_CALL *check)(tn_plugin *plugin, tn_string device, const void *head,
                             uint64_t head_size, const tn_import_options *options,
                             tn_error *error) TN_ANY_THREAD TN_MAY_BLOCK;
