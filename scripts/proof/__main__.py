@@ -7,12 +7,13 @@ steps:
   variants       plugins with one legal difference each: none may fail anything
   mutants        machine-made mutants of TEMPLATE and the kit: how many of them the suite kills
   localisation   saboteurs: whether the first failure of a whole run names the clause that was planted
+  sharpness      outputs with one wrong element, of every operator and element type: whether each is noticed
   repeats        TEMPLATE again and again, with another seed each time: whether anything ever fails
 """
 import argparse
 import sys
 
-from proof import figures, localisation, mutants, repeats, sample, self_test, variants, workshop
+from proof import figures, localisation, mutants, repeats, sample, self_test, sharpness, variants, workshop
 
 
 def prove_variants(options):
@@ -31,12 +32,18 @@ def prove_localisation(options):
     print(f"localisation: {sum(row['named'] for row in rows)} of {len(rows)} named first")
 
 
+def prove_sharpness(_options):
+    for row in sharpness.run():
+        print(f"sharpness: {row['noticed']} of {row['tried']} wrong outputs noticed, over {row['pairs']} pairs")
+
+
 def prove_repeats(options):
     rows = repeats.run(options.repeats)
     print(f"repeats: {sum(bool(row['failed'] or row['status']) for row in rows)} of {len(rows)} runs had a failure")
 
 
-STEPS = {"variants": prove_variants, "mutants": prove_mutants, "localisation": prove_localisation, "repeats": prove_repeats}
+STEPS = {"variants": prove_variants, "mutants": prove_mutants, "localisation": prove_localisation,
+         "sharpness": prove_sharpness, "repeats": prove_repeats}
 
 
 def parse():

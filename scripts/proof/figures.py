@@ -1,7 +1,7 @@
 """The page of the docs that says how good the suite is, made of the tables; and what a release asks of them."""
 from collections import Counter
 
-from proof import localisation, mutants, repeats, sites, suite, table, variants
+from proof import localisation, mutants, repeats, sharpness, sites, suite, table, variants
 from proof.workshop import ROOT
 
 PAGE = ROOT / "docs" / "conformance-quality.md"
@@ -53,6 +53,11 @@ def named_first(rows):
     return sum(judged.values()), sorted(set(texts) - set(judged)), len(texts)
 
 
+def of_sharpness(rows):
+    return "; ".join(f"{row['noticed']} of {row['tried']}, over {row['pairs']} pairs of operator and element type"
+                     for row in rows) or "not judged yet"
+
+
 def overview(rows):
     killed, count = mutants.score(rows["mutants"])
     passed = sum(row["state"] == "passed" for row in rows["variants"])
@@ -67,6 +72,8 @@ def overview(rows):
         ("saboteurs whose first failure names the planted clause",
          f"{named} of {saboteurs}, {percent(named, saboteurs)}" + (f" ({len(missing)} not judged yet)" if missing else ""),
          "`scripts/prove localisation`"),
+        ("outputs with one element off by eight times its bound, and such, that are noticed", of_sharpness(rows["sharpness"]),
+         "`scripts/prove sharpness`"),
         ("repeated runs of TEMPLATE with no failure", f"{clean} of {len(rows['repeats'])}", "`scripts/prove repeats`"),
     ]
     return "\n| figure | value | from |\n| --- | --- | --- |\n" + "".join(f"| {a} | {b} | {c} |\n" for a, b, c in lines)
@@ -114,7 +121,8 @@ def of_localisation(rows):
 
 
 def read_all():
-    names = {"mutants": mutants.TABLE, "variants": variants.TABLE, "localisation": localisation.TABLE, "repeats": repeats.TABLE}
+    names = {"mutants": mutants.TABLE, "variants": variants.TABLE, "localisation": localisation.TABLE,
+             "sharpness": sharpness.TABLE, "repeats": repeats.TABLE}
     return {key: list(table.read(name).values()) for key, name in names.items()}
 
 
@@ -157,6 +165,9 @@ def stale_rows(rows):
     for row in rows["localisation"]:
         if row["suite"] != by_suite or texts.get(row["id"]) != row["saboteur"]:
             yield "localisation", row["id"]
+    for row in rows["sharpness"]:
+        if row["suite"] != by_suite:
+            yield "sharpness", row["id"]
     tree = repeats.digest()
     for row in rows["repeats"]:
         if row["tree"] != tree:
@@ -173,6 +184,9 @@ def shortfalls(rows, sample, runs):
     named, _, saboteurs = named_first(rows["localisation"])
     if 100 * named < AIM_NAMED * saboteurs:
         yield f"localisation: {named} of {saboteurs} saboteurs named first; asked for are {AIM_NAMED} %"
+    unnoticed = sum(row["tried"] - row["noticed"] for row in rows["sharpness"])
+    if unnoticed or not rows["sharpness"]:
+        yield f"sharpness: {of_sharpness(rows['sharpness'])}; asked for are all"
     clean = sum(not row["failed"] and not row["status"] for row in rows["repeats"])
     if clean < runs or clean < len(rows["repeats"]):
         yield f"repeats: {clean} of {len(rows['repeats'])} runs without a failure; asked for are all of {runs}"
