@@ -76,6 +76,10 @@ endforeach()
 # What vendors copy into their repositories, or run as it is.
 install(DIRECTORY conformance/ci DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon" USE_SOURCE_PERMISSIONS)
 
+# What labs run beside the suite, in a process that is not the suite's.
+install(PROGRAMS scripts/repeat_drawn DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon/repetition")
+install(FILES scripts/tensor_files.py DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon/repetition")
+
 # What people read: the guides, and the plugins that they copy from.
 install(DIRECTORY docs/guide docs/certification DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tenon")
 install(DIRECTORY reference-plugins/minimal reference-plugins/template

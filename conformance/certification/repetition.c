@@ -50,22 +50,28 @@ json_t *repetition_read(const char *path, const evidence *run) {
   return member;
 }
 
-static json_int_t node_tests_passed(const evidence *run) {
+/* Whether a case is a model with inputs and outputs, which the runtime can be given as well. */
+static bool can_be_repeated(const json_t *line) {
+  const char *group = lines_text(line, "group");
+  return strcmp(group, "onnx") == 0 || strcmp(group, "operator") == 0;
+}
+
+static json_int_t count_passed(const evidence *run) {
   json_int_t count = 0;
   size_t index;
   json_t *line;
   json_array_foreach(run->run.cases, index, line) count +=
-      strcmp(lines_text(line, "group"), "onnx") == 0 &&
-      strcmp(lines_text(line, "state"), case_state_name(CASE_PASS)) == 0;
+      can_be_repeated(line) && strcmp(lines_text(line, "state"), case_state_name(CASE_PASS)) == 0;
   return count;
 }
 
 const char *repetition_is_refused(const json_t *repetition, const evidence *run) {
-  const json_int_t passed = node_tests_passed(run), drawn = count_of(repetition, "drawn");
+  const json_int_t passed = count_passed(run), drawn = count_of(repetition, "drawn");
   if (!repetition)
-    return passed ? "node tests passed, and none was repeated through the runtime" : NULL;
+    return passed ? "node tests or operator cases passed, and none was repeated through the runtime"
+                  : NULL;
   if (drawn < (passed + ONE_IN - 1) / ONE_IN)
-    return "less than one in twenty of the node tests that passed was repeated";
+    return "less than one in twenty of the node tests and operator cases that passed was repeated";
   if (count_of(repetition, "different") != 0 || count_of(repetition, "equal") != drawn)
     return "repeated through the runtime, a case has another result";
   return NULL;

@@ -1,5 +1,5 @@
 /** @file
- *  The folders of --blobs and --write-blobs.
+ *  The folders of --blobs, --write-blobs and --write-cases.
  */
 #ifndef TENON_CONFORMANCE_BLOB_FOLDERS_H
 #define TENON_CONFORMANCE_BLOB_FOLDERS_H
@@ -12,8 +12,8 @@
 #define BLOB_DAMAGED ".bad"
 
 /** Whether the folder of --blobs, when there is one, holds a blob, so that a path that is wrong is
- * no run without them; and whether that of --write-blobs can be written. The latter is made when it
- * is not there.
+ * no run without them; and whether those that are written into can be. They are made when they are
+ * not there.
  *  @return EXIT_PASSED, or the exit status after telling why not */
 int blob_folders_prepare(const suite_options *options);
 

@@ -12,6 +12,7 @@
 #include "numbers/operator_reference.h"
 #include "numbers/tolerance.h"
 #include "numbers/whole_model.h"
+#include "numbers/written_case.h"
 #include "sequences/history.h"
 
 static const struct {
@@ -144,7 +145,15 @@ static void judge_expected(case_result *out, const record_view *view, const expe
     judge_gate(out, view, expected_try(asked, seed, &gate, &error), &gate, &error);
 }
 
-static void judge_operator(case_result *out, const record_view *view,
+/* With the first output all of them are kept. */
+static tn_status keep_case(const judge_terms *terms, const operator_spec *spec,
+                           const record_reference *reference, const arithmetic *how,
+                           tn_error *error) {
+  if (!terms->keep || reference->output > 0) return TN_OK;
+  return written_case_put(terms->keep, spec, reference->seed, how, error);
+}
+
+static void judge_operator(case_result *out, const record_view *view, const judge_terms *terms,
                            const record_reference *reference, const tn_tensor *found,
                            const arithmetic *how) {
   operator_spec spec;
@@ -153,6 +162,7 @@ static void judge_operator(case_result *out, const record_view *view,
   tn_status status = spec_parse(reference->model, &spec, &error);
   if (status == TN_OK)
     status = operator_expect(&spec, reference->seed, reference->output, how, &asked, &error);
+  if (status == TN_OK) status = keep_case(terms, &spec, reference, how, &error);
   if (status == TN_OK)
     judge_expected(out, view, &asked, found, reference->seed);
   else
@@ -248,7 +258,7 @@ static void judge_output(case_result *out, const record_view *view, const judge_
   if (!found) {
     fail(out, CASE_INFRA, view, "the tensor that the worker handed over cannot be read");
   } else if (of_operator) {
-    judge_operator(out, view, &reference, found, how);
+    judge_operator(out, view, terms, &reference, found, how);
   } else if (fresh) {
     judge_fresh(out, view, terms, reference.output, found);
   } else if (status != TN_OK) {

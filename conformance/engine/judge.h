@@ -68,6 +68,7 @@ typedef struct judge_terms {
   uint64_t capabilities; /**< worker_facts.capabilities. */
   uint64_t seed;         /**< Of the case: draws the element that the gate corrupts. */
   const node_test *node; /**< The node test that it is, or NULL. */
+  const char *keep;      /**< Folder to write operator cases into (--write-cases), or NULL. */
 } judge_terms;
 
 /** Judges the records of a case that ran to its end (RECORD_END is there). */

@@ -129,7 +129,8 @@ static void judge(const suite_run *run, const record_log *log, suite_case *item)
                              .precision = run->facts.precision,
                              .capabilities = run->facts.capabilities,
                              .seed = item->seed,
-                             .node = item->node};
+                             .node = item->node,
+                             .keep = run->options->write_cases};
   judge_records(log, &terms, &item->result);
 }
 
