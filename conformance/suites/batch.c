@@ -354,6 +354,8 @@ TN_CHECK(batch_null_arguments, ERROR, 11, TEST_NEEDS_BATCHES,
   const tn_batch_api *api = request ? batch_api(t, request) : NULL;
   NEED(api);
   EXPECT_STATUS(api->set_tensors(request, 0, NULL, 4, &t->error), TN_INVALID_ARGUMENT);
+  EXPECT_STATUS(api->set_tensors(request, 0, items.tensors, 0, &t->error), TN_INVALID_ARGUMENT);
+  EXPECT_STATUS(api->set_tensors(request, 0, NULL, 0, &t->error), TN_INVALID_ARGUMENT);
   for (int i = 0; i < 4; i++) {
     tn_tensor *there = items.tensors[i];
     items.tensors[i] = NULL;

@@ -106,8 +106,8 @@ static tn_status TN_CALL set_tensors(tn_infer_request *base, uint32_t index,
   TN_TRY(tni_kit_check_maker(base, "request", error));
   TN_TRY(tni_kit_check_idle(self, error));
   TN_TRY(tni_kit_find_port(self, index, &port, error));
-  TN_TRY(check_count(port, count, error));
   TN_TRY(check_arguments(tensors, count, error));
+  TN_TRY(check_count(port, count, error));
   TN_TRY(check_batch(port, tensors, count, error));
   tn_tensor **kept = TNI_ALLOC_ITEMS(&self->compiled->engine->kit->allocator, kept, count);
   if (!kept)
