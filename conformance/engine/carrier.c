@@ -34,6 +34,7 @@ static const struct pattern patterns[] = {
     {"convolution_activation", {"conv", "relu"}, 0, 0},
     {"output_read_again", {"middle", "last"}, 0, 1},
     {"two_inputs_two_outputs", {"of_a", "of_b"}, 1, 1},
+    {"two_like_inputs", {"of_a", "of_b"}, 1, 1},
 };
 
 static const struct pattern *pattern_named(const char *name, size_t length) {

@@ -132,6 +132,14 @@ BUILD(two_inputs_two_outputs) {
   return finish(&d, out);
 }
 
+BUILD(two_like_inputs) {
+  BEGIN(two_like_inputs);
+  tni_value *y = unary(&d, "of_a", "Relu", 14, small_input(&d, "a"));
+  add_output(&d, unary(&d, "of_b", "Relu", 14, small_input(&d, "b")));
+  add_output(&d, y);
+  return finish(&d, out);
+}
+
 BUILD(output_read_again) {
   BEGIN(output_read_again);
   tni_value *x = small_input(&d, "x");
@@ -470,6 +478,8 @@ const suite_model suite_models[] = {
     {"chain", "four Relu in a row", 0, build_chain},
     {"two_inputs_two_outputs", "two Relu side by side, outputs crossed", 0,
      build_two_inputs_two_outputs},
+    {"two_like_inputs", "two Relu of one shape side by side, outputs crossed", 0,
+     build_two_like_inputs},
     {"chain_f32", "four Relu in a row, f32 [4, 8] on any device", 0, build_chain},
     {"two_inputs_f32", "two Relu side by side, f32 [4, 8] and [6] on any device", 0,
      build_two_inputs_two_outputs},

@@ -181,3 +181,40 @@ TN_CHECK(property_precision_of_integers, PROPERTY, 16, 0,
     test_expect_output(t, result.output, model, 0, t->seed, 4);
   }
 }
+
+/* Results of the carrier, in devices that run no network of reals: no less exact than its elements
+ * where the reported precision is theirs, or a wider one; integers always. */
+static bool is_held_by(uint32_t type, tn_string precision) {
+  static const struct {
+    uint32_t type;
+    const char *precisions[4]; /* that hold all numbers of the type */
+  } rows[] = {{TN_F16, {"f16", "f32", "f64"}},
+              {TN_BF16, {"bf16", "f32", "f64"}},
+              {TN_F32, {"f32", "f64"}},
+              {TN_F64, {"f64"}}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (rows[i].type != type) continue;
+    for (const char *const *name = rows[i].precisions; *name; name++)
+      if (tn_string_equal(precision, tn_string_from(*name))) return true;
+    return false;
+  }
+  return true;
+}
+
+TN_CHECK(property_precision_of_carrier, PROPERTY, 16, 0,
+         "the carrier's results are as exact as its elements in every inference precision that is "
+         "reported and holds them") {
+  static const char model[] = "carrier";
+  const tn_property *hint = declared(t, "INFERENCE_PRECISION_HINT");
+  if (!hint || hint->kind != TN_VALUE_STRING || hint->choice_count < 2)
+    NOT_APPLICABLE("INFERENCE_PRECISION_HINT is not declared with several choices");
+  uint32_t tried = 0;
+  for (uint64_t i = 0; i < hint->choice_count && i < MAX_CHOICES; i++) {
+    struct computed result;
+    if (!compute(t, model, hint, i, &result)) return;
+    if (!is_held_by(result.output->type, result.reported)) continue;
+    test_expect_output(t, result.output, model, 0, t->seed, 4);
+    tried++;
+  }
+  if (!tried) NOT_APPLICABLE("every precision that is reported is narrower than the elements");
+}

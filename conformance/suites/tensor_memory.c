@@ -125,6 +125,16 @@ static tn_status run(test *t, tn_infer_request *request) {
   return status == TN_OK ? tn_infer_request_wait(request, -1, &t->error) : status;
 }
 
+static void expect_right_or_refused(test *t, tn_status status, tn_tensor *output,
+                                    const char *model) {
+  if (status == TN_OK)
+    test_expect_output(t, output, model, 0, t->seed, 4);
+  else
+    EXPECT_THAT(status == TN_INVALID_ARGUMENT || status == TN_UNSUPPORTED,
+                "the refusal is INVALID_ARGUMENT or UNSUPPORTED; it is %s",
+                tni_status_name(status));
+}
+
 TN_CHECK_WITH(tensor_in_and_out, TENSOR, 17, 0,
               "one tensor set on an input and on the output gives right results, or is refused by "
               "the call that would need it twice",
@@ -139,12 +149,32 @@ TN_CHECK_WITH(tensor_in_and_out, TENSOR, 17, 0,
   REQUIRE_OK(tn_infer_request_set_tensor(request, 1, other, &t->error));
   tn_status status = tn_infer_request_set_tensor(request, 2, both, &t->error);
   if (status == TN_OK) status = run(t, request);
-  if (status == TN_OK)
-    test_expect_output(t, both, "add_f32", 0, t->seed, 4);
-  else
-    EXPECT_THAT(status == TN_INVALID_ARGUMENT || status == TN_UNSUPPORTED,
-                "the refusal is INVALID_ARGUMENT or UNSUPPORTED; it is %s",
-                tni_status_name(status));
+  expect_right_or_refused(t, status, both, "add_f32");
+}
+
+/* The same of what the device's carrier is made of, for devices that run no Add. */
+TN_CHECK_WITH(tensor_in_place, TENSOR, 17, 0,
+              "one tensor set on the input and the output of a row of operators gives right "
+              "results, or is refused by the call that would need it twice",
+              .names = ways) {
+  const tn_model *model = test_model(t, "chain");
+  tn_infer_request *request = model ? test_request(t, test_compile(t, "chain")) : NULL;
+  NEED(request);
+  const tn_value_info *in = model->graph->inputs[0], *out = model->graph->outputs[0];
+  int64_t shape[TN_MAX_RANK], given[TN_MAX_RANK];
+  suite_shape(in, 4, shape);
+  suite_shape(out, 4, given);
+  if (in->type != out->type || in->rank != out->rank ||
+      memcmp(shape, given, in->rank * sizeof *shape) != 0)
+    NOT_APPLICABLE("what the carrier gives does not fit its input");
+  tn_tensor *both = test_tensor(t, in->type, in->rank, shape);
+  NEED(both);
+  suite_fill(both, t->seed, 0);
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 0, both, &t->error));
+  tn_status status =
+      tn_infer_request_set_tensor(request, model->graph->input_count, both, &t->error);
+  if (status == TN_OK) status = run(t, request);
+  expect_right_or_refused(t, status, both, "chain");
 }
 
 TN_CHECK_WITH(tensor_squares, REQUEST, 10, 0,
@@ -162,6 +192,30 @@ TN_CHECK_WITH(tensor_squares, REQUEST, 10, 0,
   for (int i = 0; i < 32; i++)
     ((float *)copy->data)[i] = 2 * ((float *)shared->data)[i];
   test_expect_close(t, copy, output, "the doubled input");
+}
+
+/* Each output of this model follows one input alone, both in the same way. */
+TN_CHECK_WITH(tensor_shared, REQUEST, 10, 0,
+              "one tensor set on two inputs is read right by the operators of both",
+              .names = ways) {
+  static const char name[] = "two_like_inputs";
+  const tn_model *model = test_model(t, name);
+  tn_infer_request *request = model ? test_request(t, test_compile(t, name)) : NULL;
+  tn_tensor *outputs[2];
+  int64_t shape[TN_MAX_RANK];
+  NEED(request);
+  const tn_value_info *port = model->graph->inputs[0];
+  suite_shape(port, 4, shape);
+  tn_tensor *shared = test_tensor(t, port->type, port->rank, shape);
+  NEED(shared);
+  suite_fill(shared, t->seed, 0);
+  for (uint32_t i = 0; i < 2; i++)
+    REQUIRE_OK(tn_infer_request_set_tensor(request, i, shared, &t->error));
+  REQUIRE_OK(run(t, request));
+  for (uint32_t i = 0; i < 2; i++)
+    REQUIRE_OK(tn_infer_request_get_tensor(request, 2 + i, &outputs[i], &t->error));
+  test_expect_output(t, outputs[1], name, 1, t->seed, 4); /* that of the first input */
+  test_expect_close(t, outputs[1], outputs[0], "the outputs of one tensor");
 }
 
 /* --- other tensors from run to run */
