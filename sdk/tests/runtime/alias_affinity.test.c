@@ -92,26 +92,10 @@ Test(alias_affinity, an_alias_in_a_list_is_named_as_there, .init = make_folder,
                "n0=GPU.0,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=OTHER");
   expect_nodes(core, "HETERO:OTHER,GPU.0,TEMPLATE.0", "GPU",
                "n0=GPU.0,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=OTHER");
+  expect_nodes(core, "HETERO:OTHER,GPU,TEMPLATE.0", "GPU.0",
+               "n0=GPU,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=OTHER");
   expect_nodes(core, "HETERO:GPU.0,TEMPLATE.0", "TEMPLATE",
                "n0=TEMPLATE.0,n1=TEMPLATE.0,n2=TEMPLATE.0,n3=GPU.0");
-  tn_core_destroy(core);
-}
-
-static void refuse(tn_core *core, const char *wish, const char *says) {
-  tn_model *model = assign(core, relu, wish);
-  tn_compiled *compiled = NULL;
-  tn_error error = {0};
-  assert_fails(tn_core_compile(core, model, "GPU", NULL, &compiled, &error), TN_NOT_FOUND, says);
-  cr_assert_null(compiled);
-  tn_model_release(model);
-}
-
-Test(alias_affinity, what_does_not_serve_the_device_is_refused, .init = make_folder,
-     .fini = remove_folder) {
-  tn_core *core = core_with_fallback("OTHER");
-  refuse(core, "GPU.7", "node n0: its affinity GPU.7 is none of the devices");
-  refuse(core, "GPU.2", "node n0: its affinity GPU.2 is none of the devices");
-  refuse(core, "NOBODY", "node n0: its affinity NOBODY is none of the devices");
   tn_core_destroy(core);
 }
 
@@ -120,6 +104,59 @@ static tn_status TN_CALL count_supported(void *user, const tn_node_support *cons
   for (uint64_t i = 0; i < count; i++)
     *(uint64_t *)user += nodes[i]->supported;
   return TN_OK;
+}
+
+static void refuse(tn_core *core, const char *wish, const char *says) {
+  tn_model *model = assign(core, relu, wish);
+  tn_compiled *compiled = NULL;
+  uint64_t supported = 0;
+  tn_error error = {0};
+  assert_fails(tn_core_compile(core, model, "GPU", NULL, &compiled, &error), TN_NOT_FOUND, says);
+  cr_assert_null(compiled);
+  assert_fails(tn_core_query(core, model, "GPU", NULL, count_supported, &supported, &error),
+               TN_NOT_FOUND, says);
+  tn_model_release(model);
+}
+
+Test(alias_affinity, what_does_not_serve_the_device_is_refused, .init = make_folder,
+     .fini = remove_folder) {
+  tn_core *core = core_with_fallback("OTHER");
+  refuse(core, "GPU.7", "node n0: its affinity GPU.7 is none of the devices: MINIMAL.0, OTHER.0");
+  refuse(core, "GPU.2", "node n0: its affinity GPU.2 is none of the devices");
+  refuse(core, "NOBODY", "node n0: its affinity NOBODY is none of the devices");
+  tn_core_destroy(core);
+}
+
+/* There is no HETERO then that would look at it. */
+Test(alias_affinity, where_one_alone_serves_the_device_others_are_refused, .init = make_folder,
+     .fini = remove_folder) {
+  static const char said[] =
+      "is none of the devices: '0' is served by MINIMAL.0 alone, and there "
+      "are 0, 1, 2";
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  refuse(core, "GPU.5", said);
+  refuse(core, "GPU.5", "GPU: node n0: its affinity GPU.5");
+  refuse(core, "GPU.1", "node n0: its affinity GPU.1");
+  refuse(core, "TEMPLATE.0", said);
+  refuse(core, "NOBODY", "node n0: its affinity NOBODY");
+  tn_core_destroy(core);
+}
+
+Test(alias_affinity, where_one_alone_serves_the_device_it_may_be_named, .init = make_folder,
+     .fini = remove_folder) {
+  static const char *const rows[][2] = {
+      {"GPU", "GPU"},   {"GPU", "GPU.0"},   {"GPU", "MINIMAL"},   {"GPU.0", "MINIMAL.0"},
+      {"GPU.1", "GPU"}, {"GPU.1", "GPU.1"}, {"GPU.1", "TEMPLATE"}};
+  tn_core *core = three_devices("\"alias\": \"GPU\"");
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    tn_model *model = assign(core, relu, rows[i][1]);
+    tn_compiled *compiled = NULL;
+    tn_error error = {0};
+    assert_ok(tn_core_compile(core, model, rows[i][0], NULL, &compiled, &error));
+    tn_compiled_destroy(compiled);
+    tn_model_release(model);
+  }
+  tn_core_destroy(core);
 }
 
 /* MINIMAL does not take a Neg, wherever else it would run. */

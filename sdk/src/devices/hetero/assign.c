@@ -47,12 +47,13 @@ void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni
   }
 }
 
-static tn_status make_room(struct assigning *self, const tn_string *devices,
-                           uint32_t device_count) {
+static tn_status make_room(struct assigning *self, const tni_devices *devices) {
+  const uint32_t device_count = devices->count;
   tni_assignment *out = self->out;
   memset(out, 0, sizeof *out);
   out->graph = self->model->graph;
-  out->devices = devices;
+  out->devices = devices->names;
+  out->whole = devices->whole;
   out->device_count = device_count;
   const size_t nodes = out->graph->node_count;
   out->device = tni_arena_alloc_array(self->arena, nodes, sizeof *out->device);
@@ -76,7 +77,8 @@ static tn_string affinity_of(const tni_assignment *out, uint32_t node) {
 
 static int is_meant_for(const tni_assignment *out, uint32_t node, uint32_t device) {
   const tn_string affinity = affinity_of(out, node);
-  return affinity.length == 0 || tni_device_is_meant(out->devices[device], affinity);
+  return affinity.length == 0 || tni_device_is_meant(out->devices[device], affinity) ||
+         tni_device_is_meant(out->whole[device], affinity);
 }
 
 static int is_one_meant_for_both(const tni_assignment *out, uint32_t node, uint32_t other) {
@@ -113,13 +115,27 @@ static uint32_t narrow(const tni_assignment *out, uint32_t node, uint32_t holder
   return left;
 }
 
+static tn_status fail_unknown(const struct assigning *self, uint32_t node) {
+  const tni_assignment *out = self->out;
+  tni_text names;
+  tni_text_init(&names, self->environment->allocator);
+  for (uint32_t device = 0; device < out->device_count; device++)
+    tni_text_append_format(&names, "%s%.*s", device ? ", " : "", TNI_TEXT(out->devices[device]));
+  const tn_status status =
+      tni_text_status(&names) == TN_OK
+          ? tni_fail(self->error, TN_NOT_FOUND,
+                     "node %.*s: its affinity %.*s is none of the devices: %.*s",
+                     TNI_TEXT(out->graph->nodes[node]->name), TNI_TEXT(affinity_of(out, node)),
+                     TNI_TEXT(tni_text_string(&names)))
+          : no_memory(self);
+  tni_text_destroy(&names);
+  return status;
+}
+
 static tn_status apply_affinity_of(const struct assigning *self, uint32_t node) {
   const tni_assignment *out = self->out;
   const uint32_t first = self->variables.first[node];
-  if (!is_one_meant_for_both(out, node, node))
-    return tni_fail(self->error, TN_NOT_FOUND,
-                    "node %.*s: its affinity %.*s is none of the devices",
-                    TNI_TEXT(out->graph->nodes[node]->name), TNI_TEXT(affinity_of(out, node)));
+  if (!is_one_meant_for_both(out, node, node)) return fail_unknown(self, node);
   return narrow(out, node, first == TNI_NO_VARIABLE ? node : first) ? TN_OK
                                                                     : contradict(self, node);
 }
@@ -402,15 +418,15 @@ static tn_status follow_users(const struct assigning *self) {
 }
 
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
-                     const tn_string *devices, uint32_t device_count, const tni_asking *asking,
-                     tni_assignment *out, tn_error *error) {
+                     const tni_devices *devices, const tni_asking *asking, tni_assignment *out,
+                     tn_error *error) {
   struct assigning self = {.environment = environment,
                            .arena = arena,
                            .model = model,
                            .asking = asking,
                            .out = out,
                            .error = error};
-  TN_TRY(make_room(&self, devices, device_count));
+  TN_TRY(make_room(&self, devices));
   TN_TRY(apply_affinity(&self));
   for (;;) {
     TN_TRY(ask_all(&self));

@@ -30,6 +30,7 @@ typedef struct tni_asking {
 typedef struct tni_assignment {
   const tn_graph *graph;    /**< The main graph, borrowed. */
   const tn_string *devices; /**< Names, by priority; borrowed. */
+  const tn_string *whole;   /**< What they stand for; borrowed. */
   uint32_t device_count;    /**< Number of devices. */
   uint32_t group_count;     /**< Number of groups. */
   uint32_t *device;         /**< Of each node of the graph. */
@@ -41,14 +42,14 @@ typedef struct tni_assignment {
 
 /** Assigns every node.
  *  @param environment borrowed, outlives the call
- *  @param devices names by priority, at least one; a node whose affinity is one of them is offered
- * to no other, and neither is any that uses the same variable
+ *  @param devices by priority; a node whose affinity is one of them is offered to no other, and
+ * neither is any that uses the same variable; borrowed
  *  @return TN_OK; TN_NOT_FOUND (an affinity that is none of the devices), TN_INVALID_ARGUMENT
  * (affinities that put a variable in two places), TN_UNSUPPORTED (a node
  * that no device takes, with the reason of each), TN_OUT_OF_MEMORY, and what asking returned */
 tn_status tni_assign(const tni_environment *environment, tni_arena *arena, tn_model *model,
-                     const tn_string *devices, uint32_t device_count, const tni_asking *asking,
-                     tni_assignment *out, tn_error *error);
+                     const tni_devices *devices, const tni_asking *asking, tni_assignment *out,
+                     tn_error *error);
 
 /** Why `device` does not run node `node`; its reason is TN_REASON_NONE when it was not asked, or
  * runs it. */

@@ -62,7 +62,7 @@ Test(assign, affinity_decides) {
   cr_assert_str_eq(assign("aaa", "B", devices, 2).devices, "001");
   const tni_fake_outcome unknown = assign("aaa", "C", devices, 2);
   cr_assert_eq(unknown.status, TN_NOT_FOUND);
-  cr_assert_str_eq(unknown.error.message, "node n2: its affinity C is none of the devices");
+  cr_assert_str_eq(unknown.error.message, "node n2: its affinity C is none of the devices: A, B.1");
   const tni_fake_device one[] = {{"A", "a", ""}, {"B", "b", ""}};
   cr_assert_eq(assign("aaa", "B", one, 2).status, TN_UNSUPPORTED);
 }

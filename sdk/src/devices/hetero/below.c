@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "devices/hetero/listed.h"
+#include "devices/hetero/whole.h"
 #include "devices/shared/device_properties.h"
 #include "kit/engine.h"
 
@@ -153,7 +154,9 @@ static tn_status begin(struct handed *self, const tni_below *below, tn_string de
                    shared_value(call->settings, shared[i]));
   for (uint32_t i = 0; i < call->other_count; i++)
     add_property(self, below, device, call->others[i].key, call->others[i].value);
-  tni_device_properties_put(entries, &self->options.property_count, said, device);
+  tn_string whole = device;
+  if (said) TN_TRY(tni_below_whole(below, &self->arena, device, &whole, error));
+  tni_device_properties_put(entries, &self->options.property_count, said, device, whole);
   return TN_OK;
 }
 
@@ -168,8 +171,7 @@ tn_status tni_below_check(const tni_below *below, const tni_devices *devices, tn
     uint32_t k = 0;
     int absent = 0;
     if (tn_string_is(name, TNI_DEVICE_PROPERTIES)) {
-      TN_TRY(tni_device_properties_check(&below->call->others[i], devices->names, devices->count,
-                                         "HETERO", error));
+      TN_TRY(tni_device_properties_check(&below->call->others[i], devices, "HETERO", error));
       continue;
     }
     while (k < devices->count && !look_for_property(below, devices->names[k], name, &absent))
@@ -227,6 +229,16 @@ tn_status tni_below_check_blob(const tni_below *below, tn_string device, const v
   return end(&handed, status);
 }
 
+/* Whether two names may stand for one device. */
+static int shares_plugin(const tni_devices *devices) {
+  for (uint32_t i = 0; i < devices->count; i++)
+    for (uint32_t k = 0; k < i; k++)
+      if (tn_string_equal(tni_device_plugin(devices->names[i]),
+                          tni_device_plugin(devices->names[k])))
+        return 1;
+  return 0;
+}
+
 tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_devices *out,
                             tn_error *error) {
   const tn_string list = tn_kit_settings_string(below->call->settings, "DEVICE_PRIORITIES");
@@ -234,6 +246,9 @@ tn_status tni_below_devices(const tni_below *below, tni_arena *arena, tni_device
     return tni_fail(error, TN_INVALID_ARGUMENT,
                     "no devices are named: HETERO:A,B, or the property DEVICE_PRIORITIES");
   TN_TRY(tni_devices_parse(arena, "DEVICE_PRIORITIES", list, out, error));
+  if (tni_device_properties_find(below->call->others, below->call->other_count) ||
+      shares_plugin(out))
+    TN_TRY(tni_below_resolve(below, arena, out, error));
   return tni_below_check(below, out, error);
 }
 

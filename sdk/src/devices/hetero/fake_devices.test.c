@@ -133,8 +133,9 @@ tn_status tni_fake_assign(tni_arena *arena, tn_model *model, const tni_fake_devi
   out->status = names ? TN_OK : TN_OUT_OF_MEMORY;
   for (uint32_t i = 0; names && i < count; i++)
     names[i] = tn_string_from(devices[i].name);
+  const tni_devices listed = {names, names, count};
   if (names)
-    out->status = tni_assign(&environment, arena, model, names, count, &asking, &made, &out->error);
+    out->status = tni_assign(&environment, arena, model, &listed, &asking, &made, &out->error);
   out->asked = fake.asked;
   out->asked_about = fake.asked_about;
   if (out->status != TN_OK) return out->status;

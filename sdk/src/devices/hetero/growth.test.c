@@ -105,9 +105,9 @@ static uint32_t make_parts(const struct growth *self, tni_arena *arena, tn_model
   tn_error error = {0};
   for (uint32_t i = 0; i < self->device_count; i++)
     names[i] = tn_string_from(self->devices[i].name);
-  cr_assert_eq(
-      tni_assign(environment, arena, model, names, self->device_count, &asking, &assigned, &error),
-      TN_OK, "%s", error.message);
+  const tni_devices listed = {names, names, self->device_count};
+  cr_assert_eq(tni_assign(environment, arena, model, &listed, &asking, &assigned, &error), TN_OK,
+               "%s", error.message);
   cr_assert_eq(tni_split_make(environment->allocator, &assigned.joined.graph, &split), TN_OK);
   tn_model **parts = tni_arena_alloc_array(arena, split.part_count, sizeof *parts);
   for (uint32_t i = 0; i < nodes; i++)

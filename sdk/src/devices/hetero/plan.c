@@ -7,6 +7,7 @@
 #include "devices/hetero/listed.h"
 #include "devices/hetero/shares.h"
 #include "devices/hetero/typed.h"
+#include "devices/hetero/whole.h"
 #include "graph/selection.h"
 #include "kit/engine.h"
 
@@ -172,8 +173,8 @@ static tn_status assign(const struct planning *self, uint32_t may_leave) {
   TN_TRY(tni_shares_make(self->below, &plan->devices, plan->model->graph, &plan->arena, &shares,
                          self->error));
   const tni_asking asking = {ask, (void *)(uintptr_t)self, shares, may_leave};
-  return tni_assign(plan->environment, &plan->arena, plan->model, plan->devices.names,
-                    plan->devices.count, &asking, &plan->assigned, self->error);
+  return tni_assign(plan->environment, &plan->arena, plan->model, &plan->devices, &asking,
+                    &plan->assigned, self->error);
 }
 
 static tn_status split(const struct planning *self) {
@@ -333,9 +334,19 @@ static tn_status find_removed(const struct planning *self, const tn_graph *given
   return status == TN_OK ? TN_OK : no_memory(self);
 }
 
+/* What the names of the list stand for matters to nodes that are meant for one of them alone. */
+static tn_status resolve(const struct planning *self, const tn_model *model) {
+  tni_plan *plan = self->plan;
+  for (uint32_t i = 0; i < model->graph->node_count; i++)
+    if (!tni_device_is_plugin(model->graph->nodes[i]->affinity))
+      return tni_below_resolve(self->below, &plan->arena, &plan->devices, self->error);
+  return TN_OK;
+}
+
 static tn_status prepare(struct planning *self, tn_model *model) {
   tni_plan *plan = self->plan;
   TN_TRY(tni_below_devices(self->below, &plan->arena, &plan->devices, self->error));
+  TN_TRY(resolve(self, model));
   self->absent = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->absent);
   self->barred = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->barred);
   if (!self->absent || !self->barred) return no_memory(self);

@@ -116,18 +116,6 @@ static int has_context(const tn_compile_options *options) {
   return options && options->size >= TN_COMPILE_OPTIONS_FIRST_SIZE && tni_proxy_context_of(options);
 }
 
-/* Whether a node is meant for another than the first: then that one does not have the whole model,
- * whatever it takes. */
-static int is_meant_for_others(const struct way *self, const tn_model *model) {
-  const tn_string first = self->place->serving[0];
-  if (self->place->count == 1 || !model || !model->graph) return 0;
-  for (uint32_t i = 0; i < model->graph->node_count; i++) {
-    const tn_string affinity = model->graph->nodes[i]->affinity;
-    if (affinity.length && !tni_device_is_meant(first, affinity)) return 1;
-  }
-  return 0;
-}
-
 static void warn(const struct way *self, const char *what, const tn_error *failure) {
   const tn_host *host = self->self->host;
   char text[sizeof failure->message + 160];
@@ -143,7 +131,9 @@ static void warn(const struct way *self, const char *what, const tn_error *failu
 static tn_status ask_first(struct way *self, tn_model *model, const tn_compile_options *options,
                            struct relay *relay, int *others, tn_error *error) {
   tn_error problem = {0};
-  *others = is_meant_for_others(self, model) && !has_context(options);
+  *others = 0;
+  TN_TRY(tni_proxy_check_affinity(self->self, &self->places, self->place, model, error));
+  *others = tni_proxy_is_meant_for_others(self->place, model) && !has_context(options);
   if (*others) return TN_OK;
   const tn_status status = ask(self, self->place->serving[0], model, options, relay, &problem);
   *others = self->place->count > 1 && !has_context(options) &&
@@ -242,16 +232,24 @@ static tn_status compile_claimed(struct way *self, tn_model *model,
   return status;
 }
 
-/* Where one alone serves the place nobody is asked. Where several do, the first has the model if it
+/* Nobody is asked. */
+static tn_status compile_alone(const struct way *self, tn_model *model,
+                               const tn_compile_options *options, tn_compiled_model **out,
+                               tn_error *error) {
+  TN_TRY(tni_proxy_check_affinity(self->self, &self->places, self->place, model, error));
+  return compile_on(self, self->place->serving[0], model, options, out, error);
+}
+
+/* Where several do, the first has the model if it
  * takes all of it; else HETERO splits it. */
 static tn_status compile(struct way *self, tn_model *model, const tn_compile_options *options,
                          tn_compiled_model **out, tn_error *error) {
   const tn_string first = self->place->serving[0];
-  if (self->place->count == 1) return compile_on(self, first, model, options, out, error);
+  if (self->place->count == 1) return compile_alone(self, model, options, out, error);
   struct relay relay = {self, NULL, NULL, 0, 0, 0};
   int others;
   TN_TRY(ask_first(self, model, options, &relay, &others, error));
-  if (!others && is_meant_for_others(self, model))
+  if (!others && tni_proxy_is_meant_for_others(self->place, model))
     return tni_fail(error, TN_UNSUPPORTED,
                     "option " TN_OPTION_CONTEXT
                     ": nodes are meant for another device than %.*s, whose context it is",

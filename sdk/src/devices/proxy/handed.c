@@ -92,7 +92,7 @@ static void fill_given(const tn_compile_options *options, const tn_map_entry *sa
   for (uint64_t i = 0; options && i < options->property_count; i++)
     if (&options->properties[i] != said && !tni_proxy_is_choice(options->properties[i].key))
       tni_entries_put(entries, count, &options->properties[i]);
-  tni_device_properties_put(entries, count, said, device);
+  tni_device_properties_put(entries, count, said, device, device);
 }
 
 /* With the mutex held. HETERO takes what is said of devices as it is. */
@@ -129,7 +129,8 @@ tn_status tni_handed_begin(tni_handed *handed, tni_proxy *self, const tni_place 
   const uint64_t given = options ? options->property_count : 0;
   const tn_map_entry *said = tni_device_properties_find(given ? options->properties : NULL, given);
   if (said)
-    TN_TRY(tni_device_properties_check(said, place->serving, place->count, place->id, error));
+    TN_TRY(tni_device_properties_check(
+        said, &(tni_devices){place->serving, place->serving, place->count}, place->id, error));
   tni_mutex_lock(&self->mutex);
   const int as_it_is =
       !has_choice(options) && (is_hetero(device) ? self->settings.count == 0 : !said);

@@ -1,7 +1,6 @@
 /* The devices behind the name: seen in each plugin, matched by what they physically are, numbered
  * once and for all. */
 #include "base/status.h"
-#include "base/text.h"
 #include "devices/proxy/proxy.h"
 #include "devices/shared/capabilities.h"
 
@@ -220,13 +219,20 @@ static tn_status fail_without_device(const tni_proxy *self, const tni_places *pl
   return status;
 }
 
+void tni_places_append_ids(const tni_places *places, tni_text *out) {
+  const char *separator = "";
+  for (uint32_t i = 0; i < places->count; i++) {
+    if (!places->items[i].count) continue;
+    tni_text_append_format(out, "%s%s", separator, places->items[i].id);
+    separator = ", ";
+  }
+}
+
 static tn_status fail_unknown(const tni_proxy *self, const tni_places *places, tn_string id,
                               tn_error *error) {
   tni_text text;
   tni_text_init(&text, &self->allocator);
-  for (uint32_t i = 0; i < places->count; i++)
-    if (places->items[i].count)
-      tni_text_append_format(&text, "%s%s", text.length ? ", " : "", places->items[i].id);
+  tni_places_append_ids(places, &text);
   const tn_status status =
       tni_text_status(&text) == TN_OK
           ? tni_fail_clause(error, TN_NOT_FOUND, TNI_CLAUSE(DEVICE, 7),

@@ -6,6 +6,7 @@
 
 #include "base/by_device.h"
 #include "base/platform/thread.h"
+#include "base/text.h"
 #include "base/vector.h"
 #include "devices/shared/device_list.h"
 #include "tenon/abi.h"
@@ -98,6 +99,20 @@ void tni_places_destroy(tni_places *places);
  *  @return TN_OK, TN_NOT_FOUND, saying which ids there are, or why plugins give no device */
 tn_status tni_places_choose(const tni_proxy *self, const tni_places *places, tn_string id,
                             const tni_place **out, tn_error *error);
+
+/** Appends the ids of the devices that are there: "0, 2". */
+void tni_places_append_ids(const tni_places *places, tni_text *out);
+
+/** Whether a node is meant for another device than the first that serves the place: then that one
+ * does not have the whole model, whatever it takes. */
+int tni_proxy_is_meant_for_others(const tni_place *place, const tn_model *model);
+
+/** Checks of a place that one device alone serves that no node is meant for another. Where several
+ * do, HETERO judges it.
+ *  @param model may be NULL, which is for others to refuse
+ *  @return TN_OK, TN_NOT_FOUND, TN_OUT_OF_MEMORY */
+tn_status tni_proxy_check_affinity(const tni_proxy *self, const tni_places *places,
+                                   const tni_place *place, const tn_model *model, tn_error *error);
 
 /** A property of PROXY itself. */
 typedef struct tni_proxy_own {

@@ -10,11 +10,25 @@
 /** Names of devices, by priority. */
 typedef struct tni_devices {
   tn_string *names; /**< As applications name them. */
+  tn_string *whole; /**< Of each the one device that it stands for, "A.0" for "A"; the name itself
+                       where that was not looked for. */
   uint32_t count;   /**< At least one. */
 } tni_devices;
 
 /** Whether a name means a device: "A" each device of A, "A.1" that one. */
 int tni_device_is_meant(tn_string device, tn_string name);
+
+/** The same for a device of a list, by what it is called there or by what that stands for. */
+int tni_devices_is_meant(const tni_devices *devices, uint32_t index, tn_string name);
+
+/** Whether a name is that of a plugin, which stands for one of its devices: "A", not "A.1" or
+ * "A:B". */
+int tni_device_is_plugin(tn_string device);
+
+/** Checks that no two names of a list stand for one device.
+ *  @param property what holds the list, for messages
+ *  @return TN_OK, TN_INVALID_ARGUMENT */
+tn_status tni_devices_check(const tni_devices *devices, const char *property, tn_error *error);
 
 /** The plugin that a device is of: "A" of "A.1" and of "A"; borrowed from the name. */
 tn_string tni_device_plugin(tn_string device);

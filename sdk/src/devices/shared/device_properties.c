@@ -24,15 +24,15 @@ static tn_status check_map(const tn_value *value, tn_string device, const char *
   return TN_OK;
 }
 
-tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string *devices,
-                                      uint32_t device_count, const char *whose, tn_error *error) {
+tn_status tni_device_properties_check(const tn_map_entry *said, const tni_devices *devices,
+                                      const char *whose, tn_error *error) {
   TN_TRY(check_map(&said->value, TN_STRING(""), "devices", error));
   for (uint64_t i = 0; i < said->value.as.map.count; i++) {
     const tn_map_entry *entry = &said->value.as.map.entries[i];
     uint32_t k = 0;
-    while (k < device_count && !tni_device_is_meant(devices[k], entry->key))
+    while (k < devices->count && !tni_devices_is_meant(devices, k, entry->key))
       k++;
-    if (k == device_count)
+    if (k == devices->count)
       return tni_fail(error, TN_NOT_FOUND,
                       "property " TNI_DEVICE_PROPERTIES ": %.*s is none of the devices of %s",
                       TNI_TEXT(entry->key), whose);
@@ -57,11 +57,12 @@ void tni_entries_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry 
 }
 
 void tni_device_properties_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *said,
-                               tn_string device) {
+                               tn_string device, tn_string whole) {
   for (uint64_t i = 0; said && i < said->value.as.map.count; i++) {
     const tn_map_entry *entry = &said->value.as.map.entries[i];
-    for (uint64_t k = 0; tni_device_is_meant(device, entry->key) && k < entry->value.as.map.count;
-         k++)
+    if (!tni_device_is_meant(device, entry->key) && !tni_device_is_meant(whole, entry->key))
+      continue;
+    for (uint64_t k = 0; k < entry->value.as.map.count; k++)
       tni_entries_put(entries, count, &entry->value.as.map.entries[k]);
   }
 }

@@ -18,8 +18,8 @@ const tn_map_entry *tni_device_properties_find(const tn_map_entry *entries, uint
  *  @param said as find has given it
  *  @param error names `whose` devices they are
  *  @return TN_OK, TN_WRONG_TYPE (no map of maps), TN_NOT_FOUND (another device) */
-tn_status tni_device_properties_check(const tn_map_entry *said, const tn_string *devices,
-                                      uint32_t device_count, const char *whose, tn_error *error);
+tn_status tni_device_properties_check(const tn_map_entry *said, const tni_devices *devices,
+                                      const char *whose, tn_error *error);
 
 /** How many properties of devices there are in all; of no entry none. It has been checked. */
 uint64_t tni_device_properties_count(const tn_map_entry *said);
@@ -27,8 +27,9 @@ uint64_t tni_device_properties_count(const tn_map_entry *said);
 /** Adds an entry, in place of one of the same key. */
 void tni_entries_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *added);
 
-/** Adds what is said of a device. */
+/** Adds what is said of a device.
+ *  @param whole what the name stands for (tni_devices) */
 void tni_device_properties_put(tn_map_entry *entries, uint64_t *count, const tn_map_entry *said,
-                               tn_string device);
+                               tn_string device, tn_string whole);
 
 #endif
