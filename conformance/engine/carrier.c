@@ -58,6 +58,7 @@ enum { MOST_NODES = 16, MOST_INPUTS = 8 };
 struct growth {
   const tn_graph *like;
   uint32_t node_count; /* of those, from the first on */
+  int64_t rows;        /* times that the first dimension is as long */
   tni_model *model;
 };
 
@@ -80,9 +81,12 @@ static uint32_t count_in_a_row(const tn_graph *graph) {
 static tn_status add_input(struct growth *self, const char *name, tni_value **out,
                            tn_error *error) {
   const tn_value_info *like = self->like->inputs[0];
+  tn_dimension shape[TN_MAX_RANK];
+  memcpy(shape, like->dimensions, like->rank * sizeof *shape);
+  if (self->rows > 1) shape[0].min = shape[0].max = self->rows * shape[0].max;
   TN_TRY(tni_graph_add_value(self->model->graph, tn_string_from(name), out, error));
   tni_value_set_type(*out, like->type);
-  TN_TRY(tni_value_set_shape(*out, like->rank, like->dimensions, error));
+  TN_TRY(tni_value_set_shape(*out, like->rank, shape, error));
   return tni_graph_add_input(self->model->graph, *out, error);
 }
 
@@ -172,16 +176,44 @@ static tn_status grow(struct growth *self, const struct pattern *pattern, tn_err
   return TN_OK;
 }
 
-static tn_status build_kin(const struct pattern *pattern, const tn_model *carrier,
+/* Grows the model by a pattern, or where there is none by so many copies of the carrier in a row.
+ */
+static tn_status grow_in_any_way(struct growth *self, const struct pattern *pattern, int64_t copies,
+                                 tn_error *error) {
+  tni_value *x = NULL;
+  if (pattern) return grow(self, pattern, error);
+  TN_TRY(add_input(self, "x", &x, error));
+  for (int64_t i = 0; i < copies; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "copy%lld", (long long)i);
+    TN_TRY(add_nodes(self, name, x, &x, error));
+  }
+  return tni_graph_add_output(self->model->graph, x, error);
+}
+
+static tn_status build_kin(struct growth self, const struct pattern *pattern, int64_t copies,
                            const tni_environment *environment, tn_model **out, tn_error *error) {
-  struct growth self = {.like = carrier->graph, .node_count = count_in_a_row(carrier->graph)};
-  TN_TRY(tni_model_create(environment, tn_string_from(pattern->name), &self.model, error));
+  const char *name = pattern ? pattern->name : "long";
+  TN_TRY(tni_model_create(environment, tn_string_from(name), &self.model, error));
   tn_status status =
       tni_model_set_operator_set(self.model, TN_STRING(""), TN_ONNX_OPERATOR_SET, error);
-  if (status == TN_OK) status = grow(&self, pattern, error);
+  if (status == TN_OK) status = grow_in_any_way(&self, pattern, copies, error);
   if (status == TN_OK) status = tni_infer_shapes(self.model, NULL, error);
   if (status == TN_OK) status = tni_model_freeze(self.model, out, error);
   if (status != TN_OK) tni_model_destroy(self.model);
+  return status;
+}
+
+/* The kin of a model of the list. */
+static tn_status build_from(const suite_model *entry, const struct pattern *pattern, int64_t rows,
+                            int64_t copies, const tni_environment *environment, tn_model **out,
+                            tn_error *error) {
+  tn_model *carrier = NULL;
+  TN_TRY(entry->build(environment, &carrier, error));
+  const struct growth growth = {
+      .like = carrier->graph, .node_count = count_in_a_row(carrier->graph), .rows = rows};
+  const tn_status status = build_kin(growth, pattern, copies, environment, out, error);
+  tn_model_release(carrier);
   return status;
 }
 
@@ -222,9 +254,25 @@ tn_status carrier_build(const char *name, const tni_environment *environment, tn
   if (!entry || (at && !pattern))
     return tni_fail(error, TN_NOT_FOUND, "the suite has no model '%.90s'", name);
   if (!at) return entry->build(environment, out, error);
+  return build_from(entry, pattern, 1, 0, environment, out, error);
+}
+
+tn_status carrier_build_long(const char *name, const tni_environment *environment, int64_t rows,
+                             int64_t copies, tn_model **out, tn_error *error) {
+  const suite_model *entry = suite_model_find(name);
+  if (!entry)
+    return tni_fail(error, TN_UNSUPPORTED, "the suite makes no long network of '%.90s'", name);
+  return build_from(entry, NULL, rows, copies, environment, out, error);
+}
+
+bool carrier_grows(const char *name) {
+  const suite_model *entry = suite_model_find(name);
   tn_model *carrier = NULL;
-  TN_TRY(entry->build(environment, &carrier, error));
-  const tn_status status = build_kin(pattern, carrier, environment, out, error);
+  if (!entry || entry->build(tni_environment_system(), &carrier, NULL) != TN_OK) return false;
+  const tn_graph *graph = carrier->graph;
+  const tn_value_info *input = graph->input_count == 1 ? graph->inputs[0] : NULL;
+  const bool grows =
+      input && input->rank > 0 && input->dimensions[0].min == input->dimensions[0].max;
   tn_model_release(carrier);
-  return status;
+  return grows;
 }

@@ -32,6 +32,17 @@ const char *carrier_resolve(const char *carrier, const char *name, char buffer[C
 tn_status carrier_build(const char *name, const tni_environment *environment, tn_model **out,
                         tn_error *error);
 
+/** Builds a network of the carrier in a row, for inferences that are to take long.
+ *  @param name   of a model of the list
+ *  @param rows   times that its first dimension is as long; 1 unless carrier_grows
+ *  @param copies times that it stands there, at most 64 */
+tn_status carrier_build_long(const char *name, const tni_environment *environment, int64_t rows,
+                             int64_t copies, tn_model **out, tn_error *error);
+
+/** Whether the first dimension of a carrier can be longer: it has one input, and the dimension is
+ * a number. */
+bool carrier_grows(const char *name);
+
 /** Whether a name stands for a model of --carrier, whose outputs are judged as those of a whole
  * model. */
 int carrier_is_given(const char *name);

@@ -4,13 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/carrier.h"
 #include "engine/case_run.h"
 
 enum {
-  LEAST_EXTENT = 64,
-  LEAST_PRODUCTS = 8,
-  MOST_EXTENT = 2048, /* 16 MiB a matrix, of which four are alive */
-  MOST_PRODUCTS = 2048,
   STEP = 16, /* extents that kernels like */
   MOST_FACTOR = 64,
   MOST_TRIES = 20,
@@ -25,20 +22,69 @@ static struct finding {
   long_work work;
 } findings[4];
 
-static long_work most = {MOST_EXTENT, MOST_PRODUCTS}; /* less once the device has refused more */
-static char refusal[200];                             /* why it did */
+/* What is made long. */
+struct form {
+  long_work least, most;
+  double power;
+  const char *text; /* of products and extent */
+  tn_status (*build)(const test *t, long_work work, tn_model **out, tn_error *error);
+  void (*fill)(tn_tensor *tensor, uint64_t seed, uint32_t port);
+};
+
+static tn_status build_products(const test *t, long_work work, tn_model **out, tn_error *error) {
+  (void)t;
+  return suite_build_long(tni_environment_system(), work.extent, work.products, out, error);
+}
+
+static tn_status build_carriers(const test *t, long_work work, tn_model **out, tn_error *error) {
+  return carrier_build_long(t->setup->carrier, tni_environment_system(), work.extent, work.products,
+                            out, error);
+}
+
+static const struct form matrices = {
+    .least = {64, 8},
+    .most = {2048, 2048}, /* 16 MiB a matrix, of which four are alive */
+    .power = 3,
+    .text = "%lld products of matrices of extent %lld",
+    .build = build_products,
+    .fill = suite_fill_long,
+};
+
+/* Numbers grow from one to the next: there are so few that they stay in the range of every type. */
+static const struct form long_carriers = {
+    .least = {16, 8},
+    .most = {16384, 8},
+    .power = 1,
+    .text = "%lld carriers in a row, each %lld times as long",
+    .build = build_carriers,
+    .fill = suite_fill,
+};
+
+/* Of a carrier that has one length alone. */
+static const struct form carriers = {
+    .least = {1, 8},
+    .most = {1, 64},
+    .power = 1,
+    .text = "%lld carriers in a row, each %lld times as long",
+    .build = build_carriers,
+    .fill = suite_fill,
+};
+
+static const struct form *form = &matrices; /* what this worker's device takes */
+static long_work most = {2048, 2048};       /* less once the device has refused more */
+static char refusal[200];                   /* why it did */
 
 static int64_t less(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
-long_work long_work_enlarge(long_work from, double factor, long_work limit) {
+long_work long_work_enlarge(long_work from, double factor, long_work limit, double power) {
   long_work to = from;
   const double extent = (double)from.extent, products = (double)from.products;
   if (factor > MOST_FACTOR) factor = MOST_FACTOR;
-  const int64_t grown = (int64_t)(cbrt(factor) * extent) / STEP * STEP;
+  const int64_t grown = (int64_t)(pow(factor, 1 / power) * extent) / STEP * STEP;
   if (grown > to.extent) to.extent = less(grown, limit.extent);
-  const double rest = factor * pow(extent / (double)to.extent, 3);
+  const double rest = factor * pow(extent / (double)to.extent, power);
   if (rest > 1) to.products = less((int64_t)(rest * products), limit.products);
   return to;
 }
@@ -66,8 +112,7 @@ static tn_status compile(test *t, long_model *self, long_work work) {
   tn_compile_options options = tn_compile_options_init();
   options.properties = self->properties;
   options.property_count = self->property_count;
-  tn_status status =
-      suite_build_long(tni_environment_system(), work.extent, work.products, &model, &t->error);
+  tn_status status = form->build(t, work, &model, &t->error);
   if (status != TN_OK) return status;
   status = tn_plugin_compile(t->plugin, t->device, model, &options, &compiled, &t->error);
   tn_model_release(model);
@@ -77,16 +122,19 @@ static tn_status compile(test *t, long_model *self, long_work work) {
   return TN_OK;
 }
 
-static tn_status open_request(test *t, long_model *self, long_work work) {
-  const int64_t square[] = {work.extent, work.extent};
+static tn_status open_request(test *t, long_model *self) {
+  const tn_port_list *ports = tn_compiled_model_ports(self->compiled);
   tn_status status =
       tn_compiled_model_create_request(self->compiled, NULL, &self->request, &t->error);
   if (status != TN_OK) return status;
   test_adopt_request(t, self->request);
-  for (uint32_t i = 0; status == TN_OK && i < 2; i++) {
-    self->inputs[i] = test_tensor(t, TN_F32, 2, square);
+  self->input_count = ports->input_count;
+  for (uint32_t i = 0; status == TN_OK && i < self->input_count; i++) {
+    int64_t shape[TN_MAX_RANK];
+    suite_shape(ports->inputs[i], 1, shape);
+    self->inputs[i] = test_tensor(t, ports->inputs[i]->type, ports->inputs[i]->rank, shape);
     if (!self->inputs[i]) return TN_OUT_OF_MEMORY;
-    suite_fill_long(self->inputs[i], t->seed, i);
+    form->fill(self->inputs[i], t->seed, i);
     status = tn_infer_request_set_tensor(self->request, i, self->inputs[i], &t->error);
   }
   return status;
@@ -111,7 +159,7 @@ static tn_status measure(test *t, long_model *self) {
 static tn_status open_model(test *t, long_model *self, long_work work) {
   drop(t, self);
   tn_status status = compile(t, self, work);
-  if (status == TN_OK) status = open_request(t, self, work);
+  if (status == TN_OK) status = open_request(t, self);
   if (status == TN_OK) status = measure(t, self);
   if (status == TN_OK) self->work = work;
   return status;
@@ -129,11 +177,15 @@ static int64_t between_them(int64_t present, int64_t refused, int64_t step) {
   return present + (refused - present) / 2 / step * step;
 }
 
+static void describe(long_work work, char *out, size_t size) {
+  snprintf(out, size, form->text, (long long)work.products, (long long)work.extent);
+}
+
 /* Remembers which way there is no further. */
 static void take_refusal(test *t, long_work present, long_work refused) {
-  snprintf(refusal, sizeof refusal, "%lld products of %lldx%lld were refused: %.120s",
-           (long long)refused.products, (long long)refused.extent, (long long)refused.extent,
-           t->error.message);
+  char work[80];
+  describe(refused, work, sizeof work);
+  snprintf(refusal, sizeof refusal, "%s were refused: %.100s", work, t->error.message);
   if (refused.extent > present.extent)
     most.extent = between_them(present.extent, refused.extent, STEP);
   else
@@ -157,12 +209,12 @@ static bool record_opened(test *t, const long_model *self, tn_status status) {
  * left to try; `*status` is that of the model at hand. */
 static bool enlarge(test *t, long_model *self, double factor, tn_status *status) {
   const long_work present = self->work;
-  long_work next = long_work_enlarge(present, factor, most);
+  long_work next = long_work_enlarge(present, factor, most, form->power);
   *status = TN_OK;
   if (is_same(next, present)) return false;
   while (is_refusal(*status = open_model(t, self, next)) && !is_same(next, present)) {
     take_refusal(t, present, next);
-    next = long_work_enlarge(present, factor, most);
+    next = long_work_enlarge(present, factor, most, form->power);
   }
   return *status == TN_OK && !is_same(next, present);
 }
@@ -171,8 +223,19 @@ static struct finding *finding_of(int64_t asked) {
   struct finding *found = findings;
   while (found < findings + 3 && found->asked && found->asked != asked)
     found++;
-  if (found->asked != asked) *found = (struct finding){asked, {LEAST_EXTENT, LEAST_PRODUCTS}};
+  if (found->asked != asked) *found = (struct finding){asked, form->least};
   return found;
+}
+
+/* From now on the carrier is made long. False when it is that already, or none that can be. */
+static bool take_carrier(test *t) {
+  const char *carrier = t->setup->carrier;
+  if (form != &matrices || !carrier || !suite_model_find(carrier)) return false;
+  form = carrier_grows(carrier) ? &long_carriers : &carriers;
+  most = form->most;
+  memset(findings, 0, sizeof findings);
+  memset(&t->error, 0, sizeof t->error);
+  return true;
 }
 
 static bool record_first(test *t, const long_model *self, tn_status status) {
@@ -186,6 +249,10 @@ bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properti
   struct finding *found = finding_of(nanoseconds);
   *out = (long_model){.asked = nanoseconds, .properties = properties, .property_count = count};
   tn_status status = open_model(t, out, found->work);
+  if (status == TN_UNSUPPORTED && take_carrier(t)) {
+    found = finding_of(nanoseconds);
+    status = open_model(t, out, found->work);
+  }
   if (status != TN_OK) return record_first(t, out, status);
   while (out->took < nanoseconds / 2 &&
          enlarge(t, out, (double)nanoseconds / (double)(out->took + 1), &status))
@@ -219,15 +286,16 @@ bool long_model_try(test *t, long_model *self, bool *enlarged) {
 }
 
 bool long_model_too_short(test *t, const long_model *self) {
-  char text[400];
+  char text[400], work[80];
   if (self->took >= LONG_ENOUGH_TIME) return false;
-  snprintf(text, sizeof text,
-           "%lld products of %lldx%lld take %.3f ms, too little to be seen in flight%s%s",
-           (long long)self->work.products, (long long)self->work.extent,
-           (long long)self->work.extent, (double)self->took / 1e6, refusal[0] ? "; " : "", refusal);
+  describe(self->work, work, sizeof work);
+  snprintf(text, sizeof text, "%s take %.3f ms, too little to be seen in flight%s%s", work,
+           (double)self->took / 1e6, refusal[0] ? "; " : "", refusal);
   if (refusal[0])
     record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, text, NULL, NULL);
-  else
+  else if (form == &matrices)
     test_record_inconclusive(t, text);
+  else
+    test_record_not_applicable(t, text);
   return true;
 }

@@ -1,6 +1,6 @@
 /** @file
  *  A model that is enlarged until one inference takes long on the tested device, however fast that
- *  is.
+ *  is: products of matrices, or where the device refuses these its carrier many times over.
  *
  *  What a check asks for is found once in a worker, from a small model on by measured time; cases
  *  that follow begin with what was found.
@@ -18,8 +18,9 @@ enum {
 
 /** How much there is to compute. */
 typedef struct long_work {
-  int64_t extent;   /**< Rows and columns of the matrices. */
-  int64_t products; /**< How many. */
+  int64_t extent;   /**< Rows and columns of the matrices; or times that the carrier's first
+                         dimension is as long. */
+  int64_t products; /**< How many of them, or of the carrier, stand in a row. */
 } long_work;
 
 /** The model at hand. */
@@ -31,15 +32,17 @@ typedef struct long_model {
   long_work work;                 /**< What it computes. */
   const tn_map_entry *properties; /**< Given to compile. *Borrowed.* */
   uint64_t property_count;        /**< Number of properties. */
-  tn_tensor *inputs[2];           /**< Of the request. */
+  tn_tensor *inputs[2];           /**< Of the request; the port behind them is the one output. */
+  uint32_t input_count;           /**< How many inputs it has. */
   int64_t begun;                  /**< When the first try began. */
   int tries;                      /**< Tries so far. */
 } long_model;
 
 /** What to compute so that it takes `factor` times as long as `from`: at most 64 times as long, and
- * never more than `most` of either, which is all when there is no more. At first matrices grow,
- * since a compiler may take long over many nodes. */
-long_work long_work_enlarge(long_work from, double factor, long_work most);
+ * never more than `most` of either, which is all when there is no more. At first extents grow,
+ * since a compiler may take long over many nodes.
+ *  @param power of the extent that the time grows with: 3 of matrices */
+long_work long_work_enlarge(long_work from, double factor, long_work most, double power);
 
 /** Makes the model whose inference takes about as long as asked, or as long as it can be made to.
  *  @return false after recording why there is none: a failure, or that the device does not support
@@ -59,7 +62,8 @@ bool long_model_time(test *t, long_model *self);
 bool long_model_try(test *t, long_model *self, bool *enlarged);
 
 /** Says that a case cannot be judged, if that is so: an inference does not take long enough.
- * INCONCLUSIVE; or UNSUPPORTED where the device refused a larger model.
+ * INCONCLUSIVE; UNSUPPORTED where the device refused a larger model; NOT_APPLICABLE where it has
+ * its carrier alone, of which only so much can be made.
  *  @return true when it was said */
 bool long_model_too_short(test *t, const long_model *self);
 

@@ -44,10 +44,13 @@ static tn_status run_cancelled(test *t, const long_model *model) {
 
 /* An output of the suite, whose bytes were something else. */
 static tn_tensor *set_output(test *t, const long_model *model) {
-  tn_tensor *out = test_tensor(t, TN_F32, 2, (int64_t[]){model->work.extent, model->work.extent});
+  const tn_value_info *port = tn_compiled_model_ports(model->compiled)->outputs[0];
+  int64_t shape[TN_MAX_RANK];
+  suite_shape(port, 1, shape);
+  tn_tensor *out = test_tensor(t, port->type, port->rank, shape);
   if (!out) return NULL;
   memset(out->data, 0x3c, (size_t)out->capacity_bytes);
-  EXPECT_OK(tn_infer_request_set_tensor(model->request, 2, out, &t->error));
+  EXPECT_OK(tn_infer_request_set_tensor(model->request, model->input_count, out, &t->error));
   return out;
 }
 

@@ -78,7 +78,8 @@ static double first_end(test *t, struct runner *runners) {
 static void expect_same_outputs(test *t, const struct runner *runners) {
   tn_tensor *outputs[SIDE_BY_SIDE] = {NULL};
   for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
-    REQUIRE_OK(tn_infer_request_get_tensor(runners[i].request, 2, &outputs[i], &t->error));
+    REQUIRE_OK(tn_infer_request_get_tensor(runners[i].request, runners[i].model.input_count,
+                                           &outputs[i], &t->error));
   for (uint32_t i = 1; i < SIDE_BY_SIDE; i++)
     test_expect_equal(t, outputs[0], outputs[i], "outputs of two models in turn");
 }
