@@ -270,6 +270,21 @@ bool long_model_begin_like(test *t, const long_model *like, long_model *out) {
   return status == TN_OK || record_opened(t, out, status);
 }
 
+tn_tensor *long_model_set_output(test *t, const long_model *self) {
+  const tn_value_info *port = tn_compiled_model_ports(self->compiled)->outputs[0];
+  int64_t shape[TN_MAX_RANK];
+  suite_shape(port, 1, shape);
+  tn_tensor *out = test_tensor(t, port->type, port->rank, shape);
+  if (!out) return NULL;
+  memset(out->data, 0x3c, (size_t)out->capacity_bytes);
+  const tn_status status =
+      tn_infer_request_set_tensor(self->request, self->input_count, out, &t->error);
+  return test_record_status(t, status, TN_OK, "set_tensor(request, output, tensor, &t->error)",
+                            __FILE__, __LINE__)
+             ? out
+             : NULL;
+}
+
 bool long_model_time(test *t, long_model *self) {
   return test_record_status(t, infer(t, self), TN_OK, "infer(request, &t->error)", __FILE__,
                             __LINE__);

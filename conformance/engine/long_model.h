@@ -53,6 +53,10 @@ bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properti
 /** Makes one that computes as much as `like`, with the same properties. As long_model_begin. */
 bool long_model_begin_like(test *t, const long_model *like, long_model *out);
 
+/** Sets an output of the suite, whose bytes are something else, for the inferences that follow.
+ * NULL after recording the failure. */
+tn_tensor *long_model_set_output(test *t, const long_model *self);
+
 /** Infers once, and keeps the time when it is the shortest. False after recording the failure. */
 bool long_model_time(test *t, long_model *self);
 

@@ -1,8 +1,6 @@
 /* Checks of inferences that take long: start does not wait for them, and cancelling need not. What
  * is cancelled at all is looked at before. */
 #define TN_GROUP "async"
-#include <string.h>
-
 #include "engine/long_model.h"
 #include "engine/watch.h"
 
@@ -42,24 +40,12 @@ static tn_status run_cancelled(test *t, const long_model *model) {
   return status;
 }
 
-/* An output of the suite, whose bytes were something else. */
-static tn_tensor *set_output(test *t, const long_model *model) {
-  const tn_value_info *port = tn_compiled_model_ports(model->compiled)->outputs[0];
-  int64_t shape[TN_MAX_RANK];
-  suite_shape(port, 1, shape);
-  tn_tensor *out = test_tensor(t, port->type, port->rank, shape);
-  if (!out) return NULL;
-  memset(out->data, 0x3c, (size_t)out->capacity_bytes);
-  EXPECT_OK(tn_infer_request_set_tensor(model->request, model->input_count, out, &t->error));
-  return out;
-}
-
 /* Whole generations before and after a cancelled one give the same. */
 static void expect_unharmed(test *t, const long_model *model) {
-  tn_tensor *before = set_output(t, model);
+  tn_tensor *before = long_model_set_output(t, model);
   NEED(before);
   REQUIRE_OK(tn_infer_request_infer(model->request, &t->error));
-  tn_tensor *after = set_output(t, model);
+  tn_tensor *after = long_model_set_output(t, model);
   NEED(after);
   run_cancelled(t, model);
   REQUIRE_OK(tn_infer_request_start(model->request, NULL, &t->error));

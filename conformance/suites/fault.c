@@ -75,15 +75,6 @@ TN_CHECK(fault_lost_in_flight, DEVICE, 10, 0,
   EXPECT(atomic_load(&seen.calls) == 1 && seen.status == TN_DEVICE_LOST);
 }
 
-/* An output of the suite, whose bytes were something else. */
-static tn_tensor *set_output(test *t, const long_model *model) {
-  tn_tensor *out = test_tensor(t, TN_F32, 2, (int64_t[]){model->work.extent, model->work.extent});
-  if (!out) return NULL;
-  memset(out->data, 0x3c, (size_t)out->capacity_bytes);
-  EXPECT_OK(tn_infer_request_set_tensor(model->request, 2, out, &t->error));
-  return out;
-}
-
 /* Starts an inference that is seen to run; false when none was, which is told. */
 static bool start_long(test *t, long_model *model) {
   bool enlarged;
@@ -107,10 +98,10 @@ TN_CHECK_WITH(fault_lost_while_it_runs, DEVICE, 10, TEST_SLOW,
   long_model model;
   if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);
   if (!long_model_begin(t, LONG_TIME, NULL, 0, &model)) return;
-  tn_tensor *before = set_output(t, &model);
+  tn_tensor *before = long_model_set_output(t, &model);
   NEED(before);
   REQUIRE_OK(tn_infer_request_infer(model.request, &t->error));
-  tn_tensor *after = set_output(t, &model);
+  tn_tensor *after = long_model_set_output(t, &model);
   if (!after || !start_long(t, &model)) return;
   EXPECT_OK(lose(t));
   const tn_status status = tn_infer_request_wait(model.request, -1, &t->error);

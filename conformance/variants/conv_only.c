@@ -1,5 +1,6 @@
 /* A device that runs convolutions and nothing else. */
 /* options: --profile CONVOLUTIONS_F32 */
+/* levels: L1 L2 L3 L4 */
 #include "variant.h"
 
 static int variant_supports(const tn_node *node) {

@@ -1,5 +1,6 @@
 /* A device that runs convolutions of halves and nothing else. */
 /* options: --profile CONVOLUTIONS_F16 */
+/* levels: L1 L2 L3 L4 */
 #include "variant.h"
 
 static int variant_supports(const tn_node *node) {

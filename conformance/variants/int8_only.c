@@ -1,6 +1,7 @@
 /* A device that computes in int8 alone; constants of other types (axes, shapes) are read by its
  * compiler. It multiplies int8 with the nodes that say what the numbers stand for as a group. */
 /* options: --profile INT8 */
+/* levels: L1 L2 L3 L4 */
 #include "variant.h"
 
 #include "quantized_groups.h"

@@ -1,6 +1,7 @@
 /* A device that multiplies bytes: it takes Conv and MatMul between QuantizeLinear and
  * DequantizeLinear, all nodes of such a group together, and nothing else. */
 /* options: --profile QUANTIZED */
+/* levels: L1 L2 L3 L4 */
 #include "variant.h"
 
 #include "quantized_groups.h"

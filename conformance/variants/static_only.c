@@ -1,5 +1,6 @@
 /* A device that runs models of static shapes alone. It declares no dynamic shapes. */
 /* options: --profile NETWORKS_F32 */
+/* levels: L1 L2 L3 L4 */
 #define _GNU_SOURCE /* as plugin.c does */
 
 #include "variant.h"
