@@ -23,3 +23,11 @@ int tni_name_list_holds(tn_string list, tn_string name) {
     if (tn_string_equal(known, name)) return 1;
   return 0;
 }
+
+void tni_name_list_append(tni_text *out, tn_string list) {
+  tn_string name;
+  while (tni_name_list_next(&list, &name)) {
+    tni_text_append(out, name);
+    if (list.data > name.data && list.data[-1] == ',') tni_text_append_chars(out, ",");
+  }
+}

@@ -1,5 +1,6 @@
 #include "runtime/call.h"
 
+#include "base/name_list.h"
 #include "runtime/check.h"
 #include "runtime/property.h"
 
@@ -82,29 +83,54 @@ static tn_status check_takes_list(const tni_call *call, tn_error *error) {
       TNI_TEXT(device->plugin), TNI_TEXT(device->plugin));
 }
 
-static tn_status add_list(tni_call_options *self, const tni_call *call,
-                          const tn_compile_options *options, tn_error *error) {
-  const tn_compile_options none = tn_compile_options_init();
-  if (!options) options = &none;
-  for (uint64_t i = 0; i < options->property_count; i++)
-    if (tn_string_equal(options->properties[i].key, list_property))
-      return tni_fail(error, TN_INVALID_ARGUMENT,
-                      "both a list of devices after ':' and the property DEVICE_PRIORITIES");
+/* Where DEVICE_PRIORITIES stands among the properties; their number where it does not. */
+static uint64_t find_list(const tn_compile_options *options) {
+  uint64_t at = 0;
+  while (at < options->property_count &&
+         !tn_string_equal(options->properties[at].key, list_property))
+    at++;
+  return at;
+}
+
+/* @param at where the list is put among the properties, at most behind the last */
+static tn_status put_list(tni_call_options *self, const tn_compile_options *options, uint64_t at,
+                          tn_error *error) {
   self->properties =
       tni_alloc_array(self->allocator, options->property_count + 1, sizeof *self->properties);
   if (!self->properties) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for properties");
   if (options->property_count)
     memcpy(self->properties, options->properties,
            options->property_count * sizeof *self->properties);
-  tn_map_entry *added = &self->properties[options->property_count];
-  added->key = list_property;
-  added->value = tn_value_of_string(call->device.list);
+  self->properties[at].key = list_property;
+  self->properties[at].value = tn_value_of_string(tni_text_string(&self->list));
   memcpy(self->copy, options, options->size);
   tn_compile_options *copy = (tn_compile_options *)self->copy;
   copy->properties = self->properties;
-  copy->property_count = options->property_count + 1;
+  copy->property_count += at == options->property_count;
   self->options = copy;
   return TN_OK;
+}
+
+/* Blanks in a list mean nothing, so devices never see them: a blob would not be that of the list
+ * which was written otherwise. */
+static tn_status take_list(tni_call_options *self, const tni_call *call,
+                           const tn_compile_options *options, tn_error *error) {
+  const tn_compile_options none = tn_compile_options_init();
+  if (!options) options = &none;
+  const uint64_t at = find_list(options);
+  const int is_given = at < options->property_count;
+  tn_string list = call->device.list;
+  if (list.length && is_given)
+    return tni_fail(error, TN_INVALID_ARGUMENT,
+                    "both a list of devices after ':' and the property DEVICE_PRIORITIES");
+  if (is_given && options->properties[at].value.kind == TN_VALUE_STRING)
+    list = options->properties[at].value.as.string;
+  if (!list.length || !list.data) return TN_OK;
+  tni_name_list_append(&self->list, list);
+  if (tni_text_status(&self->list) != TN_OK)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for a list of devices");
+  if (is_given && self->list.length == list.length) return TN_OK;
+  return put_list(self, options, at, error);
 }
 
 tn_status tni_call_options_begin(tni_call_options *self, const tni_call *call, tni_call_kind kind,
@@ -112,6 +138,7 @@ tn_status tni_call_options_begin(tni_call_options *self, const tni_call *call, t
   self->options = options;
   self->properties = NULL;
   self->allocator = &call->engine->services->allocator;
+  tni_text_init(&self->list, self->allocator);
   TN_TRY(tni_check_options(options, what, TN_COMPILE_OPTIONS_FIRST_SIZE, error));
   const tn_compile_options *given = options;
   if (given && given->property_count && !given->properties)
@@ -121,11 +148,14 @@ tn_status tni_call_options_begin(tni_call_options *self, const tni_call *call, t
         &(tni_declarer){call->engine, call->device.id, given},
         tni_engine_is_virtual(call->engine) ? TNI_PROPERTY_CALL_VIRTUAL : TNI_PROPERTY_CALL,
         given->properties, given->property_count, error));
-  if (!call->device.list.length) return TN_OK;
-  TN_TRY(check_takes_list(call, error));
-  return add_list(self, call, given, error);
+  if (call->device.list.length)
+    TN_TRY(check_takes_list(call, error));
+  else if (kind != TNI_CALL_MODEL || !tni_engine_is_virtual(call->engine))
+    return TN_OK;
+  return take_list(self, call, given, error);
 }
 
 void tni_call_options_end(tni_call_options *self) {
+  tni_text_destroy(&self->list);
   tni_free(self->allocator, self->properties);
 }

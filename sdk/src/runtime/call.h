@@ -4,6 +4,7 @@
 #ifndef TENON_RUNTIME_CALL_H
 #define TENON_RUNTIME_CALL_H
 
+#include "base/text.h"
 #include "runtime/core.h"
 #include "runtime/device_name.h"
 
@@ -39,7 +40,8 @@ int tni_call_passes(tni_caller caller, const tni_engine *engine);
 typedef struct tni_call_options {
   const void *options;                                  /**< What to hand on; may be NULL. */
   tn_map_entry *properties;                             /**< Made here, or NULL. */
-  const tni_allocator *allocator;                       /**< Of `properties`. */
+  tni_text list;                                        /**< DEVICE_PRIORITIES, without blanks. */
+  const tni_allocator *allocator;                       /**< Of both. */
   _Alignas(16) unsigned char copy[TN_OPTIONS_MAX_SIZE]; /**< Room for changed options. */
 } tni_call_options;
 

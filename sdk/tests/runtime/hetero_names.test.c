@@ -1,4 +1,4 @@
-/* What the names in a list of HETERO stand for. */
+/* What the names in a list of HETERO stand for, and how a list may be written. */
 #include "../support/usual.h"
 #include "base/fault_allocator.h"
 
@@ -112,6 +112,65 @@ Test(hetero_names, what_is_said_of_a_device_is_said_of_its_plugin) {
     compiled = NULL;
     list = i ? "HETERO:LATE,MINIMAL" : "HETERO:LATE.1,MINIMAL";
     assert_fails(compile_with(core, list, &said, &compiled, &error), TN_NOT_FOUND, devices[i]);
+  }
+  tn_core_destroy(core);
+}
+
+/* --- blanks */
+
+static tn_compiled *split(tn_core *core, const char *devices, const char *list) {
+  const tn_map_entry properties[] = {
+      {TN_STRING("SUPPORT_SEED"), tn_value_of_int64(2)},
+      {TN_STRING("DEVICE_PRIORITIES"), tn_value_of_string(tn_string_from(list))}};
+  tn_model *model = read_chain(core, 18, mixed);
+  tn_compile_options options = tn_compile_options_init();
+  tn_compiled *compiled = NULL;
+  tn_error error = {0};
+  options.properties = properties;
+  options.property_count = list ? 2 : 1;
+  assert_ok(tn_core_compile(core, model, devices, &options, &compiled, &error));
+  tn_model_release(model);
+  return compiled;
+}
+
+/* Reads a blob for lists that mean the same. */
+static tn_status read_again(void *user, const tn_value *value) {
+  static const char *const rows[][2] = {{"HETERO:RANDOM,TEMPLATE", NULL},
+                                        {"HETERO:\tRANDOM , TEMPLATE ", NULL},
+                                        {"HETERO", " RANDOM, TEMPLATE"},
+                                        {"HETERO", "RANDOM,TEMPLATE"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const tn_map_entry list = {TN_STRING("DEVICE_PRIORITIES"),
+                               tn_value_of_string(tn_string_from(rows[i][1]))};
+    tn_import_options options = tn_compile_options_init();
+    tn_compiled *read = NULL;
+    tn_error error = {0};
+    options.properties = &list;
+    options.property_count = rows[i][1] != NULL;
+    assert_ok(tn_core_import_memory(user, rows[i][0], value->as.bytes.data, value->as.bytes.size,
+                                    &options, &read, &error));
+    cr_assert_str_eq(told(read, "DEVICE_PRIORITIES"), "RANDOM,TEMPLATE");
+    tn_compiled_destroy(read);
+  }
+  return TN_OK;
+}
+
+/* In a name, in a property of the call, and in one of the plugin. */
+Test(hetero_names, blanks_in_a_list_do_not_count) {
+  static const char *const libraries[] = {RANDOM_PLUGIN, TEMPLATE_PLUGIN, NULL};
+  static const char *const rows[][2] = {{"HETERO:RANDOM,TEMPLATE", NULL},
+                                        {"HETERO: RANDOM,  TEMPLATE", NULL},
+                                        {"HETERO", "RANDOM , TEMPLATE"},
+                                        {"HETERO", NULL}};
+  tn_core *core = core_with(libraries);
+  tn_error error = {0};
+  assert_ok(
+      tn_core_set_property_text(core, "HETERO", "DEVICE_PRIORITIES", "RANDOM, TEMPLATE", &error));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    tn_compiled *compiled = split(core, rows[i][0], rows[i][1]);
+    cr_assert_gt(atoi(told(compiled, "HETERO_NUMBER_OF_SUBGRAPHS")), 1);
+    assert_ok(tn_compiled_export_memory(compiled, NULL, read_again, core, &error));
+    tn_compiled_destroy(compiled);
   }
   tn_core_destroy(core);
 }

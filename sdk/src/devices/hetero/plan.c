@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/name_list.h"
 #include "base/status.h"
 #include "devices/hetero/listed.h"
 #include "devices/hetero/shares.h"
@@ -343,10 +344,28 @@ static tn_status resolve(const struct planning *self, const tn_model *model) {
   return TN_OK;
 }
 
+/* A list that was set on the plugin may hold blanks, which do not make another blob of it. */
+static tn_status decide_list(const struct planning *self) {
+  tn_kit_settings *settings = self->below->call->settings;
+  const tn_string list = tn_kit_settings_string(settings, "DEVICE_PRIORITIES");
+  tni_text text;
+  tni_text_init(&text, self->plan->environment->allocator);
+  tni_name_list_append(&text, list);
+  tn_status status = tni_text_status(&text);
+  if (status != TN_OK)
+    no_memory(self);
+  else if (text.length != list.length)
+    status = tn_kit_settings_decide(settings, "DEVICE_PRIORITIES",
+                                    tn_value_of_string(tni_text_string(&text)), self->error);
+  tni_text_destroy(&text);
+  return status;
+}
+
 static tn_status prepare(struct planning *self, tn_model *model) {
   tni_plan *plan = self->plan;
   TN_TRY(tni_below_devices(self->below, &plan->arena, &plan->devices, self->error));
   TN_TRY(resolve(self, model));
+  TN_TRY(decide_list(self));
   self->absent = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->absent);
   self->barred = tni_arena_alloc_array(&plan->arena, plan->devices.count, sizeof *self->barred);
   if (!self->absent || !self->barred) return no_memory(self);
