@@ -86,21 +86,23 @@ static tn_status look_at(const tni_proxy *self, const tn_core_api *core, tn_stri
 /* --- numbers */
 
 /* The number of a key; a new one comes behind all that there are. With the mutex held. */
-static uint32_t number_of(tni_proxy *self, const tni_proxy_key *key) {
+static tn_status number_of(tni_proxy *self, const tni_proxy_key *key, uint32_t *out) {
+  const tni_proxy_key *keys = self->keys.items;
   uint32_t number = 0;
-  while (number < self->key_count && memcmp(&self->keys[number], key, sizeof *key) != 0)
+  while (number < self->keys.count && memcmp(&keys[number], key, sizeof *key) != 0)
     number++;
-  if (number == self->key_count && number < TNI_PROXY_MOST_DEVICES)
-    self->keys[self->key_count++] = *key;
-  return number;
+  *out = number;
+  return number < self->keys.count ? TN_OK : tni_vector_append(&self->keys, key);
 }
 
-static void number_all(tni_proxy *self, tni_places *places, uint32_t *numbers) {
+static tn_status number_all(tni_proxy *self, tni_places *places, uint32_t *numbers) {
+  tn_status status = TN_OK;
   tni_mutex_lock(&self->mutex);
-  for (size_t i = 0; i < places->sightings.count; i++)
-    numbers[i] = number_of(self, &((sighting *)tni_vector_at(&places->sightings, i))->key);
-  places->count = self->key_count;
+  for (size_t i = 0; status == TN_OK && i < places->sightings.count; i++)
+    status = number_of(self, &((sighting *)tni_vector_at(&places->sightings, i))->key, &numbers[i]);
+  places->count = (uint32_t)self->keys.count;
   tni_mutex_unlock(&self->mutex);
+  return status;
 }
 
 /* --- places */
@@ -130,14 +132,18 @@ static void add_to(tni_place *place, uint32_t number, const sighting *seen) {
   place->serving[place->count++] = seen->device.id;
 }
 
-static int make_room(const tni_proxy *self, tni_places *places) {
-  const size_t most = places->sightings.count + self->fallback.count + 1;
+/* As many names as a place can get: each that has its number, and the fallback. */
+static int make_room(const tni_proxy *self, tni_places *places, const uint32_t *numbers) {
+  uint32_t *seen = tni_arena_alloc_array(&places->arena, places->count + 1, sizeof *seen);
   places->items = tni_arena_alloc_array(&places->arena, places->count + 1, sizeof *places->items);
-  for (uint32_t i = 0; places->items && i <= places->count; i++) {
+  for (size_t i = 0; seen && i < places->sightings.count; i++)
+    seen[numbers[i]]++;
+  for (uint32_t i = 0; seen && places->items && i <= places->count; i++) {
+    const size_t most = (size_t)seen[i] + self->fallback.count + 1;
     places->items[i].serving = tni_arena_alloc_array(&places->arena, most, sizeof(tn_string));
     if (!places->items[i].serving) return 0;
   }
-  return places->items != NULL;
+  return seen && places->items;
 }
 
 /* "CPU" in the list stands for the first device of CPU. */
@@ -179,12 +185,10 @@ static tn_status find(tni_proxy *self, tni_places *places, tn_error *error) {
     TN_TRY(look_at(self, core, self->plugins.names[i], places, &places->problems[i], error));
   uint32_t *numbers =
       tni_arena_alloc_array(&places->arena, places->sightings.count + 1, sizeof *numbers);
-  if (!numbers) return no_memory(error);
-  number_all(self, places, numbers);
-  if (!make_room(self, places)) return no_memory(error);
+  if (!numbers || number_all(self, places, numbers) != TN_OK || !make_room(self, places, numbers))
+    return no_memory(error);
   for (size_t i = 0; i < places->sightings.count; i++)
-    if (numbers[i] < places->count)
-      add_to(&places->items[numbers[i]], numbers[i], tni_vector_at(&places->sightings, i));
+    add_to(&places->items[numbers[i]], numbers[i], tni_vector_at(&places->sightings, i));
   return add_fallback(self, core, places, error);
 }
 

@@ -41,6 +41,7 @@ static const void *TN_CALL get_extension(tn_plugin *plugin, tn_string id) {
 
 static void free_engine(tni_proxy *self) {
   tni_proxy_forget_settings(self);
+  tni_vector_destroy(&self->keys);
   if (self->has_mutex) tni_mutex_destroy(&self->mutex);
   tni_arena_destroy(&self->arena);
   self->host->release(self->host, self);
@@ -93,6 +94,7 @@ static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_erro
   self->allocator = tni_kit_host_allocator(self->host);
   tni_arena_init(&self->arena, &self->allocator);
   tni_vector_init(&self->settings, &self->allocator, sizeof(tni_proxy_setting));
+  tni_vector_init(&self->keys, &self->allocator, sizeof(tni_proxy_key));
   self->plugin_text = self->fallback_text = TN_STRING("");
   self->maker.size = TN_SIZE(tn_maker);
   self->maker.library = &api;

@@ -12,9 +12,6 @@
 #include "tenon/abi.h"
 #include "tenon/abi/ext/core.h"
 
-/** More devices are not seen. */
-enum { TNI_PROXY_MOST_DEVICES = 256 };
-
 /** What a device is known by: its UUID, or a digest of the name that its plugin gives it. */
 typedef struct tni_proxy_key {
   uint64_t words[2]; /**< The UUID, or the digest. */
@@ -45,8 +42,7 @@ typedef struct tni_proxy {
   uint32_t has_mutex;      /**< 1 once it was made. */
   tni_vector settings;     /**< tni_proxy_setting: what was set on the plugin and on devices. */
   char chosen[16];         /**< DEVICE_ID of the plugin; empty: the first device that is there. */
-  uint32_t key_count;      /**< How many numbers were given. */
-  tni_proxy_key keys[TNI_PROXY_MOST_DEVICES]; /**< What is known by each of them. */
+  tni_vector keys;         /**< tni_proxy_key: what is known by each number that was given. */
 } tni_proxy;
 
 /** A device as users see it. */
