@@ -90,6 +90,8 @@ static const tn_plugin_api api = {
 
 /* --- creation */
 
+enum { USUAL_DEVICES = 64 /* seeing so many takes no memory that a query would have to keep */ };
+
 static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_error *error) {
   self->allocator = tni_kit_host_allocator(self->host);
   tni_arena_init(&self->arena, &self->allocator);
@@ -101,6 +103,8 @@ static tn_status fill(tni_proxy *self, const tn_create_options *options, tn_erro
   self->maker.name = plugin_info.name;
   self->base.api = &api;
   self->base.maker = &self->maker;
+  if (tni_vector_reserve(&self->keys, USUAL_DEVICES) != TN_OK)
+    return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an engine");
   if (tni_mutex_init(&self->mutex) != TN_OK)
     return tni_fail(error, TN_OUT_OF_MEMORY, "no room for the mutex of an engine");
   self->has_mutex = 1;
