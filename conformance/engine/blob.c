@@ -155,4 +155,5 @@ void blob_expect_outputs(test *t, tn_compiled_model *imported, const char *model
   if (!request || !test_set_inputs(t, request, model, seed, size)) return;
   REQUIRE_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, model, seed, size);
+  test_destroy_request(t, request); /* a model may have no more than one at a time */
 }

@@ -75,9 +75,10 @@ typedef struct test_setup {
   const char *device;   /**< Id of the tested device. */
   const char *carrier; /**< Name of the model that API cases use: the first of the ladder that query
                           accepts. */
-  const tn_map_entry *properties;          /**< Given at creation (-p). */
-  uint32_t property_count;                 /**< Number of properties. */
-  uint64_t capabilities;                   /**< As declared by the device. */
+  const tn_map_entry *properties; /**< Given at creation (-p). */
+  uint32_t property_count;        /**< Number of properties. */
+  uint64_t capabilities;          /**< As declared by the device. */
+  uint32_t requests; /**< Requests that a model has at a time; 0: as many as any check asks for. */
   tn_create_plugin_engine_function create; /**< The library's one function. */
   const struct suite_other *others;        /**< Plugins reached through tn.core/1 (--with). */
   uint32_t other_count;                    /**< Number of others. */
@@ -258,6 +259,10 @@ tn_compiled_model *test_compile_with(test *t, const char *model, const tn_map_en
 
 /** Makes a request. */
 tn_infer_request *test_request(test *t, tn_compiled_model *model);
+
+/** Whether a model has fewer than `count` requests at a time, which then is why the case does not
+ * apply. */
+bool test_lacks_requests(test *t, uint32_t count);
 
 /** A request of the carrier, compiled without options, whose inputs are filled from the case's
  * seed. */

@@ -39,4 +39,5 @@ void computed_expect(test *t, tn_compiled_model *model, const char *name) {
   if (!request || !test_set_inputs(t, request, name, seed, 4)) return;
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, name, seed, 4);
+  test_destroy_request(t, request); /* a model may have no more than one at a time */
 }

@@ -217,10 +217,31 @@ tn_compiled_model *test_compile(test *t, const char *model) {
   return test_compile_with(t, model, NULL, 0);
 }
 
+static uint32_t count_of(const test *t, enum object_kind kind) {
+  uint32_t count = 0;
+  for (const struct object *object = t->objects->newest; object; object = object->next)
+    count += object->kind == kind;
+  return count;
+}
+
+bool test_lacks_requests(test *t, uint32_t count) {
+  char text[100];
+  if (!t->setup->requests || t->setup->requests >= count) return false;
+  snprintf(text, sizeof text, "a model of the device has %u request%s at a time",
+           t->setup->requests, t->setup->requests > 1 ? "s" : "");
+  test_record_not_applicable(t, text);
+  return true;
+}
+
+static bool is_full(tn_status status) {
+  return status == TN_OUT_OF_MEMORY || status == TN_OUT_OF_DEVICE_MEMORY;
+}
+
 tn_infer_request *test_request(test *t, tn_compiled_model *model) {
   tn_infer_request *request = NULL;
   if (!model) return NULL;
   tn_status status = tn_compiled_model_create_request(model, NULL, &request, &t->error);
+  if (is_full(status) && test_lacks_requests(t, count_of(t, OBJECT_REQUEST) + 1)) return NULL;
   if (status != TN_OK) {
     test_note(t, "making a request: %.400s", t->error.message);
     record_unmade(t, TNI_CLAUSE(REQUEST, 1), status, "tn_compiled_model_create_request(model)");

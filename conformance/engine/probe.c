@@ -43,18 +43,28 @@ static enum process_end await_answer(const suite_run *run, process *worker, int 
   return PROCESS_OVERTIME;
 }
 
-/* How long a device takes for what most cases do, so that none is cut off which only does that. A
- * device that never comes back is waited for here as a slow case is, and then by each case. */
+static void take_requests(suite_run *run, const process *worker) {
+  uint64_t offset = 0;
+  record_view view;
+  while (record_next(worker->log, &offset, &view))
+    if (view.head->kind == RECORD_FACT && view.head->data_length == sizeof run->facts.requests)
+      memcpy(&run->facts.requests, view.data, sizeof run->facts.requests);
+}
+
+/* How many requests a model has at a time, and how long a device takes for what most cases do, so
+ * that none is cut off which only does that. A device that never comes back is waited for here as a
+ * slow case is, and then by each case. */
 static void calibrate(suite_run *run, process *worker) {
   worker_command command = {.kind = WORKER_CALIBRATE, .handed = -1};
   const worker_facts *facts = &run->facts;
   int code = 0;
-  if (run->options->timeout > 0 || facts->outcome != PLUGIN_READY || !facts->carrier[0]) return;
+  if (facts->outcome != PLUGIN_READY || !facts->carrier[0]) return;
   memcpy(command.device, facts->device, sizeof command.device);
   memcpy(command.carrier, facts->carrier, sizeof command.carrier);
   const double started = run_now();
-  if (process_send(worker, &command) && await_answer(run, worker, &code) == PROCESS_DONE)
-    run->operation = run_now() - started;
+  if (!process_send(worker, &command) || await_answer(run, worker, &code) != PROCESS_DONE) return;
+  run->operation = run_now() - started;
+  take_requests(run, worker);
 }
 
 /* A worker that somebody kills says nothing of the plugin: a new one is asked. */

@@ -66,6 +66,7 @@ worker_command run_command(const suite_run *run, const suite_case *item) {
                             .index = item->index,
                             .seed = item->seed,
                             .capabilities = run->facts.capabilities,
+                            .requests = run->facts.requests,
                             .handed = -1};
   memcpy(command.parameter, item->parameter, sizeof command.parameter);
   memcpy(command.device, run->facts.device, sizeof command.device);
@@ -415,7 +416,8 @@ bool run_in_process(suite_run *run) {
   bool ready = setup && file >= 0 && setup_open(setup, run->options, &facts) &&
                (asks_child ? setup_ask_in_child : setup_ask)(setup, run->options, &facts);
   if (ready) {
-    setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities);
+    setup_use(setup, run->facts.device, run->facts.carrier, run->facts.capabilities,
+              run->facts.requests);
     if (item->check)
       case_run(&(const test){.setup = &setup->base,
                              .check = item->check,

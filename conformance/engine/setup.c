@@ -248,10 +248,12 @@ bool setup_ask(suite_setup *setup, const suite_options *options, worker_facts *f
   return read_properties(setup, facts);
 }
 
-void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities) {
+void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities,
+               uint32_t requests) {
   snprintf(setup->device, sizeof setup->device, "%s", device);
   snprintf(setup->carrier, sizeof setup->carrier, "%s", carrier);
   setup->base.capabilities = capabilities;
+  setup->base.requests = requests;
 }
 
 /* --- the probe */

@@ -38,11 +38,14 @@ bool setup_ask_in_child(suite_setup *setup, const suite_options *options, worker
 /** Makes an engine and fills `facts`: devices, capabilities, the carrier. */
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts);
 
-/** Makes an engine, compiles the carrier for the device and runs it once, for its time alone. */
-void setup_calibrate(const suite_setup *setup);
+/** Makes an engine, compiles the carrier for the device and runs it once, for its time.
+ *  @return how many requests the compiled model has at a time, where it refuses more for want of
+ *          memory and has as many as the device says are best; else 0 */
+uint32_t setup_calibrate(const suite_setup *setup);
 
 /** Takes device, capabilities and carrier from what a probe found. */
-void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities);
+void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities,
+               uint32_t requests);
 
 /** Writes the path of the manifest of a library: NAME.json for libNAME.so, in the same folder.
  * Returns false when there is none. */

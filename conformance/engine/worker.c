@@ -50,6 +50,13 @@ static void probe(struct worker *self) {
   record_append(self->log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }
 
+static void calibrate(struct worker *self) {
+  const uint32_t requests = setup_calibrate(&self->setup);
+  record_append(self->log, &(record){.kind = RECORD_FACT, .data_length = sizeof requests}, NULL,
+                NULL, &requests);
+  record_append(self->log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
+}
+
 static void serve_check(struct worker *self, const worker_command *command) {
   const test what = {
       .setup = &self->setup.base,
@@ -65,13 +72,14 @@ static void serve_check(struct worker *self, const worker_command *command) {
 }
 
 static void serve(struct worker *self, const worker_command *command) {
-  setup_use(&self->setup, command->device, command->carrier, command->capabilities);
+  setup_use(&self->setup, command->device, command->carrier, command->capabilities,
+            command->requests);
   if (command->kind == WORKER_PROBE)
     probe(self);
   else if (command->kind == WORKER_CHECK || command->kind == WORKER_PARAMETERS)
     serve_check(self, command);
   else if (command->kind == WORKER_CALIBRATE && self->opened)
-    setup_calibrate(&self->setup);
+    calibrate(self);
   else if (command->kind == WORKER_NODE_TEST)
     node_test_run(&self->setup.base, node_tests_at(command->index), self->log);
 }

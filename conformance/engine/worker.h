@@ -18,7 +18,8 @@ enum worker_command_kind {
   WORKER_NODE_TEST = 3,  /**< Run the node test `index` (node_tests_at). */
   WORKER_PARAMETERS = 4, /**< Say what the check `index` is run for: a record RECORD_FACT with each
                             name as its text. */
-  WORKER_CALIBRATE = 5   /**< Compile the carrier and run it once; no record. */
+  WORKER_CALIBRATE =
+      5 /**< Compile the carrier and run it once; a record of kind FACT with the requests. */
 };
 
 /** Room for the id of a device, with a zero at its end. */
@@ -34,6 +35,7 @@ typedef struct worker_command {
   uint64_t seed;         /**< Of the case. */
   uint64_t key;          /**< Of the records' seal; another one for each command. */
   uint64_t capabilities; /**< From the probe. */
+  uint32_t requests;     /**< From the probe. */
   int32_t handed;        /**< A descriptor for the check (test.handed), or -1. */
   uint32_t follows; /**< 1: the records go behind those of the command before, which has not been
                        answered yet when this one is sent. */
@@ -72,6 +74,7 @@ typedef struct worker_facts {
   uint32_t device_count; /**< Devices in all. */
   uint32_t plugin_flags; /**< TN_PLUGIN_... */
   uint32_t precision;    /**< Element type of the device's INFERENCE_PRECISION_HINT, or 0. */
+  uint32_t requests;     /**< As setup_calibrate found it. */
   char device[SUITE_DEVICE_SIZE]; /**< Id of the tested device. */
   char device_name[128];          /**< For people. */
   char profile[32];               /**< Operator profile that the device says it has, or empty. */

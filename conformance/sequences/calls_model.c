@@ -9,6 +9,15 @@ static bool has_requests(const sequence_state *m, uint32_t slot) {
   return false;
 }
 
+/* Whether the model can have one more request at this time. */
+static bool has_room(const sequence_state *m, uint32_t slot) {
+  const uint32_t most = m->facts[slot].requests;
+  uint32_t count = 0;
+  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++)
+    count += request_at(m, r) && m->requests[r].model == slot;
+  return most == 0 || count < most;
+}
+
 /* Only the carrier has to be supported; what is compiled for a kind of its own may be refused. */
 static void ask_compiled(const sequence_state *m, uint32_t slot, sequence_ask *ask) {
   ask_for(ask, TNI_CLAUSE(COMPILE, 7), TN_OK);
@@ -148,7 +157,8 @@ TN_SEQUENCE_GIFT(create_request, SEQUENCE_IN_ALL, 10, SEQUENCE_REQUESTS, SEQUENC
 }
 
 TN_SEQUENCE_LEGAL(create_request) {
-  return !m->requests[arg[0]].exists && m->models[arg[1]].exists && m->hold == 0;
+  return !m->requests[arg[0]].exists && m->models[arg[1]].exists && m->hold == 0 &&
+         has_room(m, arg[1]);
 }
 
 TN_SEQUENCE_GIFT(create_request_refused, SEQUENCE_IN_ALL, 1, SEQUENCE_REQUESTS, SEQUENCE_MODELS, 0,

@@ -49,18 +49,20 @@ void sequence_case_name(const char *parameter, const sequence_mask *dropped,
 }
 
 bool sequence_case_draw(const char *kind_name, const char *parameter, const char *carrier,
-                        uint64_t seed, sequence_case *out) {
+                        uint32_t requests, uint64_t seed, sequence_case *out) {
   const sequence_kind *kind = sequence_kind_find(kind_name);
   unsigned length = 0, draw = 0;
   if (!kind || !read_parameter(parameter, &length, &draw, &out->dropped)) return false;
   if (!sequence_facts_of(kind, carrier, out->facts)) return false;
+  for (uint32_t i = 0; i < SEQUENCE_MODELS; i++)
+    out->facts[i].requests = requests;
   sequence_draw(kind, out->facts, length, mix(kind_name, length, draw, seed), &out->what);
   return true;
 }
 
 void sequence_case_run(test *t, const char *kind) {
   sequence_case *self = test_alloc(t, sizeof *self);
-  if (!sequence_case_draw(kind, t->parameter, t->setup->carrier, t->seed, self))
+  if (!sequence_case_draw(kind, t->parameter, t->setup->carrier, t->setup->requests, t->seed, self))
     NOT_APPLICABLE("the carrier has more ports or dimensions than sequences know");
   sequence_run(t, &self->what, self->facts, &self->dropped);
 }

@@ -22,8 +22,8 @@ const char *sequence_parameter_at(uint32_t index);
  *  @param parameter see above
  *  @param carrier name of the model that "carrier" stands for
  *  @return false when sequences do not know the carrier, or the parameter is none */
-bool sequence_case_draw(const char *kind, const char *parameter, const char *carrier, uint64_t seed,
-                        sequence_case *out);
+bool sequence_case_draw(const char *kind, const char *parameter, const char *carrier,
+                        uint32_t requests, uint64_t seed, sequence_case *out);
 
 /** Writes the parameter of a case with some of its steps left out. */
 void sequence_case_name(const char *parameter, const sequence_mask *dropped,

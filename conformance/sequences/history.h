@@ -31,6 +31,7 @@ typedef struct sequence_facts {
   uint32_t input_count, output_count, variable_count;
   sequence_place ports[SEQUENCE_PORTS];
   sequence_place variables[SEQUENCE_VARIABLES];
+  uint32_t requests; /**< That the model has at a time; 0: as many as anybody makes. */
 } sequence_facts;
 
 /** Kinds of events. */

@@ -120,7 +120,8 @@ void sequence_explain(const suite_run *run, suite_case *item) {
   struct search *self = begin_search(run, item);
   bool found = false;
   if (what && self &&
-      sequence_case_draw(kind, item->parameter, run->facts.carrier, item->seed, what)) {
+      sequence_case_draw(kind, item->parameter, run->facts.carrier, run->facts.requests, item->seed,
+                         what)) {
     found = find_shortest(self, what);
     self->options.timeout *= 4;
     if (!found) found = find_shortest(self, what);

@@ -36,7 +36,7 @@ static uint32_t shrink(struct fault *fault, sequence_case *what) {
 
 static sequence_case *draw(const char *kind) {
   sequence_case *self = calloc(1, sizeof *self);
-  cr_assert(self && sequence_case_draw(kind, "220.1", "relu_f32", 5, self));
+  cr_assert(self && sequence_case_draw(kind, "220.1", "relu_f32", 0, 5, self));
   return self;
 }
 

@@ -189,6 +189,7 @@ TN_CHECK_WITH(fault_lost_with, DEVICE, 10, 0,
               "on a device that is lost requests of a model of little or no work end with "
               "DEVICE_LOST, and others of it that were made then cannot work either",
               .names = models_without_work) {
+  if (test_lacks_requests(t, 2)) return;
   tn_compiled_model *model = test_compile(t, t->parameter);
   tn_infer_request *request = test_request(t, model), *late = NULL;
   if (!fault_api(t)) NOT_APPLICABLE(NO_FAULTS);

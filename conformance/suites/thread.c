@@ -193,6 +193,7 @@ static void make_and_destroy(void *user) {
 TN_CHECK(thread_create_request, THREAD, 1, TEST_SLOW,
          "requests of one model may be made, run and destroyed by many threads at once") {
   struct worker workers[THREADS];
+  if (test_lacks_requests(t, THREADS)) return;
   tn_compiled_model *model = test_compile(t, "carrier");
   NEED(model);
   const tn_graph *graph = test_model(t, "carrier")->graph;

@@ -121,6 +121,7 @@ static void run_model(test *t, const char *name, bool one_model,
 /* Results of many bytes take the longer, and so meet the more often. */
 static void requests_together(test *t, bool one_model,
                               tn_status (*run)(tn_infer_request *request)) {
+  if (one_model && test_lacks_requests(t, THREADS)) return;
   tn_model *wide = test_model(t, "multiply_add_wide");
   run_model(t, "carrier", one_model, run);
   if (wide && computed_supports(t, wide)) run_model(t, "multiply_add_wide", one_model, run);
