@@ -408,14 +408,23 @@ static tn_status read_nodes(const struct reading *self) {
   return TN_OK;
 }
 
-static tn_status read_all(const struct reading *self) {
-  tni_plan *plan = self->plan;
-  const tn_kit_call *call = self->below.call;
+/* What the reader does not support HETERO has not written. */
+static tn_status read_structure(const struct reading *self) {
   tn_bytes file, rest;
-  TN_TRY(tni_below_devices(&self->below, &plan->arena, &plan->devices, self->error));
   TN_TRY(tn_kit_container_find(self->container, PARTS_SECTION, &file, self->error));
   TN_TRY(tn_kit_container_find(self->container, REST_SECTION, &rest, self->error));
-  TN_TRY(tn_kit_onnx_read(call->engine, file, rest, &plan->model, self->error));
+  const tn_status status =
+      tn_kit_onnx_read(self->below.call->engine, file, rest, &self->plan->model, self->error);
+  if (status == TN_OK || status == TN_OUT_OF_MEMORY) return status;
+  tn_error problem = {0};
+  if (self->error) problem = *self->error;
+  return malformed(self->error, problem.message);
+}
+
+static tn_status read_all(const struct reading *self) {
+  tni_plan *plan = self->plan;
+  TN_TRY(tni_below_devices(&self->below, &plan->arena, &plan->devices, self->error));
+  TN_TRY(read_structure(self));
   const uint32_t count = plan->model->graph->node_count;
   if (count == 0) return malformed(self->error, "there are none");
   plan->parts = tni_arena_alloc_array(&plan->arena, (size_t)count + 1, sizeof *plan->parts);
