@@ -81,14 +81,14 @@ static enum process_end probe(const suite_run *run, process *worker, int *code) 
 }
 
 /* Sees what is open now alone: a device that a plugin opens for the time of one call is missed. */
-void run_look(suite_run *run, pid_t pid) {
+void run_look(const suite_run *run, holdings *held, pid_t pid) {
   static const system_roots roots = {"/proc", "/sys"};
   char folder[PATH_MAX];
   if (pid <= 0) return;
   if (!realpath(run->options->library, folder)) folder[0] = 0;
   char *slash = strrchr(folder, '/');
   if (slash) slash[1] = 0;
-  holdings_add(&run->held, &roots, pid, folder);
+  holdings_add(held, &roots, pid, folder);
 }
 
 bool run_probe(suite_run *run) {
@@ -105,10 +105,10 @@ bool run_probe(suite_run *run) {
   enum process_end end = probe(run, &worker, &code);
   bool told = end == PROCESS_DONE && take_facts(run, &worker);
   if (!told) run_judge_end(&run->probe, &worker, end == PROCESS_DONE ? PROCESS_BROKEN : end, code);
-  if (told) run_look(run, worker.pid);
+  if (told) run_look(run, &run->held, worker.pid);
   run->probe.result.seconds = run_now() - started;
   if (told) calibrate(run, &worker);
-  run_look(run, worker.pid);
+  run_look(run, &run->held, worker.pid);
   process_stop(&worker);
   return told;
 }

@@ -36,6 +36,7 @@ struct slot {
   uint32_t size;  /* items that it gets at once the next time */
   double started; /* when `at` began */
   double told;    /* when it was given the first */
+  holdings *held; /* receives what its workers hold before they are stopped; NULL: not asked */
 };
 
 /* Seconds within which a worker should be done with what it was told at once. */
@@ -45,6 +46,12 @@ static const long pile_up = 60000; /* nanoseconds */
 
 static suite_case *current(const struct slot *slot) {
   return slot->at < slot->count ? slot->items[slot->at] : NULL;
+}
+
+/* The worker that a slot has at the end may be one that had a single case to run. */
+static void stop(const suite_run *run, struct slot *slot) {
+  if (slot->held) run_look(run, slot->held, slot->process.pid);
+  process_stop(&slot->process);
 }
 
 double run_now(void) {
@@ -152,13 +159,13 @@ static void finish(const suite_run *run, struct slot *slot, enum process_end end
   slot->at++;
   if (end == PROCESS_DONE && slot->at == slot->count) end_batch(slot);
   if (end != PROCESS_DONE) slot->size = 1;
-  if (end != PROCESS_DONE || needs_new_process(item)) process_stop(&slot->process);
+  if (end != PROCESS_DONE || needs_new_process(item)) stop(run, slot);
 }
 
 /* Gives the items of an idle slot to its worker; starts one where there is none. A worker that has
  * ended since its last case has done so because of what it ran: the case tells how. */
 static void begin(const suite_run *run, struct slot *slot) {
-  if (needs_new_process(slot->items[0])) process_stop(&slot->process);
+  if (needs_new_process(slot->items[0])) stop(run, slot);
   const bool used = slot->process.pid > 0;
   int code = 0;
   slot->started = slot->told = run_now();
@@ -258,11 +265,6 @@ static bool tell(suite_run *run, suite_case *item) {
   item->excused = item->result.state;
   item->excuse = excuses_apply(&run->excuses, item->id, &item->result);
   return run->listener(run->user, item);
-}
-
-static void stop_all(struct slot *slots, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    process_stop(&slots[i].process);
 }
 
 /* Alone it passes: what ran before it has a part in its failure. */
@@ -384,10 +386,11 @@ bool run_cases(suite_run *run) {
   struct slot slots[MAX_JOBS];
   const uint32_t count = run->options->next ? 1 : run->options->jobs;
   memset(slots, 0, sizeof slots);
+  for (uint32_t i = 0; i < count; i++)
+    slots[i].held = &run->held;
   bool good = run_once(run, slots, count);
   for (uint32_t i = 0; i < count; i++)
-    run_look(run, slots[i].process.pid);
-  stop_all(slots, count);
+    stop(run, &slots[i]);
   for (uint32_t i = 0; i < run->cases->count && good && !has_failed(run); i++) {
     suite_case *item = &run->cases->items[i];
     if (item->is_told || !item->fails) continue;
@@ -429,7 +432,7 @@ bool run_in_process(suite_run *run) {
     else
       node_test_run(&setup->base, item->node, log);
     judge(run, log, item);
-    run_look(run, getpid());
+    run_look(run, &run->held, getpid());
     ready = tell(run, item);
   }
   record_log_close(log);

@@ -14,8 +14,8 @@ double run_now(void);
  * and 10 at least; slow ones six times as long. NULL: what a probe may take. */
 double run_deadline(const suite_run *run, const suite_case *item);
 
-/** Adds to `run->held` what a worker has, which has to be alive; 0 is none. */
-void run_look(suite_run *run, pid_t pid);
+/** Adds to `held` what a worker has, which has to be alive; 0 is none. */
+void run_look(const suite_run *run, holdings *held, pid_t pid);
 
 /** Learns from a case that has passed how long those of its group take. Slow cases wait on purpose,
  * and tell nothing of the device. */
