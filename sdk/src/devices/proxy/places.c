@@ -146,33 +146,102 @@ static int make_room(const tni_proxy *self, tni_places *places, const uint32_t *
   return seen && places->items;
 }
 
-/* "CPU" in the list stands for the first device of CPU. */
-static tn_status add_fallback(tni_proxy *self, const tn_core_api *core, tni_places *places,
-                              tn_error *error) {
-  for (uint32_t i = 0; i < self->fallback.count; i++) {
-    tn_string *problem = &places->problems[self->plugins.count + i];
-    const tn_string name = self->fallback.names[i];
-    places->sightings.count = 0;
-    TN_TRY(look_at(self, core, tni_device_plugin(name), places, problem, error));
-    sighting *seen = NULL;
-    for (size_t k = 0; !seen && k < places->sightings.count; k++) {
-      seen = tni_vector_at(&places->sightings, k);
-      if (!tni_device_is_meant(seen->device.id, name)) seen = NULL;
-    }
-    if (!seen && !problem->length) *problem = TN_STRING("there is no such device");
-    if (!seen) continue;
-    uint32_t there = 0;
-    for (uint32_t k = 0; k < places->count; k++) {
-      tni_place *place = &places->items[k];
-      there += place->count > 0;
-      if (place->count && !is_serving(place, seen->device.id)) add_to(place, k, seen);
-    }
-    if (there == 0) { /* nobody else: the fallback alone serves the first number */
-      if (places->count == 0) places->count = 1;
-      add_to(&places->items[0], 0, seen);
-    }
+/* Who stands behind the first one at a number of another alias. */
+struct rest {
+  tni_arena *arena;
+  tn_string device; /* whole name, with the number */
+  tn_string *names;
+  uint32_t count;
+};
+
+static tn_status copy_rest(struct rest *self, const tn_value *serving) {
+  self->names =
+      tni_arena_alloc_array(self->arena, (size_t)serving->as.list.count + 1, sizeof *self->names);
+  if (!self->names) return TN_OUT_OF_MEMORY;
+  for (uint64_t i = 1; i < serving->as.list.count; i++) {
+    const tn_value *name = &serving->as.list.items[i];
+    if (name->kind != TN_VALUE_STRING) continue;
+    if (!tni_arena_copy_string(self->arena, name->as.string, &self->names[self->count]))
+      return TN_OUT_OF_MEMORY;
+    self->count++;
   }
   return TN_OK;
+}
+
+static tn_status TN_CALL take_rest(void *user, const tn_value *value) {
+  struct rest *self = user;
+  const tn_string plugin = tni_device_plugin(self->device);
+  const tn_string number = plugin.length < self->device.length
+                               ? tn_string_make(self->device.data + plugin.length + 1,
+                                                self->device.length - plugin.length - 1)
+                               : TN_STRING("");
+  for (uint64_t i = 0; value->kind == TN_VALUE_MAP && i < value->as.map.count; i++) {
+    const tn_map_entry *entry = &value->as.map.entries[i];
+    if (tn_string_equal(entry->key, number) && entry->value.kind == TN_VALUE_LIST)
+      return copy_rest(self, &entry->value);
+  }
+  return TN_OK;
+}
+
+/* In a list of HETERO an alias stands for its first alone. What is no alias has no such property.
+ */
+static tn_status find_rest(const tni_proxy *self, const tn_core_api *core, tni_places *places,
+                           tn_string device, struct rest *out, tn_error *error) {
+  *out = (struct rest){&places->arena, device, NULL, 0};
+  const tn_status status = core->get_property(self->host, tni_device_plugin(device),
+                                              TN_STRING("PROXY_DEVICES"), take_rest, out, NULL);
+  return status == TN_OUT_OF_MEMORY ? no_memory(error) : TN_OK;
+}
+
+/* What the first of them can tells of the rest as well. */
+static tn_status add_with_rest(const tni_proxy *self, tni_places *places, uint32_t number,
+                               const sighting *seen, const struct rest *rest, tn_error *error) {
+  tni_place *place = &places->items[number];
+  add_to(place, number, seen);
+  if (!rest->count) return TN_OK;
+  const size_t most = (size_t)place->count + rest->count + self->fallback.count;
+  tn_string *serving = tni_arena_alloc_array(&places->arena, most, sizeof *serving);
+  if (!serving) return no_memory(error);
+  memcpy(serving, place->serving, place->count * sizeof *serving);
+  place->serving = serving;
+  for (uint32_t i = 0; i < rest->count; i++)
+    if (!is_serving(place, rest->names[i])) serving[place->count++] = rest->names[i];
+  return TN_OK;
+}
+
+/* Where nobody else serves a number, the fallback alone serves the first. */
+static tn_status add_to_all(const tni_proxy *self, tni_places *places, const sighting *seen,
+                            const struct rest *rest, tn_error *error) {
+  uint32_t there = 0;
+  for (uint32_t i = 0; i < places->count; i++) {
+    const tni_place *place = &places->items[i];
+    if (!place->count) continue;
+    there++;
+    if (!is_serving(place, seen->device.id))
+      TN_TRY(add_with_rest(self, places, i, seen, rest, error));
+  }
+  if (there) return TN_OK;
+  if (places->count == 0) places->count = 1;
+  return add_with_rest(self, places, 0, seen, rest, error);
+}
+
+/* "CPU" in the list stands for the first device of CPU. */
+static tn_status add_fallback(const tni_proxy *self, const tn_core_api *core, tni_places *places,
+                              uint32_t index, tn_error *error) {
+  tn_string *problem = &places->problems[self->plugins.count + index];
+  const tn_string name = self->fallback.names[index];
+  const sighting *seen = NULL;
+  struct rest rest;
+  places->sightings.count = 0;
+  TN_TRY(look_at(self, core, tni_device_plugin(name), places, problem, error));
+  for (size_t i = 0; !seen && i < places->sightings.count; i++) {
+    seen = tni_vector_at(&places->sightings, i);
+    if (!tni_device_is_meant(seen->device.id, name)) seen = NULL;
+  }
+  if (!seen && !problem->length) *problem = TN_STRING("there is no such device");
+  if (!seen) return TN_OK;
+  TN_TRY(find_rest(self, core, places, seen->device.id, &rest, error));
+  return add_to_all(self, places, seen, &rest, error);
 }
 
 static tn_status find(tni_proxy *self, tni_places *places, tn_error *error) {
@@ -189,7 +258,9 @@ static tn_status find(tni_proxy *self, tni_places *places, tn_error *error) {
     return no_memory(error);
   for (size_t i = 0; i < places->sightings.count; i++)
     add_to(&places->items[numbers[i]], numbers[i], tni_vector_at(&places->sightings, i));
-  return add_fallback(self, core, places, error);
+  for (uint32_t i = 0; i < self->fallback.count; i++)
+    TN_TRY(add_fallback(self, core, places, i, error));
+  return TN_OK;
 }
 
 tn_status tni_places_find(tni_proxy *self, tni_places *out, tn_error *error) {
