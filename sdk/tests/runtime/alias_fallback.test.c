@@ -36,6 +36,26 @@ Test(alias_fallback, comes_once_where_both_name_it) {
   cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"),
                    "0=MINIMAL.0+TEMPLATE.1+NPU.0+TEMPLATE.0");
   tn_core_destroy(core);
+  core = core_of_two_aliases(MINIMAL_PLUGIN, "\"TEMPLATE\", \"NPU\"");
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), "0=MINIMAL.0+TEMPLATE.0+NPU.0");
+  tn_core_destroy(core);
+}
+
+/* Two plugins of NPU serve its 0, and one its 1. */
+static void check_number(const char *fallback, const char *devices) {
+  char more[128];
+  snprintf(more, sizeof more, "\"alias\": \"GPU\", \"fallback\": [\"%s\"]", fallback);
+  write_manifest("MINIMAL", MINIMAL_PLUGIN, more);
+  write_manifest("TWIN", TENON_MOCK_DIR "/libmock_twin.so", "\"alias\": \"NPU\", \"priority\": 1");
+  write_manifest("TEMPLATE", TEMPLATE_PLUGIN, "\"alias\": \"NPU\"");
+  tn_core *core = core_of_folder();
+  cr_assert_str_eq(told_by(core, "GPU", "PROXY_DEVICES"), devices);
+  tn_core_destroy(core);
+}
+
+Test(alias_fallback, brings_those_of_its_number) {
+  check_number("NPU", "0=MINIMAL.0+NPU.0+TEMPLATE.0");
+  check_number("NPU.1", "0=MINIMAL.0+NPU.1");
 }
 
 Test(alias_fallback, comes_through_three_aliases) {
