@@ -132,7 +132,7 @@ function(tenon_add_tests_of_one_preset)
   tenon_add_script_test(sdk.guide COMMAND python3 scripts/check_guide "${PROJECT_BINARY_DIR}"
     docs/guide/installing.md docs/guide/first-plugin.md docs/guide/continuous-integration.md docs/guide/find-a-cause.md COST 10)
   tenon_add_script_test(sdk.guide-to-virtual-devices COMMAND python3 scripts/check_guide "${PROJECT_BINARY_DIR}"
-    docs/guide/virtual-devices.md COST 10)
+    docs/guide/virtual-devices.md docs/guide/hetero.md docs/guide/proxy.md COST 10)
   tenon_add_script_test(conformance.certification-guide COMMAND python3 scripts/check_guide
     "${PROJECT_BINARY_DIR}" docs/certification/guide.md COST 30)
 endfunction()
