@@ -1,11 +1,14 @@
 #include "engine/descendants.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { ROUNDS = 100 /* against those that start others while they are looked for */ };
 
@@ -84,6 +87,29 @@ void descendants_kill(pid_t root) {
     }
     for (size_t i = 0; i < all.count; i++)
       if (all.items[i].descends) kill(all.items[i].pid, SIGKILL);
+  }
+  free(all.items);
+}
+
+static void end_child(pid_t pid) {
+  if (kill(pid, SIGKILL) != 0) return;
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+}
+
+/* The children of one that is killed come in its place. */
+void descendants_kill_children(bool (*is_kept)(const void *user, pid_t pid), const void *user) {
+  struct relations all = {NULL, 0, 0};
+  const pid_t self = getpid();
+  bool found = true;
+  for (int round = 0; round < ROUNDS && found; round++) {
+    take_all(&all);
+    found = false;
+    for (size_t i = 0; i < all.count; i++) {
+      if (all.items[i].parent != self || is_kept(user, all.items[i].pid)) continue;
+      end_child(all.items[i].pid);
+      found = true;
+    }
   }
   free(all.items);
 }

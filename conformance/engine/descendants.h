@@ -5,6 +5,7 @@
 #ifndef TENON_CONFORMANCE_DESCENDANTS_H
 #define TENON_CONFORMANCE_DESCENDANTS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "engine/hygiene.h"
@@ -16,6 +17,11 @@ pid_t descendants_parent(pid_t pid);
  * process itself. Those whose parents have ended are found where it is their reaper
  * (PR_SET_CHILD_SUBREAPER). */
 void descendants_kill(pid_t root);
+
+/** Kills the children of this process that are not kept, and what these have started; it has to be
+ * the reaper of them (descendants_adopt).
+ *  @param is_kept whether a child is left alone; gets `user` */
+void descendants_kill_children(bool (*is_kept)(const void *user, pid_t pid), const void *user);
 
 /** From now on descendants whose parents end become children of this process.
  *  @param before receives the children that it has, for descendants_end_adopted */

@@ -148,7 +148,8 @@ static bool library_can_be_read(const char *library) {
 
 static int list_cases(const suite_options *options, char **argv) {
   suite_cases cases;
-  suite_run run = {.options = options, .argv = argv, .cases = &cases};
+  process_family family = {.argv = argv};
+  suite_run run = {.options = options, .family = &family, .cases = &cases};
   if (options->library && !library_can_be_read(options->library)) return EXIT_NO_PLUGIN;
   if (!cases_list(options, &cases)) return EXIT_USAGE;
   int status = selection_is_meant(options, &cases) ? EXIT_PASSED : EXIT_USAGE;
@@ -212,7 +213,8 @@ static bool preload(const char *library) {
 
 static int supervise(const suite_options *options, char **argv) {
   suite_cases cases;
-  suite_run run = {.options = options, .argv = argv, .cases = &cases};
+  process_family family = {.argv = argv};
+  suite_run run = {.options = options, .family = &family, .cases = &cases};
   if (!library_can_be_read(options->library)) return EXIT_NO_PLUGIN;
   int status = blob_folders_prepare(options);
   if (status != EXIT_PASSED) return status;
@@ -222,11 +224,11 @@ static int supervise(const suite_options *options, char **argv) {
   environment_time(today, sizeof today);
   today[10] = 0; /* the day alone */
   status = EXIT_USAGE;
-  hygiene_children before;
-  descendants_adopt(&before);
+  descendants_adopt(&family.before);
+  family.adopts = true;
   if (!options->expect || excuses_load(&run.excuses, options->expect, today))
     status = supervise_cases(&run);
-  descendants_end_adopted(&before);
+  descendants_end_adopted(&family.before);
   run_clear(&run);
   cases_free(&cases);
   return status;

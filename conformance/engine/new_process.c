@@ -52,9 +52,10 @@ void test_in_new_process(test *t, int descriptor) {
   process worker;
   int code = 0;
   const worker_command command = command_for(t, descriptor);
+  process_family family = {.argv = t->setup->arguments};
   const int flags = fcntl(descriptor, F_GETFD);
   fcntl(descriptor, F_SETFD, 0);
-  const bool begun = process_start(&worker, t->setup->arguments) && process_send(&worker, &command);
+  const bool begun = process_start(&worker, &family) && process_send(&worker, &command);
   fcntl(descriptor, F_SETFD, flags);
   if (!begun) {
     process_stop(&worker);

@@ -72,7 +72,7 @@ static enum process_end probe(const suite_run *run, process *worker, int *code) 
   const worker_command command = {.kind = WORKER_PROBE, .handed = -1};
   enum process_end end = PROCESS_BROKEN;
   for (int tries = 0; tries < TRIES; tries++) {
-    const bool begun = process_start(worker, run->argv) && process_send(worker, &command);
+    const bool begun = process_start(worker, run->family) && process_send(worker, &command);
     end = begun ? await_answer(run, worker, code) : PROCESS_BROKEN;
     if (end != PROCESS_KILLED || *code != SIGKILL || tries + 1 == TRIES) break;
     process_stop(worker);
@@ -158,7 +158,7 @@ static enum process_end ask_for_parameters(const suite_run *run, process *worker
   worker_command command = run_command(run, item);
   command.kind = WORKER_PARAMETERS;
   const bool begun =
-      (worker->pid > 0 || process_start(worker, run->argv)) && process_send(worker, &command);
+      (worker->pid > 0 || process_start(worker, run->family)) && process_send(worker, &command);
   const enum process_end end = begun ? await_answer(run, worker, code) : PROCESS_BROKEN;
   if (end != PROCESS_DONE) return end;
   return judge_is_complete(worker->log) ? PROCESS_DONE : PROCESS_BROKEN;

@@ -62,7 +62,15 @@ static void become_worker(const process *self, int control, pid_t supervisor, ch
   _exit(4);
 }
 
+static void leave_family(process *self) {
+  process **link = self->family ? &self->family->first : NULL;
+  while (link && *link && *link != self)
+    link = &(*link)->next;
+  if (link && *link) *link = self->next;
+}
+
 static void close_all(process *self) {
+  leave_family(self);
   int descriptors[] = {self->control, self->log_file, self->output, self->messages};
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
     if (descriptors[i] >= 0) close(descriptors[i]);
@@ -76,7 +84,7 @@ static void widen(int line) {
   setsockopt(line, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
-bool process_start(process *self, char **argv) {
+bool process_start(process *self, process_family *family) {
   int pair[2] = {-1, -1};
   *self = (process){.control = -1, .log_file = -1, .output = -1, .messages = -1};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return false;
@@ -92,11 +100,16 @@ bool process_start(process *self, char **argv) {
     fflush(NULL);
     pid_t supervisor = getpid();
     self->pid = fork();
-    if (self->pid == 0) become_worker(self, pair[1], supervisor, argv);
+    if (self->pid == 0) become_worker(self, pair[1], supervisor, family->argv);
     if (self->pid > 0) setpgid(self->pid, self->pid);
   }
   close(pair[1]);
-  if (self->pid > 0) return true;
+  if (self->pid > 0) {
+    self->family = family;
+    self->next = family->first;
+    family->first = self;
+    return true;
+  }
   close_all(self);
   return false;
 }
@@ -110,11 +123,27 @@ static void kill_all(pid_t worker) {
   kill(worker, SIGKILL);
 }
 
+static bool is_of_family(const void *user, pid_t pid) {
+  const process_family *self = user;
+  for (const process *worker = self->first; worker; worker = worker->next)
+    if (worker->pid == pid) return true;
+  for (uint32_t i = 0; i < self->before.count; i++)
+    if (self->before.pids[i] == pid) return true;
+  return false;
+}
+
+/* The children of a worker that has ended before it could be stopped have come to this process. */
+static void kill_orphans(const process *self) {
+  if (self->family->adopts) descendants_kill_children(is_of_family, self->family);
+}
+
 static void kill_and_wait(process *self) {
+  const bool had_ended = process_has_ended(self);
   kill_all(self->pid);
   while (waitpid(self->pid, NULL, 0) < 0 && errno == EINTR) {
   }
   self->pid = 0;
+  if (had_ended) kill_orphans(self);
 }
 
 void process_stop(process *self) {
@@ -174,7 +203,8 @@ static enum process_end take_end(process *self, bool is_forged, int *code) {
   if (!ended) kill_all(worker);
   while (!ended && waitpid(worker, &status, 0) < 0)
     if (errno != EINTR) return PROCESS_BROKEN;
-  kill(-worker, SIGKILL); /* its children; those that have left the group end with the run */
+  kill(-worker, SIGKILL); /* its children */
+  kill_orphans(self);     /* those that have left the group */
   if (is_forged) return PROCESS_FORGED;
   if (!ended) return PROCESS_CUT;
   *code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);

@@ -5,8 +5,10 @@
 #ifndef TENON_CONFORMANCE_PROCESS_H
 #define TENON_CONFORMANCE_PROCESS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/hygiene.h"
 #include "engine/record.h"
 #include "engine/worker.h"
 
@@ -15,8 +17,20 @@ enum {
   PROCESS_KEYS = 32    /**< Keys that are drawn at once; the system gives so many in any case. */
 };
 
+/** The workers of one process, and what else is below it. */
+typedef struct process_family {
+  char **argv;             /**< The suite's own command line, ended by NULL. */
+  hygiene_children before; /**< Children that are none of its workers; see `adopts`. */
+  bool adopts; /**< It is the reaper of what workers leave behind (descendants_adopt), and has no
+                  other children than workers and those of `before`: the others are killed when a
+                  worker ends by itself. */
+  struct process *first; /**< Workers that have been started and not stopped. */
+} process_family;
+
 /** A worker. */
 typedef struct process {
+  process_family *family;       /**< To which it belongs; NULL when there is none. */
+  struct process *next;         /**< Of the family. */
   pid_t pid;                    /**< 0 when there is none. */
   int control;                  /**< The line. */
   int log_file;                 /**< Descriptor of the records. */
@@ -48,9 +62,10 @@ enum process_end {
   PROCESS_BROKEN     /**< The suite could not reach it. */
 };
 
-/** Starts a worker. `argv` is the suite's own command line, ended by NULL.
+/** Starts a worker. It stays where it is until it is stopped.
+ *  @param family *borrowed* until then
  *  @return false when the process cannot be made */
-bool process_start(process *self, char **argv);
+bool process_start(process *self, process_family *family);
 
 /** Kills a worker and all that it has started, unless it has ended; frees what belongs to it.
  * Nothing happens when there is none. */

@@ -169,7 +169,7 @@ static void begin(const suite_run *run, struct slot *slot) {
   const bool used = slot->process.pid > 0;
   int code = 0;
   slot->started = slot->told = run_now();
-  bool sent = used || process_start(&slot->process, run->argv);
+  bool sent = used || process_start(&slot->process, run->family);
   for (uint32_t i = 0; i < slot->count && sent; i++) {
     const worker_command command = run_command(run, slot->items[i]);
     sent = process_send(&slot->process, &command);

@@ -6,6 +6,7 @@
 
 #include "engine/cases.h"
 #include "engine/holdings.h"
+#include "engine/process.h"
 #include "engine/shards.h"
 
 /** Called when the verdict on a case is final. Returns false when it cannot be kept: the run ends.
@@ -15,7 +16,7 @@ typedef bool (*run_listener)(void *user, const suite_case *item);
 /** A run. */
 typedef struct suite_run {
   const suite_options *options; /**< What was asked for. */
-  char **argv;                  /**< The suite's own command line, for its workers. */
+  process_family *family;       /**< To which its workers belong. */
   suite_cases *cases;           /**< The cases. */
   worker_facts facts;           /**< What the plugin is. */
   holdings held;                /**< What the processes had that opened the plugin. */
