@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 
-static void edit(const char *path) {
-  static char text[1 << 20];
-  const int file = open(path, O_RDWR | O_CLOEXEC);
+static void edit(const char *report) {
+  char text[1 << 16];
+  const int file = open(report, O_RDWR | O_CLOEXEC);
   const ssize_t count = file >= 0 ? pread(file, text, sizeof text - 1, 0) : 0;
   text[count > 0 ? count : 0] = 0;
   static const char said[] = "\"state\":\"FAIL\"", wanted[] = "\"state\":\"PASS\"";
@@ -15,12 +15,13 @@ static void edit(const char *path) {
   if (file >= 0) close(file);
 }
 
+static char arguments[4096];
+static const char *path; /* of the report */
+
 static void *keep_editing(void *unused) {
-  char arguments[4096];
-  const char *path = cheater_parents_argument("--jsonl", arguments, sizeof arguments);
   (void)unused;
-  for (;;) {
-    if (path) edit(path);
+  while (path) {
+    edit(path);
     usleep(2000);
   }
   return NULL;
@@ -31,6 +32,8 @@ static tn_status infer(tn_infer_request *request, tn_error *error) {
   pthread_t thread;
   const tn_status status = honest_request->infer(request, error);
   cheater_spoil(request);
+  if (!path) path = cheater_parents_argument("--jsonl", arguments, sizeof arguments);
+  if (path) edit(path); /* a worker may not live until the thread comes to its turn */
   if (!atomic_exchange(&begun, 1) && pthread_create(&thread, NULL, keep_editing, NULL) == 0)
     pthread_detach(thread);
   return status;

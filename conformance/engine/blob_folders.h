@@ -9,6 +9,7 @@
 /** Endings of the files in such a folder. */
 #define BLOB_KEPT    ".blob"
 #define BLOB_VERSION ".version"
+#define BLOB_DEVICE  ".device"
 #define BLOB_DAMAGED ".bad"
 
 /** Whether the folder of --blobs, when there is one, holds a blob, so that a path that is wrong is

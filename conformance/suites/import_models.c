@@ -7,6 +7,7 @@
 
 #include "engine/axes.h"
 #include "engine/blob.h"
+#include "engine/blob_device.h"
 #include "engine/blob_folders.h"
 
 /* Writes a file of the folder of --write-blobs. */
@@ -26,6 +27,10 @@ static void keep_blob(test *t, const blob *whole) {
   const tn_string version = t->plugin->api->info(t->plugin)->version;
   keep(t, t->parameter, BLOB_KEPT, whole->bytes, whole->size);
   keep(t, t->parameter, BLOB_VERSION, version.data, version.length);
+  blob_device device;
+  char text[BLOB_DEVICE_TEXT_SIZE];
+  blob_device_of(t, &device);
+  keep(t, t->parameter, BLOB_DEVICE, text, blob_device_print(&device, text));
 }
 
 TN_CHECK_WITH(import_model, IMPORT, 2, TEST_NEEDS_IMPORT,

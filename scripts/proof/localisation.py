@@ -5,7 +5,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from proof import sites, suite, table
+from proof import kept_blobs, sites, suite, table
 from proof.workshop import ROOT
 
 FOLDER = ROOT / "conformance" / "saboteurs"
@@ -14,8 +14,7 @@ LIBRARIES = DEV / "tests" / "saboteurs"
 TEST_SUITE = DEV / "bin" / "tenon-conformance"
 TEMPLATE = DEV / "lib" / "tenon" / "plugins" / "libtenon_template.so"
 PROVIDER = DEV / "lib" / "tenon" / "handle-providers" / "libtenon_handles_template.so"
-OLDER = LIBRARIES / "libsaboteur_older_template.so"
-DAMAGED_MODELS = ("multiply_add", "two_variables")
+WRITERS = [LIBRARIES / f"libsaboteur_{edit.stem}.so" for edit in sorted(kept_blobs.VERSIONS.glob("*.edit"))]
 TABLE = "localisation"
 TIMEOUT = 5
 JOBS = 2
@@ -40,13 +39,9 @@ class Judge:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.groups = suite.api_groups(TEST_SUITE)
-        blobs, own = self.folder / "blobs", self.folder / "own"
-        for plugin, written in ((OLDER, blobs), (TEMPLATE, own)):
-            written.mkdir()
-            subprocess.run([TEST_SUITE, plugin, "--case", "import.model", "--write-blobs", written], capture_output=True,
-                           check=True)
-        for model in DAMAGED_MODELS:
-            subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{model}.blob", blobs], check=True)
+        blobs = self.folder / "blobs"
+        blobs.mkdir()
+        kept_blobs.gather(TEST_SUITE, WRITERS, TEMPLATE, blobs)
         self.given = ["--timeout", str(TIMEOUT), "--handle-provider", str(PROVIDER), "--blobs", str(blobs)]
 
     def look(self, name, options):

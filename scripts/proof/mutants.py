@@ -7,7 +7,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from proof import neighbours, sites, suite, table
+from proof import kept_blobs, neighbours, sites, suite, table
 from proof.workshop import ROOT, Workshop
 
 TABLE = "mutants"
@@ -16,25 +16,26 @@ AHEAD = 32  # mutants that are begun while an earlier one, which may hang for mi
 TIMEOUT, PATIENT = 10, 60  # seconds a case; nothing of TEMPLATE's takes a tenth of them on an idle machine
 # States that load alone could bring about: they count when they come again.
 SHAKY = {"TIMEOUT", "FLAKY", "ORDER_DEPENDENT", "INCONCLUSIVE"}
-OLDER = ROOT / "conformance" / "saboteurs" / "versions" / "older_template.edit"
-DAMAGED_MODELS = ("multiply_add", "two_variables")
 
 
 def write_blobs(workshop):
-    """The folder of the blobs that mutants are given: what TEMPLATE of an earlier version has written, and damaged ones."""
-    blobs, own, edited = workshop.folder / "blobs", workshop.folder / "own", workshop.folder / "older.c"
-    for folder in (blobs, own):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-    source = OLDER.read_text().splitlines()[1].removeprefix("source: ")
-    subprocess.run([ROOT / "scripts" / "apply_edit", OLDER, ROOT, edited], check=True)
-    for text, folder in ((edited.read_bytes(), blobs), ((ROOT / source).read_bytes(), own)):
+    """The folder of the blobs that mutants are given: what variants of TEMPLATE have written, and damaged ones."""
+    blobs, written, edited = workshop.folder / "blobs", workshop.folder / "written", workshop.folder / "edited.c"
+
+    def write(source, text):
+        shutil.rmtree(written, ignore_errors=True)
         workshop.build(source, text)
-        suite.run(workshop.library, ["--case", "import.model", "--write-blobs", str(folder)])
-    for model in DAMAGED_MODELS:
-        subprocess.run([ROOT / "scripts" / "damage_blobs", own / f"{model}.blob", blobs], check=True)
-    if not any(blobs.glob("*.blob")):
-        raise RuntimeError("TEMPLATE of an earlier version has written no blob")
+        suite.run(workshop.library, [*kept_blobs.WRITE, str(written)])
+
+    shutil.rmtree(blobs, ignore_errors=True)
+    blobs.mkdir()
+    for edit in sorted(kept_blobs.VERSIONS.glob("*.edit")):
+        source = edit.read_text().splitlines()[1].removeprefix("source: ")
+        subprocess.run([ROOT / "scripts" / "apply_edit", edit, ROOT, edited], check=True)
+        write(source, edited.read_bytes())
+        kept_blobs.take(written, edit.stem, blobs)
+    write(source, (ROOT / source).read_bytes())
+    kept_blobs.damage(written, blobs)
     return blobs
 
 
