@@ -38,14 +38,14 @@ static void infer_once(tn_compiled_model *compiled) {
   tn_infer_request_destroy(request);
 }
 
-static uint32_t use_once(const suite_setup *setup, tn_plugin *plugin) {
+static uint32_t use_once(const suite_setup *setup, tn_plugin *plugin, bool infers) {
   tn_model *model = NULL;
   tn_compiled_model *compiled = NULL;
   uint32_t requests = 0;
   if (carrier_build(setup->carrier, tni_environment_system(), &model, NULL) != TN_OK) return 0;
   if (tn_plugin_compile(plugin, tn_string_from(setup->device), model, NULL, &compiled, NULL) ==
       TN_OK) {
-    infer_once(compiled);
+    if (infers) infer_once(compiled);
     requests = count_requests(compiled);
     tn_compiled_model_destroy(compiled);
   }
@@ -53,14 +53,14 @@ static uint32_t use_once(const suite_setup *setup, tn_plugin *plugin) {
   return requests;
 }
 
-uint32_t setup_calibrate(const suite_setup *setup) {
+uint32_t setup_calibrate(const suite_setup *setup, bool infers) {
   suite_host host;
   tn_plugin *plugin = NULL;
   uint32_t requests = 0;
   suite_host_init(&host, setup->others, setup->base.other_count);
   if (suite_host_create_engine(&host, setup->base.create, setup->base.properties,
                                setup->base.property_count, &plugin, NULL) == TN_OK) {
-    requests = use_once(setup, plugin);
+    requests = use_once(setup, plugin, infers);
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   }
   suite_host_clear(&host);

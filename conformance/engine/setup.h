@@ -38,10 +38,11 @@ bool setup_ask_in_child(suite_setup *setup, const suite_options *options, worker
 /** Makes an engine and fills `facts`: devices, capabilities, the carrier. */
 void setup_probe(suite_setup *setup, const suite_options *options, worker_facts *facts);
 
-/** Makes an engine, compiles the carrier for the device and runs it once, for its time.
+/** Makes an engine and compiles the carrier for the device.
+ *  @param infers whether it runs it once, for its time
  *  @return how many requests the compiled model has at a time, where it refuses more for want of
  *          memory and has as many as the device says are best; else 0 */
-uint32_t setup_calibrate(const suite_setup *setup);
+uint32_t setup_calibrate(const suite_setup *setup, bool infers);
 
 /** Takes device, capabilities and carrier from what a probe found. */
 void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities,

@@ -18,8 +18,8 @@ enum worker_command_kind {
   WORKER_NODE_TEST = 3,  /**< Run the node test `index` (node_tests_at). */
   WORKER_PARAMETERS = 4, /**< Say what the check `index` is run for: a record RECORD_FACT with each
                             name as its text. */
-  WORKER_CALIBRATE =
-      5 /**< Compile the carrier and run it once; a record of kind FACT with the requests. */
+  WORKER_CALIBRATE = 5 /**< Compile the carrier and run it once, without --timeout; a record of kind
+                          FACT with the requests. */
 };
 
 /** Room for the id of a device, with a zero at its end. */
