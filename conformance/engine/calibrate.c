@@ -9,7 +9,7 @@ static tn_status take_number(void *user, const tn_value *value) {
   return TN_OK;
 }
 
-static bool is_full(tn_status status) {
+bool setup_is_full(tn_status status) {
   return status == TN_OUT_OF_MEMORY || status == TN_OUT_OF_DEVICE_MEMORY;
 }
 
@@ -28,7 +28,7 @@ static uint32_t count_requests(tn_compiled_model *compiled) {
     tn_infer_request_destroy(requests[i]);
   tn_compiled_model_get_property(compiled, TN_STRING("OPTIMAL_NUMBER_OF_INFER_REQUESTS"),
                                  take_number, &optimal, NULL);
-  return is_full(status) && count >= optimal ? count : 0;
+  return setup_is_full(status) && count >= optimal ? count : 0;
 }
 
 static void infer_once(tn_compiled_model *compiled) {

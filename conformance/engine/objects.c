@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "engine/carrier.h"
 #include "engine/case_run.h"
+#include "engine/setup.h"
 #include "graph/tensor.h"
 #include "tenon/abi/ext/states.h"
 
@@ -233,15 +234,11 @@ bool test_lacks_requests(test *t, uint32_t count) {
   return true;
 }
 
-static bool is_full(tn_status status) {
-  return status == TN_OUT_OF_MEMORY || status == TN_OUT_OF_DEVICE_MEMORY;
-}
-
 tn_infer_request *test_request(test *t, tn_compiled_model *model) {
   tn_infer_request *request = NULL;
   if (!model) return NULL;
   tn_status status = tn_compiled_model_create_request(model, NULL, &request, &t->error);
-  if (is_full(status) && test_lacks_requests(t, count_of(t, OBJECT_REQUEST) + 1)) return NULL;
+  if (setup_is_full(status) && test_lacks_requests(t, count_of(t, OBJECT_REQUEST) + 1)) return NULL;
   if (status != TN_OK) {
     test_note(t, "making a request: %.400s", t->error.message);
     record_unmade(t, TNI_CLAUSE(REQUEST, 1), status, "tn_compiled_model_create_request(model)");

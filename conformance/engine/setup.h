@@ -44,6 +44,9 @@ void setup_probe(suite_setup *setup, const suite_options *options, worker_facts 
  *          memory and has as many as the device says are best; else 0 */
 uint32_t setup_calibrate(const suite_setup *setup, bool infers);
 
+/** Whether a request was refused for want of memory, as it may be where there are enough. */
+bool setup_is_full(tn_status status);
+
 /** Takes device, capabilities and carrier from what a probe found. */
 void setup_use(suite_setup *setup, const char *device, const char *carrier, uint64_t capabilities,
                uint32_t requests);
