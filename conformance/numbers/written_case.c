@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/platform/output_file.h"
 #include "engine/folder.h"
+#include "graph/onnx_writer.h"
 #include "graph/tensor.h"
-#include "numbers/onnx_writer.h"
 #include "numbers/operator_model.h"
 #include "numbers/operator_reference.h"
 #include "ops/elements.h"
@@ -49,12 +50,28 @@ static tn_status make_folder(struct writing *self, const char *folder, uint64_t 
   return tni_fail(error, TN_IO, "--write-cases: %.300s: %s", path, strerror(errno));
 }
 
+/* Writes a file, unless what made its text failed, and ends the text. */
+static tn_status put_file(const char *path, tni_text *text, tn_status status, tn_error *error) {
+  tni_output_file file;
+  if (status == TN_OK) status = tni_output_file_open(&file, text->allocator, path, error);
+  if (status == TN_OK)
+    status = tni_output_file_close(
+        &file, tni_output_file_write(&file, text->data, text->length, error), error);
+  tni_text_destroy(text);
+  return status;
+}
+
 static tn_status put(const struct writing *self, const char *what, uint32_t number,
                      const tn_tensor *tensor, tn_error *error) {
+  const tni_environment *system = tni_environment_system();
   char path[PATH_MAX], name[32];
+  tni_text text;
   TN_TRY(path_of(self, what, number, path, error));
   snprintf(name, sizeof name, "%s_%u", what, number);
-  return onnx_write_tensor(path, tn_string_from(name), tensor, error);
+  tni_text_init(&text, system->allocator);
+  const tn_status status =
+      tni_onnx_write_tensor(system, tn_string_from(name), tensor, &text, error);
+  return put_file(path, &text, status, error);
 }
 
 /* --- what is right ------------------------------------------------------------------------------
@@ -111,25 +128,29 @@ static tn_status put_output(struct writing *self, uint32_t number, tn_error *err
  */
 
 static tn_status put_model(const struct writing *self, tn_error *error) {
+  const tni_environment *system = tni_environment_system();
   char path[PATH_MAX];
   tn_model *model = NULL;
+  tni_text text;
   if (snprintf(path, sizeof path, "%s/model.onnx", self->folder) >= (int)sizeof path)
     return tni_fail(error, TN_OUT_OF_RANGE, "--write-cases: the path is too long");
   TN_TRY(operator_model_build(self->spec, &self->data, &model, error));
-  const tn_status status = onnx_write_model(path, model, error);
+  tni_text_init(&text, system->allocator);
+  const tn_status status = tni_onnx_write_model(system, model, &text, error);
   tn_model_release(model);
-  return status;
+  return put_file(path, &text, status, error);
 }
 
 static tn_status put_tolerance(const struct writing *self, tn_error *error) {
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s/tolerance.json", self->folder) >= (int)sizeof path)
     return tni_fail(error, TN_OUT_OF_RANGE, "--write-cases: the path is too long");
-  FILE *file = fopen(path, "we");
-  const bool is_written =
-      file && fprintf(file, "{\"rtol\": 0, \"atol\": %.17g}\n", self->absolute) > 0;
-  if (file && fclose(file) == 0 && is_written) return TN_OK;
-  return tni_fail(error, TN_IO, "--write-cases: %.300s: %s", path, strerror(errno));
+  tni_text text;
+  tni_text_init(&text, tni_allocator_system());
+  tni_text_append_format(&text, "{\"rtol\": 0, \"atol\": %.17g}\n", self->absolute);
+  const tn_status status = tni_text_status(&text);
+  if (status) tni_fail(error, status, "--write-cases: no memory for a tolerance");
+  return put_file(path, &text, status, error);
 }
 
 static tn_status put_all(struct writing *self, const char *folder, uint64_t seed,

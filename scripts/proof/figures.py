@@ -19,8 +19,9 @@ the reference plugin in what the contract leaves to them.
 
 MUTANTS = """
 ## Machine-made mutants
-A mutant is TEMPLATE with one change in `reference-plugins/template` or `sdk/src/kit`, found in the syntax tree of the sources
-by seven operators. All sites of all of them are put into an order by the SHA-256 of the sources, and the first ones are
+A mutant is TEMPLATE with one change in `reference-plugins/template`, in `sdk/src/kit` or in what the kit writes blobs with,
+`sdk/src/graph/onnx_writer.c`. Changes are found in the syntax tree of the sources by seven operators. All sites of all of them
+are put into an order by the SHA-256 of the sources, and the first ones are
 judged. Not counted are changes that are no program (arguments of types that do not fit) and those that give the same code
 (object or linked plugin, `-O2`). Every other survivor counts, also where no caller could ever see a difference. A mutant is
 killed when a case of the API groups fails on it, with the options that TEMPLATE itself is judged with (they name its provider

@@ -11,7 +11,7 @@ from pathlib import Path
 from proof import suite
 from proof.workshop import BUILD, LIBRARY, ROOT, linking
 
-KIT = "sdk/src/kit/"
+KIT = "sdk/src/"
 MINIMAL = "lib/tenon/plugins/libtenon_minimal.so"
 HETERO = "lib/tenon/devices/libtenon_hetero.so"
 VARIANTS = "conformance/variants"

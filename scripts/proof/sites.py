@@ -10,7 +10,8 @@ import tree_sitter_c
 from proof import operators
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("reference-plugins/template", "sdk/src/kit")
+# The writer of ONNX files is what the kit writes blobs with.
+SOURCES = ("reference-plugins/template/*.c", "sdk/src/kit/*.c", "sdk/src/graph/onnx_writer.c")
 STATUS_HEADER = "sdk/include/tenon/abi/status.h"
 # Words that the preprocessor takes away or that stand for attributes; the parser knows nothing of them.
 NO_C = re.compile(rb"\bTN_CALL\b|\bTN_NULLABLE\b")
@@ -34,7 +35,7 @@ class Mutant:
 
 def sources():
     """The mutated sources, by their paths below the root."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).glob("*.c") if not path.name.endswith(".test.c")]
+    found = [path for pattern in SOURCES for path in ROOT.glob(pattern) if not path.name.endswith(".test.c")]
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
 

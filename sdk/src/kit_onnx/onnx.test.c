@@ -141,6 +141,36 @@ Test(kit_onnx, a_damaged_rest_is_malformed) {
   tn_model_release(model);
 }
 
+/* The reader tells operator sets, versions and types that it does not know apart from damage; in a
+ * blob they are damage. */
+Test(kit_onnx, a_damaged_file_is_malformed) {
+  struct small_engine self;
+  struct written written;
+  init_engine(&self, tni_allocator_system());
+  tn_model *model = branches(&self.kit.environment);
+  cr_assert_eq(write_model(&self.engine, model, &written, NULL), TN_OK);
+  const tn_bytes rest = {written.rest, written.rest_size};
+  size_t malformed = 0;
+  for (uint64_t i = 0; i < written.file_size; i++) {
+    uint8_t *byte = (uint8_t *)written.file + i;
+    for (int bit = 0; bit < 8; bit++, *byte ^= (uint8_t)(1u << (bit - 1))) {
+      tn_model *copy = NULL;
+      tn_error error = {0};
+      *byte ^= (uint8_t)(1u << bit);
+      const tn_bytes file = {written.file, written.file_size};
+      const tn_status status = tn_kit_onnx_read(&self.engine, file, rest, &copy, &error);
+      cr_assert(status == TN_OK || status == TN_MALFORMED, "bit %d of byte %llu: %u: %s", bit,
+                (unsigned long long)i, status, error.message);
+      cr_assert_eq(copy == NULL, status != TN_OK);
+      if (copy) tn_model_release(copy);
+      malformed += status == TN_MALFORMED;
+    }
+  }
+  cr_expect_gt(malformed, written.file_size);
+  free_written(&self.engine, &written);
+  tn_model_release(model);
+}
+
 static tn_status attempt(const tni_allocator *allocator, void *user) {
   struct small_engine self;
   struct written written;

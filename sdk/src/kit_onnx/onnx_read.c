@@ -125,8 +125,8 @@ static tn_status read_rest(tni_model *model, tn_bytes bytes, tn_error *error) {
   return status;
 }
 
-tn_status tn_kit_onnx_read(tn_kit_engine *engine, tn_bytes file, tn_bytes rest, tn_model **out,
-                           tn_error *error) {
+static tn_status read_all(tn_kit_engine *engine, tn_bytes file, tn_bytes rest, tn_model **out,
+                          tn_error *error) {
   tni_model *model;
   TN_TRY(tni_onnx_read_memory(&engine->kit->environment, file.data, (size_t)file.size, NULL, &model,
                               error));
@@ -134,4 +134,16 @@ tn_status tn_kit_onnx_read(tn_kit_engine *engine, tn_bytes file, tn_bytes rest, 
   if (status == TN_OK) status = tni_model_freeze(model, out, error);
   if (status != TN_OK) tni_model_destroy(model);
   return status;
+}
+
+/* What the reader does not know was not written by the kit: in a blob it is damage like any other.
+ */
+tn_status tn_kit_onnx_read(tn_kit_engine *engine, tn_bytes file, tn_bytes rest, tn_model **out,
+                           tn_error *error) {
+  tn_error problem = {0};
+  const tn_status status = read_all(engine, file, rest, out, &problem);
+  if (status == TN_OK) return TN_OK;
+  if (status == TN_OUT_OF_MEMORY) return tni_fail(error, status, "%s", problem.message);
+  return tni_fail_clause(error, TN_MALFORMED, TNI_CLAUSE(IMPORT, 1), "the blob's model: %s",
+                         problem.message);
 }

@@ -32,7 +32,8 @@ tn_status tn_kit_onnx_write_rest(const tn_kit_engine *engine, const tn_model *mo
  *  @param file the ONNX file, borrowed for the call: elements are copied
  *  @param rest borrowed for the call
  *  @param out receives one reference
- *  @return TN_OK, TN_MALFORMED, TN_UNSUPPORTED, TN_OUT_OF_MEMORY. Thread: any. */
+ *  @return TN_OK, TN_MALFORMED (TN_IMPORT_001; also where it is not what the kit would have
+ * written), TN_OUT_OF_MEMORY. Thread: any. */
 tn_status tn_kit_onnx_read(tn_kit_engine *engine, tn_bytes file, tn_bytes rest, tn_model **out,
                            tn_error *error);
 

@@ -413,12 +413,7 @@ static tn_status read_structure(const struct reading *self) {
   tn_bytes file, rest;
   TN_TRY(tn_kit_container_find(self->container, PARTS_SECTION, &file, self->error));
   TN_TRY(tn_kit_container_find(self->container, REST_SECTION, &rest, self->error));
-  const tn_status status =
-      tn_kit_onnx_read(self->below.call->engine, file, rest, &self->plan->model, self->error);
-  if (status == TN_OK || status == TN_OUT_OF_MEMORY) return status;
-  tn_error problem = {0};
-  if (self->error) problem = *self->error;
-  return malformed(self->error, problem.message);
+  return tn_kit_onnx_read(self->below.call->engine, file, rest, &self->plan->model, self->error);
 }
 
 static tn_status read_all(const struct reading *self) {

@@ -1,7 +1,30 @@
 #include "tenon/kit/onnx.h"
 
+#include "graph/onnx_writer.h"
 #include "kit/engine.h"
-#include "kit/onnx.h"
+
+/* Hands over what was written, and ends the text. */
+static tn_status hand_over(tni_text *text, tn_status status, void **out, uint64_t *size,
+                           tn_error *error) {
+  const uint64_t length = text->length;
+  char *bytes = status == TN_OK ? tni_text_take(text) : NULL;
+  tni_text_destroy(text);
+  if (status != TN_OK) return status;
+  if (!bytes) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to write a model");
+  *out = bytes;
+  *size = length;
+  return TN_OK;
+}
+
+tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, void **out,
+                            uint64_t *size, tn_error *error) {
+  tni_text text;
+  tni_text_init(&text, &engine->kit->allocator);
+  const tn_status status = tni_onnx_write_model(&engine->kit->environment, model, &text, error);
+  return hand_over(&text, status, out, size, error);
+}
+
+/* --- the rest */
 
 /* What ONNX leaves out, as lines: "d PORT DIMENSION MIN MAX SYMBOL" for each dimension of a port
  * that is not fixed, where equal symbols have equal numbers and 0 is none; "n LENGTH TEXT" for the
@@ -62,5 +85,5 @@ tn_status tn_kit_onnx_write_rest(const tn_kit_engine *engine, const tn_model *mo
   for (uint32_t i = 0; i < graph->node_count; i++)
     write_origins(&text, graph->nodes[i]);
   tni_free(allocator, known);
-  return tni_kit_text_hand_over(&text, TN_OK, out, size, error);
+  return hand_over(&text, TN_OK, out, size, error);
 }

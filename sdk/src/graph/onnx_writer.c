@@ -1,10 +1,6 @@
-#include "tenon/kit/onnx.h"
+#include "graph/onnx_writer.h"
 
-#include "base/text.h"
 #include "graph/tensor.h"
-#include "kit/engine.h"
-#include "kit/onnx.h"
-#include "ops/operator.h"
 
 #include <string.h>
 
@@ -58,12 +54,12 @@ enum {
   SHAPE_DIMENSION = 1,
   DIMENSION_VALUE = 1,
   DIMENSION_NAME = 2,
-  IR_VERSION = 10 /* the first with all that is written here */
+  IR_VERSION = 13 /* the first that has all element types */
 };
 
 struct writer {
-  tni_text text;
-  const tn_kit_engine *engine;
+  tni_text *text;
+  const tni_environment *environment;
   tn_error *error;
 };
 
@@ -77,7 +73,7 @@ static void put_varint(struct writer *self, uint64_t number) {
     count++;
     number >>= 7;
   } while (number);
-  tni_text_append(&self->text, tn_string_make(bytes, count));
+  tni_text_append(self->text, tn_string_make(bytes, count));
 }
 
 static void put_key(struct writer *self, uint32_t field, uint32_t kind) {
@@ -92,28 +88,28 @@ static void put_number(struct writer *self, uint32_t field, int64_t number) {
 static void put_text(struct writer *self, uint32_t field, tn_string text) {
   put_key(self, field, BYTES);
   put_varint(self, text.length);
-  tni_text_append(&self->text, text);
+  tni_text_append(self->text, text);
 }
 
 static void put_float(struct writer *self, uint32_t field, float number) {
   char bytes[sizeof number];
   memcpy(bytes, &number, sizeof number);
   put_key(self, field, FIXED32);
-  tni_text_append(&self->text, tn_string_make(bytes, sizeof bytes));
+  tni_text_append(self->text, tn_string_make(bytes, sizeof bytes));
 }
 
 /* Begins a message; its end is told to `end`. */
 static size_t begin(struct writer *self, uint32_t field) {
   put_key(self, field, BYTES);
-  tni_text_append(&self->text, tn_string_make("\0\0\0\0\0", LENGTH_BYTES));
-  return self->text.length;
+  tni_text_append(self->text, tn_string_make("\0\0\0\0\0", LENGTH_BYTES));
+  return self->text->length;
 }
 
 static void end(struct writer *self, size_t start) {
-  if (self->text.failed) return;
-  uint64_t length = self->text.length - start;
+  if (self->text->failed) return;
+  uint64_t length = self->text->length - start;
   for (size_t i = 0; i < LENGTH_BYTES; i++, length >>= 7)
-    self->text.data[start - LENGTH_BYTES + i] =
+    self->text->data[start - LENGTH_BYTES + i] =
         (char)((length & 127u) | (i + 1 < LENGTH_BYTES ? 128u : 0u));
 }
 
@@ -126,26 +122,34 @@ static void put_strings(struct writer *self, const tn_tensor *dense) {
     put_text(self, TENSOR_STRING, texts[i]);
 }
 
+static void put_dense(struct writer *self, tn_string name, const tn_tensor *dense) {
+  for (uint32_t i = 0; i < dense->rank; i++)
+    put_number(self, TENSOR_DIMENSION, dense->shape[i]);
+  put_number(self, TENSOR_TYPE, dense->type);
+  if (name.length) put_text(self, TENSOR_NAME, name);
+  if (dense->type == TN_STRING_ELEMENT)
+    put_strings(self, dense);
+  else
+    put_text(
+        self, TENSOR_RAW,
+        tn_string_make(dense->data, tn_dense_bytes(dense->type, tn_tensor_element_count(dense))));
+}
+
+/* The fields of a tensor, which are a message. */
+static tn_status put_content(struct writer *self, tn_string name, const tn_tensor *tensor) {
+  tn_tensor *dense = NULL;
+  if (!tni_tensor_is_plain(tensor))
+    TN_TRY(tni_tensor_create_dense(self->environment, tensor, &dense, self->error));
+  put_dense(self, name, dense ? dense : tensor);
+  if (dense) tn_tensor_release(dense);
+  return TN_OK;
+}
+
 static tn_status put_tensor(struct writer *self, uint32_t field, tn_string name,
                             const tn_tensor *tensor) {
-  tn_tensor *dense = NULL;
-  if (!tni_tensor_is_plain(tensor)) {
-    TN_TRY(tni_tensor_create_dense(&self->engine->kit->environment, tensor, &dense, self->error));
-    tensor = dense;
-  }
   const size_t start = begin(self, field);
-  for (uint32_t i = 0; i < tensor->rank; i++)
-    put_number(self, TENSOR_DIMENSION, tensor->shape[i]);
-  put_number(self, TENSOR_TYPE, tensor->type);
-  if (name.length) put_text(self, TENSOR_NAME, name);
-  if (tensor->type == TN_STRING_ELEMENT)
-    put_strings(self, tensor);
-  else
-    put_text(self, TENSOR_RAW,
-             tn_string_make(tensor->data,
-                            tn_dense_bytes(tensor->type, tn_tensor_element_count(tensor))));
+  TN_TRY(put_content(self, name, tensor));
   end(self, start);
-  if (dense) tn_tensor_release(dense);
   return TN_OK;
 }
 
@@ -293,21 +297,19 @@ static tn_status put_model(struct writer *self, const tn_model *model) {
   return TN_OK;
 }
 
-tn_status tni_kit_text_hand_over(tni_text *text, tn_status status, void **out, uint64_t *size,
-                                 tn_error *error) {
-  const uint64_t length = text->length;
-  char *bytes = status == TN_OK ? tni_text_take(text) : NULL;
-  tni_text_destroy(text);
-  if (status != TN_OK) return status;
-  if (!bytes) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory to write a model");
-  *out = bytes;
-  *size = length;
-  return TN_OK;
+static tn_status outcome(const struct writer *self, tn_status status) {
+  if (status != TN_OK || !self->text->failed) return status;
+  return tni_fail(self->error, TN_OUT_OF_MEMORY, "no memory to write an ONNX file");
 }
 
-tn_status tn_kit_onnx_write(const tn_kit_engine *engine, const tn_model *model, void **out,
-                            uint64_t *size, tn_error *error) {
-  struct writer self = {.engine = engine, .error = error};
-  tni_text_init(&self.text, &engine->kit->allocator);
-  return tni_kit_text_hand_over(&self.text, put_model(&self, model), out, size, error);
+tn_status tni_onnx_write_model(const tni_environment *environment, const tn_model *model,
+                               tni_text *out, tn_error *error) {
+  struct writer self = {.text = out, .environment = environment, .error = error};
+  return outcome(&self, put_model(&self, model));
+}
+
+tn_status tni_onnx_write_tensor(const tni_environment *environment, tn_string name,
+                                const tn_tensor *tensor, tni_text *out, tn_error *error) {
+  struct writer self = {.text = out, .environment = environment, .error = error};
+  return outcome(&self, put_content(&self, name, tensor));
 }
