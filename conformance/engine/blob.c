@@ -67,11 +67,16 @@ const tn_import_api *blob_import_api(test *t) {
   return api;
 }
 
-tn_status blob_export(test *t, tn_compiled_model *model, blob *out) {
-  const tn_export_api *api = blob_export_api(t, model);
+tn_target blob_target(blob *out) {
   tn_target target = tn_target_init();
   target.write = write_bytes;
   target.user = out;
+  return target;
+}
+
+tn_status blob_export(test *t, tn_compiled_model *model, blob *out) {
+  const tn_export_api *api = blob_export_api(t, model);
+  const tn_target target = blob_target(out);
   return api ? api->export_model(model, NULL, &target, &t->error) : TN_INTERNAL;
 }
 

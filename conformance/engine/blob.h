@@ -35,6 +35,10 @@ const tn_export_api *blob_export_api(test *t, tn_compiled_model *model);
 /** The table of "tn.import/1" of the plugin; NULL after recording that it is missing. */
 const tn_import_api *blob_import_api(test *t);
 
+/** A target that gathers into `out`, which may be set to fail; borrowed while the target is used.
+ */
+tn_target blob_target(blob *out);
+
 /** Exports into `out`, which may be set to fail; not recorded. */
 tn_status blob_export(test *t, tn_compiled_model *model, blob *out);
 

@@ -3,12 +3,6 @@
 
 #include "sequences/calls.h"
 
-static bool has_requests(const sequence_state *m, uint32_t slot) {
-  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++)
-    if (request_at(m, r) && m->requests[r].model == slot) return true;
-  return false;
-}
-
 /* Whether the model can have one more request at this time. */
 static bool has_room(const sequence_state *m, uint32_t slot) {
   const uint32_t most = m->facts[slot].requests;
@@ -30,7 +24,7 @@ TN_SEQUENCE_GIFT(compile, SEQUENCE_IN_ALL, 8, SEQUENCE_MODELS, 0, 0, 0, compiled
                  tn_plugin_compile(plugin, device, model_of(ARG0), NULL, &compiled[ARG0], &error)) {
   ask_compiled(m, arg[0], ask);
   m->models[arg[0]].exists = true;
-  m->models[arg[0]].profiled = false;
+  m->models[arg[0]].profiled = m->models[arg[0]].imported = false;
 }
 
 TN_SEQUENCE_LEGAL(compile) {

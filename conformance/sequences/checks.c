@@ -279,6 +279,7 @@ static void check_extension(sequence_world *w, tn_status status) {
   if (w->ask.profile && status == TN_OK)
     world_expect(w, TNI_CLAUSE(PROFILING, 1), w->profile_entries > 0,
                  "the profile has at least one entry");
+  if (w->ask.blob && status == TN_OK) world_check_blob(w, w->ask.blob - 1);
   if (w->ask.variable_of && status == TN_OK) {
     const uint32_t handle = w->ask.variable_of - 1, owner = w->model.states[handle].owner,
                    variable = w->model.states[handle].variable;

@@ -68,6 +68,10 @@ static const char *const with_profile[] = {"compile_profiled 0", "create_request
 static const char *const with_states[] = {
     "compile 0",        "create_request 0 0", "make_tensor 0 0 0 0", "make_tensor 1 0 1 0",
     "set_tensor 0 0 0", "set_tensor 0 1 1",   "open_state 0 0 0",    NULL};
+static const char *const with_blob[] = {
+    "compile 0",           "export_model 0 0",    "import_model 1 0 1",
+    "create_request 0 1",  "make_tensor 0 1 0 0", "set_tensor 0 0 0",
+    "make_tensor 1 1 1 0", "set_tensor 0 1 1",    NULL};
 static const char *const nothing[] = {NULL};
 
 const sequence_kind sequence_kinds[] = {
@@ -79,6 +83,7 @@ const sequence_kind sequence_kinds[] = {
     {"state", SEQUENCE_IN_STATE, {"accumulator", "two_variables"}, with_states},
     {"remote", SEQUENCE_IN_REMOTE, {"carrier", "carrier"}, with_context},
     {"profile", SEQUENCE_IN_PROFILE, {"carrier", "carrier"}, with_profile},
+    {"blob", SEQUENCE_IN_BLOB, {"carrier", "carrier"}, with_blob},
     {"model", SEQUENCE_IN_MODEL, {"carrier", "carrier"}, nothing},
 };
 
@@ -175,7 +180,7 @@ static uint32_t draw_row(struct dice *dice, uint32_t kind) {
 }
 
 static bool add_drawn(sequence_state *m, struct dice *dice, sequence *out) {
-  enum { ROWS_TRIED = 60, ARGUMENTS_TRIED = 6 };
+  enum { ROWS_TRIED = 240, ARGUMENTS_TRIED = 6 };
   for (int row = 0; row < ROWS_TRIED; row++) {
     sequence_step step = {.call = draw_row(dice, out->kind->bit)};
     for (int i = 0; i < ARGUMENTS_TRIED; i++) {

@@ -22,6 +22,11 @@ bool sequence_statuses_hold(const sequence_statuses *set, tn_status status) {
   return set->any_failure && status != TN_OK;
 }
 
+bool sequence_blobs_are_equal(const sequence_state *m, uint32_t one, uint32_t other) {
+  return one != other && m->blobs[one].exists && m->blobs[other].exists &&
+         m->blobs[one].of_compiled && m->blobs[other].of_compiled;
+}
+
 void ask_for(sequence_ask *ask, uint32_t clause, tn_status status) {
   ask->clause = clause;
   ask->statuses = (sequence_statuses){.count = 1, .items = {status}};
@@ -53,6 +58,12 @@ void statuses_join(sequence_statuses *set, const sequence_statuses *more) {
 
 const sequence_request *request_at(const sequence_state *m, uint32_t slot) {
   return m->requests[slot].exists ? &m->requests[slot] : NULL;
+}
+
+bool has_requests(const sequence_state *m, uint32_t slot) {
+  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++)
+    if (request_at(m, r) && m->requests[r].model == slot) return true;
+  return false;
 }
 
 bool is_decided(const sequence_request *self) {

@@ -285,6 +285,13 @@ static void print_value(struct program *p, uint32_t slot, uint32_t output, const
   tn_tensor_release(expected);
 }
 
+static void print_blob(struct program *p, uint32_t slot) {
+  fprintf(p->steps, "  EXPECT_BLOB(%u);\n", slot);
+  for (uint32_t other = 0; other < SEQUENCE_BLOBS; other++)
+    if (sequence_blobs_are_equal(&p->m, slot, other))
+      fprintf(p->steps, "  EXPECT_SAME_BLOB(%u, %u);\n", slot, other);
+}
+
 static void print_values(struct program *p) {
   char what[64];
   if (p->ask.outputs_of) {
@@ -302,6 +309,7 @@ static void print_values(struct program *p) {
     print_value(p, p->m.states[handle].owner, p->m.states[handle].variable | RECORD_VARIABLE,
                 "EXPECT_VALUE(got");
   }
+  if (p->ask.blob) print_blob(p, p->ask.blob - 1);
   if (p->ask.profile) fprintf(p->steps, "  EXPECT(profile_entries > 0);\n");
   if (p->ask.gives_reference && sequence_statuses_hold(&p->ask.statuses, TN_OK))
     fprintf(p->steps, "  tn_tensor_release(got);\n");
@@ -335,6 +343,8 @@ static void print_destruction(struct program *p) {
     if (p->m.tensors[t].ours) fprintf(to, "  DO(release_tensor(%u));\n", t);
   for (uint32_t c = 0; c < SEQUENCE_CONTEXTS; c++)
     if (p->m.contexts[c].exists) fprintf(to, "  DO(release_context(%u));\n", c);
+  for (uint32_t b = 0; b < SEQUENCE_BLOBS; b++)
+    if (p->m.blobs[b].exists) fprintf(to, "  DO(drop_blob(%u));\n", b);
 }
 
 /* The last step that is made. */

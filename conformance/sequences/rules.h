@@ -34,6 +34,9 @@ void statuses_join(sequence_statuses *set, const sequence_statuses *more);
 /** The request of a slot that exists, or NULL. */
 const sequence_request *request_at(const sequence_state *m, uint32_t slot);
 
+/** Whether a model has requests. */
+bool has_requests(const sequence_state *m, uint32_t slot);
+
 /** Whether an inference of the request surely is in flight, or surely none is. */
 bool is_decided(const sequence_request *self);
 

@@ -145,6 +145,9 @@ static void destroy_all(sequence_world *w) {
     if (w->model.tensors[t].ours && w->tensors[t]) tn_tensor_release(w->tensors[t]);
   for (uint32_t c = 0; c < SEQUENCE_CONTEXTS; c++)
     if (w->contexts[c]) world_release_context(w, c);
+  for (uint32_t b = 0; b < SEQUENCE_BLOBS; b++)
+    blob_clear(&w->blobs[b]);
+  blob_clear(&w->nowhere);
 }
 
 /* A new request has watches and memories of its own. */

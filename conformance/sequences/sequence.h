@@ -25,6 +25,7 @@ enum {
   SEQUENCE_TENSORS = 6,
   SEQUENCE_STATE_HANDLES = 3,
   SEQUENCE_CONTEXTS = 2,
+  SEQUENCE_BLOBS = 3,
   SEQUENCE_WAITERS = 2,
   SEQUENCE_ARGUMENTS = 4,
   SEQUENCE_TEXT_SIZE = 200 /**< Bytes of the text of a call. */
@@ -46,10 +47,12 @@ enum {
   SEQUENCE_IN_REMOTE = 1u << 6,
   SEQUENCE_IN_PROFILE = 1u << 7,
   SEQUENCE_IN_MODEL = 1u << 8,
-  SEQUENCE_IN_ALL = (1u << 9) - 1,
+  SEQUENCE_IN_BLOB = 1u << 9,
+  SEQUENCE_IN_ALL = (1u << 10) - 1,
   /** Where inferences run in the background. */
   SEQUENCE_IN_FLIGHT = SEQUENCE_IN_ASYNC | SEQUENCE_IN_CALLBACK | SEQUENCE_IN_STATE |
-                       SEQUENCE_IN_PROFILE | SEQUENCE_IN_REMOTE | SEQUENCE_IN_DYNAMIC
+                       SEQUENCE_IN_PROFILE | SEQUENCE_IN_REMOTE | SEQUENCE_IN_DYNAMIC |
+                       SEQUENCE_IN_BLOB
 };
 
 /** One kind of sequence. */
@@ -102,6 +105,7 @@ typedef struct sequence_ask {
   uint32_t pointer;     /**< What an out-parameter gets when the step gave TN_OK: see below. */
   bool gives_reference; /**< The out-parameter is ours to release. */
   bool profile;         /**< The profile that was given has entries. */
+  uint32_t blob;        /**< Blob that is written when the step gave TN_OK, + 1; or 0. */
   bool ends;            /**< TN_UNSUPPORTED ends the sequence: the device lacks the model. */
 } sequence_ask;
 
@@ -196,8 +200,11 @@ typedef struct sequence_state {
   uint64_t seeds; /**< Fillings given out. */
   uint32_t hold;  /**< 0: nothing; 1: tasks; 2: callbacks. */
   struct {
-    bool exists, profiled;
+    bool exists, profiled, imported;
   } models[SEQUENCE_MODELS];
+  struct {
+    bool exists, of_compiled; /* the latter: not of a model that was imported */
+  } blobs[SEQUENCE_BLOBS];
   sequence_request requests[SEQUENCE_REQUESTS];
   sequence_tensor tensors[SEQUENCE_TENSORS];
   struct {
@@ -276,6 +283,10 @@ bool sequence_mask_has(const sequence_mask *mask, uint32_t step);
 
 /** Leaves a step out, or takes it in again. */
 void sequence_mask_set(sequence_mask *mask, uint32_t step, bool value);
+
+/** Whether two blobs are of the same model with the same properties, so that they have the same
+ * bytes. */
+bool sequence_blobs_are_equal(const sequence_state *m, uint32_t one, uint32_t other);
 
 /** Whether the set has a status. */
 bool sequence_statuses_hold(const sequence_statuses *set, tn_status status);

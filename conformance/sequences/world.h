@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/blob.h"
 #include "sequences/sequence.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/remote.h"
@@ -61,6 +62,10 @@ typedef struct sequence_world {
   sequence_waiter waiters[SEQUENCE_REQUESTS][SEQUENCE_WAITERS];
   uint32_t waiter_count[SEQUENCE_REQUESTS];
   uint64_t profile_entries;
+  blob blobs[SEQUENCE_BLOBS];
+  blob nowhere;       /**< What an export that is to fail writes into. */
+  tn_target target;   /**< Of the export that is made. */
+  blob_source source; /**< Of the import that is made. */
 } sequence_world;
 
 /** Makes the sequence's calls in a worker, and records what came. */
@@ -96,6 +101,15 @@ const tn_remote_api *world_remote(sequence_world *w);
 const tn_profiling_api *world_profiling(sequence_world *w, uint32_t request);
 const tn_compile_options *world_perf_count(void);
 const tn_map_entry *world_unknown_property(void);
+const tn_export_api *world_exports(sequence_world *w, uint32_t model);
+const tn_import_api *world_imports(sequence_world *w);
+const tn_target *world_into(sequence_world *w, uint32_t slot);
+const tn_target *world_into_nowhere(sequence_world *w);
+const tn_source *world_from(sequence_world *w, uint32_t slot, uint32_t in_memory);
+const tn_source *world_half_of(sequence_world *w, uint32_t slot);
+const void *world_head(sequence_world *w, uint32_t slot);
+uint64_t world_head_size(sequence_world *w, uint32_t slot);
+tn_status world_drop_blob(sequence_world *w, uint32_t slot);
 tn_status world_value_sink(void *user, const tn_value *value);
 tn_status world_profile_sink(void *user, const tn_profile_entry *const *entries, uint64_t count);
 tn_status world_query_sink(void *user, const tn_node_support *const *nodes, uint64_t count);
@@ -107,6 +121,9 @@ tn_status world_query_sink(void *user, const tn_node_support *const *nodes, uint
 /** A truth about the present step, under the clause that it belongs to. */
 bool world_expect(sequence_world *w, uint32_t clause, bool truth, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/** After a blob was written. */
+void world_check_blob(sequence_world *w, uint32_t slot);
 
 /** After a step that gave `status`: all that the model says of the objects. */
 void world_check(sequence_world *w, tn_status status);

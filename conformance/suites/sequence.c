@@ -43,6 +43,10 @@ TN_CHECK_WITH(sequence_remote, ERROR, 12, TEST_NEEDS_REMOTE, TEXT,
   sequence_case_run(t, "remote");
 }
 
+TN_CHECK_WITH(sequence_blob, ERROR, 12, TEST_NEEDS_IMPORT, TEXT, .name_at = sequence_parameter_at) {
+  sequence_case_run(t, "blob");
+}
+
 TN_CHECK_WITH(sequence_profile, ERROR, 12, TEST_NEEDS_PROFILING, TEXT,
               .name_at = sequence_parameter_at) {
   sequence_case_run(t, "profile");

@@ -325,6 +325,7 @@ static inline tn_tensor *sequence_output(int line, uint32_t slot, uint32_t port)
   EXPECT_VALUE(sequence_output(__LINE__, slot, port), type, rank, shape, expected, absolute, \
                relative)
 
+#include "tenon/testing/sequence_blob.h"
 #include "tenon/testing/sequence_flight.h"
 
 /* --- the plugin's extensions, and what is handed to it */
