@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/blob_device.h"
-#include "engine/blob_folders.h"
+#include "engine/option_folders.h"
 
 enum { MOST_BYTES = 1 << 28, ALIGNMENT = 64 };
 

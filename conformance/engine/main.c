@@ -8,7 +8,6 @@
 
 #include "base/platform/standard_streams.h"
 #include "commands/command.h"
-#include "engine/blob_folders.h"
 #include "engine/carrier.h"
 #include "engine/citations.h"
 #include "engine/descendants.h"
@@ -16,6 +15,7 @@
 #include "engine/environment.h"
 #include "engine/exit_status.h"
 #include "engine/library_file.h"
+#include "engine/option_folders.h"
 #include "engine/registry.h"
 #include "engine/regular_file.h"
 #include "engine/run.h"
@@ -216,7 +216,7 @@ static int supervise(const suite_options *options, char **argv) {
   process_family family = {.argv = argv};
   suite_run run = {.options = options, .family = &family, .cases = &cases};
   if (!library_can_be_read(options->library)) return EXIT_NO_PLUGIN;
-  int status = blob_folders_prepare(options);
+  int status = option_folders_prepare(options);
   if (status != EXIT_PASSED) return status;
   errno = 0;
   if (!cases_list(options, &cases)) return errno == ENOMEM ? EXIT_SUITE : EXIT_USAGE;

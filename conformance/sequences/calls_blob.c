@@ -85,7 +85,8 @@ TN_SEQUENCE_LEGAL(check_blob) {
 }
 
 /* As destroy_compiled, which is too rare to make room for imports. */
-TN_SEQUENCE_DEED(make_room, SEQUENCE_IN_BLOB, 16, SEQUENCE_MODELS, 0, 0, 0, destroy_compiled(ARG0)) {
+TN_SEQUENCE_DEED(make_room, SEQUENCE_IN_BLOB, 16, SEQUENCE_MODELS, 0, 0, 0,
+                 destroy_compiled(ARG0)) {
   m->models[arg[0]].exists = false;
   ask_for(ask, TNI_CLAUSE(LIFE, 5), TN_OK);
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "engine/blob.h"
-#include "engine/blob_folders.h"
 #include "engine/kept_blob.h"
 #include "engine/observe.h"
+#include "engine/option_folders.h"
 #include "engine/virtual_device.h"
 
 /* What a blob of the tested device becomes on another one. */

@@ -8,7 +8,7 @@
 #include "engine/axes.h"
 #include "engine/blob.h"
 #include "engine/blob_device.h"
-#include "engine/blob_folders.h"
+#include "engine/option_folders.h"
 
 /* Writes a file of the folder of --write-blobs. */
 static void keep(test *t, const char *name, const char *suffix, const void *bytes, uint64_t size) {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "engine/blob.h"
-#include "engine/blob_folders.h"
 #include "engine/kept_blob.h"
+#include "engine/option_folders.h"
 
 /* Of a blob of another device it is told elsewhere what becomes of it. */
 static void kept_models(test *t, test_parameters *found) {

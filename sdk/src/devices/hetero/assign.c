@@ -33,16 +33,16 @@ static tn_status no_memory(const struct assigning *self) {
 }
 
 tni_refusal *tni_refusal_of(const tni_assignment *assignment, uint32_t node, uint32_t device) {
-  return &assignment->refusals[(size_t)node * assignment->device_count + device];
+  return &assignment->refusals[(size_t)node * assignment->devices.count + device];
 }
 
 void tni_assignment_reasons(const tni_assignment *assignment, uint32_t node, tni_text *out) {
   const char *separator = "";
-  for (uint32_t device = 0; device < assignment->device_count; device++) {
+  for (uint32_t device = 0; device < assignment->devices.count; device++) {
     const tni_refusal *refusal = tni_refusal_of(assignment, node, device);
     if (refusal->reason == TN_REASON_NONE) continue;
-    tni_text_append_format(out, "%s%.*s: %.*s", separator, TNI_TEXT(assignment->devices[device]),
-                           TNI_TEXT(refusal->text));
+    tni_text_append_format(out, "%s%.*s: %.*s", separator,
+                           TNI_TEXT(assignment->devices.names[device]), TNI_TEXT(refusal->text));
     separator = "; ";
   }
 }
@@ -52,9 +52,7 @@ static tn_status make_room(struct assigning *self, const tni_devices *devices) {
   tni_assignment *out = self->out;
   memset(out, 0, sizeof *out);
   out->graph = self->model->graph;
-  out->devices = devices->names;
-  out->whole = devices->whole;
-  out->device_count = device_count;
+  out->devices = *devices;
   const size_t nodes = out->graph->node_count;
   out->device = tni_arena_alloc_array(self->arena, nodes, sizeof *out->device);
   out->group = tni_arena_alloc_array(self->arena, nodes, sizeof *out->group);
@@ -77,12 +75,11 @@ static tn_string affinity_of(const tni_assignment *out, uint32_t node) {
 
 static int is_meant_for(const tni_assignment *out, uint32_t node, uint32_t device) {
   const tn_string affinity = affinity_of(out, node);
-  return affinity.length == 0 || tni_device_is_meant(out->devices[device], affinity) ||
-         tni_device_is_meant(out->whole[device], affinity);
+  return affinity.length == 0 || tni_devices_is_meant(&out->devices, device, affinity);
 }
 
 static int is_one_meant_for_both(const tni_assignment *out, uint32_t node, uint32_t other) {
-  for (uint32_t device = 0; device < out->device_count; device++)
+  for (uint32_t device = 0; device < out->devices.count; device++)
     if (is_meant_for(out, node, device) && is_meant_for(out, other, device)) return 1;
   return 0;
 }
@@ -107,7 +104,7 @@ static tn_status contradict(const struct assigning *self, uint32_t node) {
  *  @return how many devices may still take it */
 static uint32_t narrow(const tni_assignment *out, uint32_t node, uint32_t holder) {
   uint32_t left = 0;
-  for (uint32_t device = 0; device < out->device_count; device++) {
+  for (uint32_t device = 0; device < out->devices.count; device++) {
     tni_refusal *refusal = tni_refusal_of(out, holder, device);
     if (!is_meant_for(out, node, device)) *refusal = asked_for_another;
     left += refusal->reason == TN_REASON_NONE;
@@ -119,8 +116,9 @@ static tn_status fail_unknown(const struct assigning *self, uint32_t node) {
   const tni_assignment *out = self->out;
   tni_text names;
   tni_text_init(&names, self->environment->allocator);
-  for (uint32_t device = 0; device < out->device_count; device++)
-    tni_text_append_format(&names, "%s%.*s", device ? ", " : "", TNI_TEXT(out->devices[device]));
+  for (uint32_t device = 0; device < out->devices.count; device++)
+    tni_text_append_format(&names, "%s%.*s", device ? ", " : "",
+                           TNI_TEXT(out->devices.names[device]));
   const tn_status status =
       tni_text_status(&names) == TN_OK
           ? tni_fail(self->error, TN_NOT_FOUND,
@@ -147,7 +145,7 @@ static tn_status apply_affinity(const struct assigning *self) {
     TN_TRY(apply_affinity_of(self, node));
   for (uint32_t node = 0; node < out->graph->node_count; node++) {
     const uint32_t first = self->variables.first[node];
-    for (uint32_t device = 0; first != TNI_NO_VARIABLE && device < out->device_count; device++)
+    for (uint32_t device = 0; first != TNI_NO_VARIABLE && device < out->devices.count; device++)
       *tni_refusal_of(out, node, device) = *tni_refusal_of(out, first, device);
   }
   return TN_OK;
@@ -239,7 +237,7 @@ static tn_status ask(const struct assigning *self, uint32_t device,
   TN_TRY(tni_model_select(self->environment, self->model, &selection, &left, self->error));
   tni_claims claims;
   tni_claims_init(&claims, self->environment->allocator);
-  tn_status status = self->asking->ask(self->asking->user, self->out->devices[device], left,
+  tn_status status = self->asking->ask(self->asking->user, self->out->devices.names[device], left,
                                        tni_claims_take, &claims, self->error);
   if (status == TN_OK) status = tie(self, &claims);
   if (status == TN_OK) status = keep(self, &claims, device);
@@ -269,9 +267,9 @@ static tn_status refuse(const struct assigning *self, uint32_t node) {
 static tn_status ask_all(const struct assigning *self) {
   const tni_assignment *out = self->out;
   const uint32_t *shares = self->asking->shares;
-  for (uint32_t device = 0; shares && device < out->device_count; device++)
+  for (uint32_t device = 0; shares && device < out->devices.count; device++)
     if (offer_what_is_left(self, device, shares)) TN_TRY(ask(self, device, keep_answers));
-  for (uint32_t device = 0; device < out->device_count; device++)
+  for (uint32_t device = 0; device < out->devices.count; device++)
     if (offer_what_is_left(self, device, NULL)) TN_TRY(ask(self, device, keep_answers));
   return TN_OK;
 }
@@ -312,11 +310,11 @@ static tn_status join_groups(const struct assigning *self) {
   tni_assignment *out = self->out;
   TN_TRY(number_groups(self));
   out->edges.device = out->device;
-  out->edges.device_count = out->device_count + self->asking->may_leave;
+  out->edges.device_count = out->devices.count + self->asking->may_leave;
   const tni_groups groups = {out->group, out->group_count};
-  rename_device(out, TNI_NO_DEVICE, out->device_count);
+  rename_device(out, TNI_NO_DEVICE, out->devices.count);
   const tn_status status = tni_join_groups(self->arena, &out->edges, &groups, &out->joined);
-  rename_device(out, out->device_count, TNI_NO_DEVICE);
+  rename_device(out, out->devices.count, TNI_NO_DEVICE);
   return status == TN_OK ? TN_OK : no_memory(self);
 }
 
@@ -372,7 +370,7 @@ static int is_any_offered(const struct assigning *self) {
 static tn_status turn_round(struct assigning *self, int *turned) {
   const tni_assignment *out = self->out;
   for (uint32_t device = 0;
-       device < out->device_count && !*turned && self->turns < out->graph->node_count; device++) {
+       device < out->devices.count && !*turned && self->turns < out->graph->node_count; device++) {
     if (!tni_ways_around(out, &self->ways, device, self->offered)) continue;
     TN_TRY(ask(self, device, take_if_all));
     *turned = is_any_offered(self);
@@ -405,7 +403,7 @@ static tn_status follow_users(const struct assigning *self) {
   tni_followers found;
   if (tni_followers_find(self->arena, out, &found) != TN_OK) return no_memory(self);
   if (found.count == 0) return TN_OK;
-  for (uint32_t device = 0; device < out->device_count; device++) {
+  for (uint32_t device = 0; device < out->devices.count; device++) {
     int any = 0;
     for (uint32_t node = 0; node < out->graph->node_count; node++) {
       self->offered[node] = found.target[node] == device;

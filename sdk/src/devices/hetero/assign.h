@@ -28,16 +28,14 @@ typedef struct tni_asking {
 
 /** Who runs what. All memory is the arena's. */
 typedef struct tni_assignment {
-  const tn_graph *graph;    /**< The main graph, borrowed. */
-  const tn_string *devices; /**< Names, by priority; borrowed. */
-  const tn_string *whole;   /**< What they stand for; borrowed. */
-  uint32_t device_count;    /**< Number of devices. */
-  uint32_t group_count;     /**< Number of groups. */
-  uint32_t *device;         /**< Of each node of the graph. */
-  uint32_t *group;          /**< Of each node: 0, or 1 to group_count. */
-  tni_refusal *refusals;    /**< node_count times device_count: of each node by each device. */
-  tni_split_graph edges;    /**< Nodes, edges and devices. */
-  tni_joined joined;        /**< Groups made one node each. */
+  const tn_graph *graph; /**< The main graph, borrowed. */
+  tni_devices devices;   /**< By priority; their names are borrowed. */
+  uint32_t group_count;  /**< Number of groups. */
+  uint32_t *device;      /**< Of each node of the graph. */
+  uint32_t *group;       /**< Of each node: 0, or 1 to group_count. */
+  tni_refusal *refusals; /**< node_count times device_count: of each node by each device. */
+  tni_split_graph edges; /**< Nodes, edges and devices. */
+  tni_joined joined;     /**< Groups made one node each. */
 } tni_assignment;
 
 /** Assigns every node.

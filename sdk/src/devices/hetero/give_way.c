@@ -27,14 +27,16 @@ struct tni_circle {
 
 static uint8_t *rival_at(const tni_assignment *self, const tni_ways *ways, uint32_t node,
                          uint32_t device) {
-  return &ways->rivals[(size_t)node * self->device_count + device];
+  return &ways->rivals[(size_t)node * self->devices.count + device];
 }
 
 tn_status tni_ways_make(tni_arena *arena, const tni_assignment *assignment, tni_ways *out) {
   const size_t nodes = assignment->graph->node_count;
   out->tied = tni_arena_alloc_array(arena, nodes, sizeof *out->tied);
-  out->rivals = tni_arena_alloc_array(arena, nodes * assignment->device_count, sizeof *out->rivals);
-  out->givers = tni_arena_alloc_array(arena, nodes * assignment->device_count, sizeof *out->givers);
+  out->rivals =
+      tni_arena_alloc_array(arena, nodes * assignment->devices.count, sizeof *out->rivals);
+  out->givers =
+      tni_arena_alloc_array(arena, nodes * assignment->devices.count, sizeof *out->givers);
   out->circles = tni_arena_alloc_array(arena, nodes, sizeof *out->circles);
   out->leaving = tni_arena_alloc_array(arena, nodes, sizeof *out->leaving);
   out->given = tni_arena_alloc_array(arena, nodes + 1, sizeof *out->given);
@@ -130,14 +132,14 @@ static enum leaving leaving_of(const tni_assignment *self, const tni_ways *ways,
 
 static uint8_t *giver_at(const tni_assignment *self, const tni_ways *ways, uint32_t node,
                          uint32_t device) {
-  return &ways->givers[(size_t)self->joined.circle[node] * self->device_count + device];
+  return &ways->givers[(size_t)self->joined.circle[node] * self->devices.count + device];
 }
 
 /* Which nodes give way, and which devices do on each circle. */
 static void choose_leaving(const tni_assignment *self, const tni_ways *ways) {
   const size_t count = self->graph->node_count;
   memset(ways->given, 0, (count + 1) * sizeof *ways->given);
-  memset(ways->givers, 0, count * self->device_count * sizeof *ways->givers);
+  memset(ways->givers, 0, count * self->devices.count * sizeof *ways->givers);
   for (uint32_t node = 0; node < count; node++) {
     ways->leaving[node] = (uint8_t)leaving_of(self, ways, node);
     if (ways->leaving[node] != STAYS) *giver_at(self, ways, node, self->device[node]) = 1;
@@ -148,7 +150,7 @@ static void choose_leaving(const tni_assignment *self, const tni_ways *ways) {
 static void note_rivals(const tni_assignment *self, const tni_ways *ways) {
   for (uint32_t node = 0; node < self->graph->node_count; node++) {
     if (self->device[node] == TNI_NO_DEVICE || ways->leaving[node] != STAYS) continue;
-    for (uint32_t device = 0; device < self->device_count; device++)
+    for (uint32_t device = 0; device < self->devices.count; device++)
       if (device != self->device[node] && *giver_at(self, ways, node, device))
         *rival_at(self, ways, node, device) = 1;
   }

@@ -1,4 +1,4 @@
-#include "engine/blob_folders.h"
+#include "engine/option_folders.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ static int prepare(const char *option, const char *path) {
   return complain(EXIT_SUITE, option, path, strerror(errno));
 }
 
-int blob_folders_prepare(const suite_options *options) {
+int option_folders_prepare(const suite_options *options) {
   int status = options->blobs ? look_for_blobs(options->blobs) : EXIT_PASSED;
   if (status == EXIT_PASSED) status = prepare("--write-blobs", options->write_blobs);
   if (status == EXIT_PASSED) status = prepare("--write-cases", options->write_cases);

@@ -1,12 +1,12 @@
 /** @file
- *  The folders of --blobs, --write-blobs and --write-cases.
+ *  The folders that options name: --blobs, --write-blobs and --write-cases.
  */
-#ifndef TENON_CONFORMANCE_BLOB_FOLDERS_H
-#define TENON_CONFORMANCE_BLOB_FOLDERS_H
+#ifndef TENON_CONFORMANCE_OPTION_FOLDERS_H
+#define TENON_CONFORMANCE_OPTION_FOLDERS_H
 
 #include "engine/options.h"
 
-/** Endings of the files in such a folder. */
+/** Endings of the files in a folder of blobs. */
 #define BLOB_KEPT    ".blob"
 #define BLOB_VERSION ".version"
 #define BLOB_DEVICE  ".device"
@@ -16,6 +16,6 @@
  * no run without them; and whether those that are written into can be. They are made when they are
  * not there.
  *  @return EXIT_PASSED, or the exit status after telling why not */
-int blob_folders_prepare(const suite_options *options);
+int option_folders_prepare(const suite_options *options);
 
 #endif
