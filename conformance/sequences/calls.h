@@ -109,6 +109,7 @@
 #define release_context(slot)                 world_release_context(w, slot)
 #define find_state(slot, variable)            world_find_state(w, slot, variable)
 #define states_of(slot)                       world_states(w, slot)
+#define batches_of(slot)                      world_batches(w, slot)
 #define remote_of()                           world_remote(w)
 #define profiling_of(slot)                    world_profiling(w, slot)
 #define take_profile()                        world_profile_sink, w
@@ -116,6 +117,9 @@
 #define unknown_flags(type)                   (&(const type){.size = TN_SIZE(type), .flags = 1u << 31})
 #define with_perf_count()                     world_perf_count()
 #define unknown_property()                    world_unknown_property(), 1
+
+#define ITEMS(...) \
+  (tn_tensor *const[]){__VA_ARGS__}, sizeof((tn_tensor *const[]){__VA_ARGS__}) / sizeof(tn_tensor *)
 /** @} */
 
 #endif

@@ -94,8 +94,8 @@ TN_SEQUENCE_LEGAL(start_refused) {
 }
 
 /* Whether start finds what is wrong with the inputs, or the inference does, is the plugin's. */
-TN_SEQUENCE_CALL(start_and_wait, SEQUENCE_IN_DYNAMIC | SEQUENCE_IN_ASYNC, 14, SEQUENCE_REQUESTS, 0,
-                 0, 0, start_and_wait(ARG0, &error)) {
+TN_SEQUENCE_CALL(start_and_wait, SEQUENCE_IN_DYNAMIC | SEQUENCE_IN_ASYNC | SEQUENCE_IN_BATCH, 14,
+                 SEQUENCE_REQUESTS, 0, 0, 0, start_and_wait(ARG0, &error)) {
   sequence_request *self = &m->requests[arg[0]];
   ask_run(m, self, ask);
   ask->clause = TNI_CLAUSE(ASYNC, 24);

@@ -82,23 +82,9 @@ TN_SEQUENCE_LEGAL(fill_tensor) {
 
 /* --- ports */
 
-static bool is_output(const sequence_state *m, const sequence_request *self, uint32_t port) {
-  return port >= facts_of(m, self)->input_count;
-}
-
-static bool is_port(const sequence_state *m, const sequence_request *self, uint32_t port) {
-  const sequence_facts *facts = facts_of(m, self);
-  return port < facts->input_count + facts->output_count;
-}
-
-/* In flight every call is refused with BUSY, if it is not refused for what else is wrong with it.
- */
-static void ask_busy(const sequence_request *self, sequence_ask *ask, uint32_t clause) {
-  if (self->phase == SEQUENCE_IDLE) return;
-  if (ask->statuses.count && ask->statuses.items[0] != TN_OK)
-    ask_also(ask, TN_BUSY);
-  else
-    ask_for(ask, clause, TN_BUSY);
+/* What replaces a batch gives its references back. */
+static void ask_batch_back(const sequence_port *port, sequence_ask *ask) {
+  if (port->batch_count) ask->references = TNI_CLAUSE(REQUEST, 14);
 }
 
 TN_SEQUENCE_CALL(set_tensor, BASIC, 34, SEQUENCE_REQUESTS, SEQUENCE_PORTS, SEQUENCE_TENSORS, 0,
@@ -110,19 +96,10 @@ TN_SEQUENCE_CALL(set_tensor, BASIC, 34, SEQUENCE_REQUESTS, SEQUENCE_PORTS, SEQUE
     ask_for(ask, given->remote ? TNI_CLAUSE(REMOTE, 3) : TNI_CLAUSE(TENSOR, 1), TN_OK);
   ask_busy(self, ask, TNI_CLAUSE(REQUEST, 11));
   if (!sequence_statuses_hold(&ask->statuses, TN_OK)) return;
+  ask_batch_back(&self->ports[arg[1]], ask);
   given->held++;
   unset_port(m, &self->ports[arg[1]]);
   self->ports[arg[1]].set = arg[2] + 1;
-}
-
-/* Whether some output of some request is this tensor. */
-static bool is_written(const sequence_state *m, uint32_t slot) {
-  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++) {
-    const sequence_request *self = request_at(m, r);
-    for (uint32_t p = 0; self && p < SEQUENCE_PORTS; p++)
-      if (self->ports[p].set == slot + 1 && is_output(m, self, p)) return true;
-  }
-  return false;
 }
 
 /* A tensor is an input of many ports, or the output of one: what it means to be both is told
@@ -146,7 +123,9 @@ TN_SEQUENCE_CALL(unset_tensor, BASIC, 5, SEQUENCE_REQUESTS, SEQUENCE_PORTS, 0, 0
   sequence_request *self = &m->requests[arg[0]];
   ask_for(ask, TNI_CLAUSE(REQUEST, 7), TN_OK);
   ask_busy(self, ask, TNI_CLAUSE(REQUEST, 11));
-  if (self->phase == SEQUENCE_IDLE) unset_port(m, &self->ports[arg[1]]);
+  if (self->phase != SEQUENCE_IDLE) return;
+  ask_batch_back(&self->ports[arg[1]], ask);
+  unset_port(m, &self->ports[arg[1]]);
 }
 
 TN_SEQUENCE_LEGAL(unset_tensor) {
@@ -169,7 +148,10 @@ TN_SEQUENCE_GIFT(get_tensor, BASIC, 8, SEQUENCE_REQUESTS, SEQUENCE_PORTS, 0, 0, 
                  tn_infer_request_get_tensor(request[ARG0], ARG1, &got, &error)) {
   const sequence_request *self = &m->requests[arg[0]];
   const sequence_port *port = &self->ports[arg[1]];
-  ask_for(ask, TNI_CLAUSE(REQUEST, 5), TN_OK);
+  if (port->batch_count)
+    ask_for(ask, TNI_CLAUSE(REQUEST, 14), TN_WRONG_STATE);
+  else
+    ask_for(ask, TNI_CLAUSE(REQUEST, 5), TN_OK);
   ask_busy(self, ask, TNI_CLAUSE(REQUEST, 11));
   if (port->too_small)
     ask->pointer = SEQUENCE_POINTER_ANY;
@@ -202,7 +184,8 @@ TN_SEQUENCE_DEED(fill_own, BASIC, 4, SEQUENCE_REQUESTS, SEQUENCE_PORTS, 0, 0,
 TN_SEQUENCE_LEGAL(fill_own) {
   const sequence_request *self = request_at(m, arg[0]);
   return is_free(m, self) && is_port(m, self, arg[1]) && !is_output(m, self, arg[1]) &&
-         !self->ports[arg[1]].set && !has_open_dimension(place_at(facts_of(m, self), arg[1]));
+         !self->ports[arg[1]].set && !self->ports[arg[1]].batch_count &&
+         !has_open_dimension(place_at(facts_of(m, self), arg[1]));
 }
 
 /* --- inferences */

@@ -6,6 +6,7 @@
 #include "engine/case_run.h"
 #include "engine/models.h"
 #include "graph/tensor.h"
+#include "sequences/rules.h"
 #include "sequences/world.h"
 
 bool world_expect(sequence_world *w, uint32_t clause, bool truth, const char *format, ...) {
@@ -92,10 +93,12 @@ static uint32_t variable_clause(const sequence_history *history, uint32_t variab
 /* Which rule a wrong output breaks. */
 static uint32_t output_clause(const sequence_world *w, const sequence_request *self) {
   if (w->model.facts[self->model].variable_count) return variable_clause(&self->history, 0, true);
-  for (uint32_t p = 0; p < SEQUENCE_PORTS; p++)
+  for (uint32_t p = 0; p < SEQUENCE_PORTS; p++) {
+    if (self->ports[p].batch_count) return TNI_CLAUSE(REQUEST, 12);
     if (self->ports[p].set && w->model.tensors[self->ports[p].set - 1].remote)
       return TNI_CLAUSE(REMOTE, 3);
-  const bool dynamic = w->what->kind->bit == SEQUENCE_IN_DYNAMIC;
+  }
+  const bool dynamic = w->what->kind->bit & (SEQUENCE_IN_DYNAMIC | SEQUENCE_IN_BATCH);
   return dynamic              ? TNI_CLAUSE(INFER, 10)
          : is_row(w, "infer") ? TNI_CLAUSE(INFER, 2)
                               : TNI_CLAUSE(ASYNC, 2);
@@ -139,9 +142,10 @@ static void check_pointer(sequence_world *w) {
   const sequence_step *step = &w->what->steps[w->step];
   if (!world_expect(w, TNI_CLAUSE(ERROR, 1), w->got != NULL, "TN_OK comes with a tensor")) return;
   if (w->ask.pointer >= SEQUENCE_POINTER_TENSOR)
-    world_expect(
-        w, TNI_CLAUSE(REQUEST, 7), w->got == w->tensors[w->ask.pointer - SEQUENCE_POINTER_TENSOR],
-        "get_tensor gives tensor[%u], which was set", w->ask.pointer - SEQUENCE_POINTER_TENSOR);
+    world_expect(w, is_row(w, "get_item") ? TNI_CLAUSE(REQUEST, 14) : TNI_CLAUSE(REQUEST, 7),
+                 w->got == w->tensors[w->ask.pointer - SEQUENCE_POINTER_TENSOR],
+                 "get_tensor gives tensor[%u], which was set",
+                 w->ask.pointer - SEQUENCE_POINTER_TENSOR);
   else if (w->ask.pointer == SEQUENCE_POINTER_OWN && is_row(w, "get_tensor"))
     check_own(w, step->arguments[0], step->arguments[1]);
 }
@@ -150,25 +154,19 @@ static void check_pointer(sequence_world *w) {
 
 static uint32_t reference_clause(const sequence_world *w, tn_status status, uint32_t slot) {
   const bool sets = is_row(w, "set_tensor");
-  if (status != TN_OK && (sets || is_row(w, "set_unknown_port"))) return TNI_CLAUSE(LIFE, 12);
+  const bool keeps = sets || is_row(w, "set_unknown_port") || w->ask.references;
+  if (status != TN_OK && keeps) return TNI_CLAUSE(LIFE, 12);
   if (sets && w->what->steps[w->step].arguments[2] == slot) return TNI_CLAUSE(LIFE, 11);
+  if (w->ask.references) return w->ask.references;
   if (sets || is_row(w, "unset_tensor")) return TNI_CLAUSE(REQUEST, 4);
-  return is_row(w, "get_tensor") ? TNI_CLAUSE(LIFE, 10) : TNI_CLAUSE(LIFE, 5);
-}
-
-static bool is_used(const sequence_world *w, uint32_t slot) {
-  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++) {
-    const sequence_request *self = &w->model.requests[r];
-    for (uint32_t p = 0; self->exists && self->phase != SEQUENCE_IDLE && p < SEQUENCE_PORTS; p++)
-      if (self->ports[p].set == slot + 1) return true;
-  }
-  return false;
+  return is_row(w, "get_tensor") || is_row(w, "get_item") ? TNI_CLAUSE(LIFE, 10)
+                                                          : TNI_CLAUSE(LIFE, 5);
 }
 
 static void check_references(sequence_world *w, tn_status status) {
   for (uint32_t t = 0; t < SEQUENCE_TENSORS && !w->over; t++) {
     const sequence_tensor *self = &w->model.tensors[t];
-    if (!self->ours || self->remote || is_used(w, t)) continue;
+    if (!self->ours || self->remote || is_in_use(&w->model, t)) continue;
     const long has = suite_tensor_references(w->tensors[t]);
     world_expect(w, reference_clause(w, status, t), has == 1 + (long)self->held,
                  "tensor[%u] has %ld references instead of %u", t, has, 1 + self->held);
@@ -191,7 +189,7 @@ static bool is_as_filled(sequence_world *w, const tn_tensor *self, uint64_t seed
 static void check_inputs(sequence_world *w) {
   for (uint32_t t = 0; t < SEQUENCE_TENSORS && !w->over; t++) {
     const sequence_tensor *self = &w->model.tensors[t];
-    if (self->ours && !self->remote && self->seed && !is_used(w, t))
+    if (self->ours && !self->remote && self->seed && !is_in_use(&w->model, t))
       world_expect(w, TNI_CLAUSE(INFER, 3), is_as_filled(w, w->tensors[t], self->seed),
                    "tensor[%u] has the elements that it was given", t);
   }

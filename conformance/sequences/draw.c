@@ -72,6 +72,15 @@ static const char *const with_blob[] = {
     "compile 0",           "export_model 0 0",    "import_model 1 0 1",
     "create_request 0 1",  "make_tensor 0 1 0 0", "set_tensor 0 0 0",
     "make_tensor 1 1 1 0", "set_tensor 0 1 1",    NULL};
+static const char *const with_batch[] = {"compile 0",
+                                         "create_request 0 0",
+                                         "make_item 0 0 0 9",
+                                         "make_item 1 0 0 9",
+                                         "make_item 2 0 0 9",
+                                         "make_tensor 3 0 1 0",
+                                         "set_batch_of_2 0 0 0 1",
+                                         "set_tensor 0 1 3",
+                                         NULL};
 static const char *const nothing[] = {NULL};
 
 const sequence_kind sequence_kinds[] = {
@@ -84,6 +93,7 @@ const sequence_kind sequence_kinds[] = {
     {"remote", SEQUENCE_IN_REMOTE, {"carrier", "carrier"}, with_context},
     {"profile", SEQUENCE_IN_PROFILE, {"carrier", "carrier"}, with_profile},
     {"blob", SEQUENCE_IN_BLOB, {"carrier", "carrier"}, with_blob},
+    {"batch", SEQUENCE_IN_BATCH, {"add_dynamic", "relu_dynamic"}, with_batch},
     {"model", SEQUENCE_IN_MODEL, {"carrier", "carrier"}, nothing},
 };
 

@@ -102,11 +102,37 @@ static void find_variables(struct replay *self) {
   }
 }
 
+/* Fills row `index`, which was a tensor of its own. */
+static tn_status fill_row(tn_tensor *self, uint32_t index, uint64_t seed, tn_error *error) {
+  int64_t shape[SEQUENCE_RANK];
+  tn_tensor *row = NULL;
+  memcpy(shape, self->shape, self->rank * sizeof *shape);
+  shape[0] = 1;
+  TN_TRY(tni_tensor_create(tni_environment_system(), self->type, self->rank, shape, &row, error));
+  suite_fill(row, seed, 0);
+  const uint64_t bytes = tn_dense_bytes(self->type, tn_tensor_element_count(row));
+  memcpy((char *)self->data + index * bytes, row->data, (size_t)bytes);
+  tn_tensor_release(row);
+  return TN_OK;
+}
+
+static tn_status fill_rows(tn_tensor *self, const sequence_value *value, tn_error *error) {
+  TN_TRY(fill_row(self, 0, value->seed, error));
+  for (uint32_t i = 1; i < SEQUENCE_BATCH && value->more[i - 1]; i++)
+    TN_TRY(fill_row(self, i, value->more[i - 1], error));
+  return TN_OK;
+}
+
 static tn_status make_value(uint32_t type, uint32_t rank, const sequence_value *value,
                             tn_tensor **out, tn_error *error) {
-  if (rank > SEQUENCE_RANK)
-    return tni_fail(error, TN_INTERNAL, "a value of rank %u in a history", rank);
+  uint32_t rows = 1;
+  while (rows < SEQUENCE_BATCH && value->more[rows - 1])
+    rows++;
+  if (rank > SEQUENCE_RANK || (rows > 1 && (rank == 0 || value->shape[0] != rows)))
+    return tni_fail(error, TN_INTERNAL, "a value of rank %u, of %u tensors, in a history", rank,
+                    rows);
   TN_TRY(tni_tensor_create(tni_environment_system(), type, rank, value->shape, out, error));
+  if (rows > 1) return fill_rows(*out, value, error);
   suite_fill(*out, value->seed, 0);
   return TN_OK;
 }

@@ -15,7 +15,8 @@ enum {
   SEQUENCE_RANK = 5,      /**< Largest rank, one more than those of the models. */
   SEQUENCE_PORTS = 6,     /**< Inputs and outputs of a model at most. */
   SEQUENCE_VARIABLES = 2, /**< Variables of a model at most. */
-  SEQUENCE_EVENTS = 64    /**< Events at most. */
+  SEQUENCE_EVENTS = 64,   /**< Events at most. */
+  SEQUENCE_BATCH = 3      /**< Tensors of a batch at most. */
 };
 
 /** A port or a variable of a model. */
@@ -43,8 +44,10 @@ enum sequence_event_kind {
 
 /** The elements of a tensor: suite_fill of (seed, 0). */
 typedef struct sequence_value {
-  uint64_t seed;
+  uint64_t seed; /**< 0: not known. */
   int64_t shape[SEQUENCE_RANK];
+  uint64_t more[SEQUENCE_BATCH - 1]; /**< Seeds of the further rows of a batch of several tensors,
+                                        each of which is filled by itself; 0: none. */
 } sequence_value;
 
 /** One event. */

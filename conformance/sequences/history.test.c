@@ -7,7 +7,7 @@
 #include "graph/tensor.h"
 
 static sequence_event infer(uint64_t seed) {
-  return (sequence_event){.kind = SEQUENCE_EVENT_INFER, .values = {{seed, {4}}}};
+  return (sequence_event){.kind = SEQUENCE_EVENT_INFER, .values = {{.seed = seed, .shape = {4}}}};
 }
 
 /* The elements of a filling of four numbers. */
@@ -44,9 +44,28 @@ Test(histories, variables_begin_go_on_and_are_reset) {
   history.events[history.count++] = (sequence_event){.kind = SEQUENCE_EVENT_RESET};
   cr_expect_float_eq(total_after(&history), start, 1e-9);
   history.events[history.count++] =
-      (sequence_event){.kind = SEQUENCE_EVENT_SET, .values = {{9, {4}}}};
+      (sequence_event){.kind = SEQUENCE_EVENT_SET, .values = {{.seed = 9, .shape = {4}}}};
   history.events[history.count++] = infer(3);
   cr_expect_float_eq(total_after(&history), (double)filled(9)[0] + (double)filled(3)[0], 1e-6);
+}
+
+/* Row 0 is filled as a tensor of one row, and so are those behind it. */
+Test(histories, a_batch_is_filled_row_by_row) {
+  const sequence_value batch = {.seed = 3, .shape = {3, 8}, .more = {4, 5}};
+  const uint64_t seeds[] = {3, 4, 5};
+  sequence_history history = {.count = 1};
+  tn_tensor *all = NULL, *one = NULL;
+  tn_error error;
+  history.events[0] = (sequence_event){.kind = SEQUENCE_EVENT_INFER, .values = {batch}};
+  cr_assert(sequence_replay("relu_dynamic", &history, 0, &all, &error) == TN_OK);
+  cr_assert(all->rank == 2 && all->shape[0] == 3);
+  for (size_t i = 0; i < 3; i++) {
+    history.events[0].values[0] = (sequence_value){.seed = seeds[i], .shape = {1, 8}};
+    cr_assert(sequence_replay("relu_dynamic", &history, 0, &one, &error) == TN_OK);
+    cr_expect(memcmp((const float *)all->data + 8 * i, one->data, 8 * sizeof(float)) == 0);
+    tn_tensor_release(one);
+  }
+  tn_tensor_release(all);
 }
 
 Test(histories, what_is_not_well_formed_is_refused) {
@@ -57,6 +76,10 @@ Test(histories, what_is_not_well_formed_is_refused) {
   cr_expect(sequence_replay("accumulator", &history, 0, &value, &error) != TN_OK);
   history.count = 0;
   cr_expect(sequence_replay("accumulator", &history, 0, &value, &error) != TN_OK, "nothing ran");
+  history.count = 1;
+  history.events[0] = (sequence_event){.kind = SEQUENCE_EVENT_INFER,
+                                       .values = {{.seed = 3, .shape = {2, 8}, .more = {4, 5}}}};
+  cr_expect(sequence_replay("relu_dynamic", &history, 0, &value, &error) != TN_OK, "3 rows in 2");
   cr_expect(sequence_replay("nothing of that name", &history, 0, &value, &error) != TN_OK);
   cr_expect(value == NULL);
 }

@@ -54,6 +54,14 @@ void statuses_join(sequence_statuses *set, const sequence_statuses *more) {
   add_all(set, more);
 }
 
+void ask_busy(const sequence_request *self, sequence_ask *ask, uint32_t clause) {
+  if (self->phase == SEQUENCE_IDLE) return;
+  if (ask->statuses.count && ask->statuses.items[0] != TN_OK)
+    ask_also(ask, TN_BUSY);
+  else
+    ask_for(ask, clause, TN_BUSY);
+}
+
 /* --- requests and their models */
 
 const sequence_request *request_at(const sequence_state *m, uint32_t slot) {
@@ -88,6 +96,15 @@ uint64_t next_seed(sequence_state *m) {
   return ++m->seeds;
 }
 
+bool is_output(const sequence_state *m, const sequence_request *self, uint32_t port) {
+  return port >= facts_of(m, self)->input_count;
+}
+
+bool is_port(const sequence_state *m, const sequence_request *self, uint32_t port) {
+  const sequence_facts *facts = facts_of(m, self);
+  return port < facts->input_count + facts->output_count;
+}
+
 /* --- tensors */
 
 bool tensor_fits(const sequence_place *place, const sequence_tensor *self, sequence_ask *ask,
@@ -106,23 +123,42 @@ void settle_tensor(sequence_tensor *self) {
   if (!self->ours && self->held == 0) memset(self, 0, sizeof *self);
 }
 
+static void let_go_of(sequence_tensor *self) {
+  self->held--;
+  settle_tensor(self);
+}
+
 void unset_port(sequence_state *m, sequence_port *port) {
-  if (port->set) {
-    sequence_tensor *tensor = &m->tensors[port->set - 1];
-    tensor->held--;
-    settle_tensor(tensor);
-  }
-  port->set = 0;
+  if (port->set) let_go_of(&m->tensors[port->set - 1]);
+  for (uint32_t i = 0; i < port->batch_count; i++)
+    let_go_of(&m->tensors[port->batch[i]]);
+  port->set = port->batch_count = 0;
   port->too_small = false;
   port->own_seed = 0;
   port->changes++;
+}
+
+static bool holds_tensor(const sequence_port *port, uint32_t slot) {
+  bool found = port->set == slot + 1;
+  for (uint32_t i = 0; i < port->batch_count; i++)
+    found = found || port->batch[i] == slot;
+  return found;
 }
 
 bool is_in_use(const sequence_state *m, uint32_t slot) {
   for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++) {
     const sequence_request *request = request_at(m, r);
     for (uint32_t p = 0; request && request->phase != SEQUENCE_IDLE && p < SEQUENCE_PORTS; p++)
-      if (request->ports[p].set == slot + 1) return true;
+      if (holds_tensor(&request->ports[p], slot)) return true;
+  }
+  return false;
+}
+
+bool is_written(const sequence_state *m, uint32_t slot) {
+  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++) {
+    const sequence_request *self = request_at(m, r);
+    for (uint32_t p = 0; self && p < SEQUENCE_PORTS; p++)
+      if (self->ports[p].set == slot + 1 && is_output(m, self, p)) return true;
   }
   return false;
 }
@@ -135,20 +171,33 @@ static bool is_static(const sequence_place *place) {
   return true;
 }
 
-/* The shape of an input in use: of the tensor that was set, or of the port. */
+/* The shape of an input in use: of the tensor or the batch that was set, or of the port. */
 static const int64_t *shape_in_use(const sequence_state *m, const sequence_request *self,
                                    uint32_t port) {
   const uint32_t set = self->ports[port].set;
+  if (self->ports[port].batch_count) return self->ports[port].batch_shape;
   return set ? m->tensors[set - 1].shape : facts_of(m, self)->ports[port].min;
 }
 
-/* Inputs of dynamic models all have the shape of their output, or cannot be combined. */
+/* Rows of the result: of the longest input, since one row goes with any number. */
+static int64_t result_rows(const sequence_state *m, const sequence_request *self) {
+  int64_t rows = 0;
+  for (uint32_t i = 0; i < facts_of(m, self)->input_count; i++)
+    if (shape_in_use(m, self, i)[0] > rows) rows = shape_in_use(m, self, i)[0];
+  return rows;
+}
+
+/* Inputs of dynamic models have the rows of their output, or one, or cannot be combined. */
 static bool inputs_agree(const sequence_state *m, const sequence_request *self) {
   const sequence_facts *facts = facts_of(m, self);
   if (is_static(&facts->ports[0])) return true;
-  for (uint32_t i = 1; i < facts->input_count; i++)
-    for (uint32_t d = 0; d < facts->ports[i].rank; d++)
-      if (shape_in_use(m, self, i)[d] != shape_in_use(m, self, 0)[d]) return false;
+  const int64_t rows = result_rows(m, self);
+  for (uint32_t i = 0; i < facts->input_count; i++) {
+    const int64_t *has = shape_in_use(m, self, i);
+    if (has[0] != rows && has[0] != 1) return false;
+    for (uint32_t d = 1; d < facts->ports[i].rank; d++)
+      if (has[d] != shape_in_use(m, self, 0)[d]) return false;
+  }
   return true;
 }
 
@@ -158,14 +207,15 @@ static int compare_output(const sequence_state *m, const sequence_request *self,
   const sequence_facts *facts = facts_of(m, self);
   const uint32_t set = self->ports[port].set;
   if (!set || !m->tensors[set - 1].fixed || is_static(&facts->ports[port])) return 0;
-  const int64_t has = m->tensors[set - 1].shape[0], needs = shape_in_use(m, self, 0)[0];
+  const int64_t has = m->tensors[set - 1].shape[0], needs = result_rows(m, self);
   return has == needs ? 0 : has < needs ? 1 : 2;
 }
 
 bool can_run(const sequence_state *m, const sequence_request *self) {
   const sequence_facts *facts = facts_of(m, self);
   for (uint32_t i = 0; i < facts->input_count; i++)
-    if (!self->ports[i].set && !is_static(&facts->ports[i])) return false;
+    if (!self->ports[i].set && !self->ports[i].batch_count && !is_static(&facts->ports[i]))
+      return false;
   for (uint32_t o = 0; o < facts->output_count; o++)
     if (compare_output(m, self, facts->input_count + o) == 2) return false;
   return self->history.count < SEQUENCE_EVENTS - 2;
@@ -184,8 +234,17 @@ void ask_run(const sequence_state *m, const sequence_request *self, sequence_ask
     ask_for(ask, TNI_CLAUSE(INFER, 1), TN_OK);
 }
 
-static uint64_t seed_in_use(const sequence_state *m, const sequence_port *port) {
-  return port->set ? m->tensors[port->set - 1].seed : port->own_seed;
+/* The elements of an input in use, and their shape. */
+static void read_input(const sequence_state *m, const sequence_request *self, uint32_t input,
+                       sequence_value *out) {
+  const sequence_port *port = &self->ports[input];
+  memcpy(out->shape, shape_in_use(m, self, input), sizeof out->shape);
+  out->seed = port->set ? m->tensors[port->set - 1].seed : port->own_seed;
+  if (port->batch_count) out->seed = m->tensors[port->batch[0]].seed;
+  for (uint32_t i = 1; i < port->batch_count; i++) {
+    out->more[i - 1] = m->tensors[port->batch[i]].seed;
+    if (!out->more[i - 1]) out->seed = 0;
+  }
 }
 
 void add_event(sequence_state *m, sequence_request *self, const sequence_event *event) {
@@ -203,7 +262,7 @@ static void note_output(sequence_state *m, sequence_request *self, uint32_t port
   tensor->seed = 0;
   if (is_static(&facts_of(m, self)->ports[port]) || tensor->fixed) return;
   tensor->spoiled = failed;
-  if (!failed) tensor->shape[0] = shape_in_use(m, self, 0)[0];
+  if (!failed) tensor->shape[0] = result_rows(m, self);
 }
 
 void note_run(sequence_state *m, sequence_request *self, bool failed) {
@@ -214,9 +273,8 @@ void note_run(sequence_state *m, sequence_request *self, bool failed) {
   self->ran = true;
   self->ran_well = !failed;
   for (uint32_t i = 0; i < facts->input_count; i++) {
-    event.values[i].seed = seed_in_use(m, &self->ports[i]);
+    read_input(m, self, i, &event.values[i]);
     known = known && event.values[i].seed != 0;
-    memcpy(event.values[i].shape, shape_in_use(m, self, i), sizeof event.values[i].shape);
   }
   add_event(m, self, &event);
   for (uint32_t v = 0; v < SEQUENCE_VARIABLES; v++)

@@ -9,6 +9,7 @@
 #include "engine/compare.h"
 #include "engine/models.h"
 #include "graph/tensor.h"
+#include "sequences/rules.h"
 
 enum { MAX_FILLINGS = 256 };
 
@@ -82,6 +83,10 @@ static void name_filling(struct program *p, uint64_t seed, uint32_t type, uint32
   tn_tensor_release(tensor);
 }
 
+static bool makes_tensor(const struct program *p) {
+  return is_row(p, "make_tensor") || is_row(p, "make_item") || is_row(p, "make_remote");
+}
+
 static void print_tensor(struct program *p, uint32_t slot) {
   const sequence_tensor *self = &p->m.tensors[slot];
   char name[48];
@@ -140,7 +145,7 @@ static void print_call(struct program *p, const char *text) {
 static void print_deed(struct program *p, const char *text) {
   static const char *const deeds[] = {
       "0", "WAIT", "INFER", "GET_TENSOR", "UNSET_TENSOR", "START", "SET_CALLBACK", "CANCEL"};
-  if (is_row(p, "make_tensor") || is_row(p, "make_remote"))
+  if (makes_tensor(p))
     print_tensor(p, p->step.arguments[0]);
   else if (is_row(p, "fill_tensor") || is_row(p, "fill_own"))
     print_filling(p);
@@ -166,7 +171,8 @@ static void print_step(struct program *p) {
 
 static void print_pointer(struct program *p) {
   const uint32_t slot = p->step.arguments[0], port = p->step.arguments[1];
-  if (!is_row(p, "get_tensor") || !sequence_statuses_hold(&p->ask.statuses, TN_OK)) return;
+  const bool gets = is_row(p, "get_tensor") || is_row(p, "get_item");
+  if (!gets || !sequence_statuses_hold(&p->ask.statuses, TN_OK)) return;
   if (p->ask.pointer >= SEQUENCE_POINTER_TENSOR) {
     const uint32_t set = p->ask.pointer - SEQUENCE_POINTER_TENSOR;
     if (p->m.tensors[set].ours) fprintf(p->steps, "  EXPECT(got == tensor[%u]);\n", set);
@@ -183,25 +189,21 @@ static void print_pointer(struct program *p) {
   p->own_changes[slot][port] = changes;
 }
 
-static bool is_used(const struct program *p, uint32_t slot) {
-  for (uint32_t r = 0; r < SEQUENCE_REQUESTS; r++)
-    for (uint32_t port = 0; port < SEQUENCE_PORTS; port++)
-      if (p->m.requests[r].exists && p->m.requests[r].phase != SEQUENCE_IDLE &&
-          p->m.requests[r].ports[port].set == slot + 1)
-        return true;
-  return false;
+static bool names_tensor(const struct program *p, uint32_t slot) {
+  char text[SEQUENCE_TEXT_SIZE], name[16];
+  sequence_text(&p->step, row_of(p)->text, text);
+  snprintf(name, sizeof name, "tensor[%u]", slot);
+  return strstr(text, name) != NULL;
 }
 
-/* Those of the step's own tensor, those that have changed, and at the end all. */
+/* Those of the step's own tensors, those that have changed, and at the end all. */
 static void print_references(struct program *p) {
-  const bool sets = is_row(p, "set_tensor"), misses = is_row(p, "set_unknown_port");
   for (uint32_t t = 0; t < SEQUENCE_TENSORS; t++) {
     const sequence_tensor *self = &p->m.tensors[t];
-    if (!self->ours || self->remote || is_used(p, t)) continue;
-    const bool meant = (sets && p->step.arguments[2] == t) || (misses && p->step.arguments[1] == t);
+    if (!self->ours || self->remote || is_in_use(&p->m, t)) continue;
     const uint32_t count = 1 + self->held;
-    if (count == p->references[t] && !meant && !p->is_last) continue;
-    if (is_row(p, "make_tensor") && !p->is_last) continue;
+    if (count == p->references[t] && !names_tensor(p, t) && !p->is_last) continue;
+    if (makes_tensor(p) && !p->is_last) continue;
     p->references[t] = count;
     fprintf(p->steps, "  EXPECT_REFERENCES(%u, %u);\n", t, count);
   }
@@ -211,7 +213,7 @@ static void print_unchanged(struct program *p) {
   for (uint32_t t = 0; t < SEQUENCE_TENSORS && p->is_last; t++) {
     const sequence_tensor *self = &p->m.tensors[t];
     char name[48];
-    if (!self->ours || self->remote || !self->seed || is_used(p, t)) continue;
+    if (!self->ours || self->remote || !self->seed || is_in_use(&p->m, t)) continue;
     name_filling(p, self->seed, self->type, self->rank, self->shape, name);
     fprintf(p->steps, "  EXPECT_UNCHANGED(%u, %s);\n", t, name);
   }

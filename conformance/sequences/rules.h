@@ -53,7 +53,20 @@ const sequence_facts *facts_of(const sequence_state *m, const sequence_request *
 bool tensor_fits(const sequence_place *place, const sequence_tensor *self, sequence_ask *ask,
                  uint32_t type_clause, uint32_t shape_clause);
 
-/** A port lets go of the tensor that was set. */
+/** Whether the model has the port. */
+bool is_port(const sequence_state *m, const sequence_request *self, uint32_t port);
+
+/** Whether the port is none of the inputs. */
+bool is_output(const sequence_state *m, const sequence_request *self, uint32_t port);
+
+/** Whether some output of some request is this tensor. */
+bool is_written(const sequence_state *m, uint32_t slot);
+
+/** In flight every call is refused with BUSY, if it is not refused for what else is wrong with it.
+ */
+void ask_busy(const sequence_request *self, sequence_ask *ask, uint32_t clause);
+
+/** A port lets go of the tensor or the batch that was set. */
 void unset_port(sequence_state *m, sequence_port *port);
 
 /** A tensor that nobody holds is gone. */

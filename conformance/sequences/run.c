@@ -104,6 +104,10 @@ static void make_step(sequence_world *w, bool was_flying) {
   w->fresh_end = was_flying;
   if (place) memcpy(place, &poison, sizeof poison);
   const tn_status status = row->make(w, step->arguments);
+  if (w->over) { /* the step could not be made */
+    if (place) memset(place, 0, sizeof poison);
+    return;
+  }
   if (status == TN_UNSUPPORTED && w->ask.ends) {
     if (place) memset(place, 0, sizeof poison);
     end_unsupported(w);

@@ -48,11 +48,12 @@ enum {
   SEQUENCE_IN_PROFILE = 1u << 7,
   SEQUENCE_IN_MODEL = 1u << 8,
   SEQUENCE_IN_BLOB = 1u << 9,
-  SEQUENCE_IN_ALL = (1u << 10) - 1,
+  SEQUENCE_IN_BATCH = 1u << 10,
+  SEQUENCE_IN_ALL = (1u << 11) - 1,
   /** Where inferences run in the background. */
   SEQUENCE_IN_FLIGHT = SEQUENCE_IN_ASYNC | SEQUENCE_IN_CALLBACK | SEQUENCE_IN_STATE |
                        SEQUENCE_IN_PROFILE | SEQUENCE_IN_REMOTE | SEQUENCE_IN_DYNAMIC |
-                       SEQUENCE_IN_BLOB
+                       SEQUENCE_IN_BLOB | SEQUENCE_IN_BATCH
 };
 
 /** One kind of sequence. */
@@ -103,6 +104,7 @@ typedef struct sequence_ask {
   uint32_t outputs_of;  /**< Request whose outputs are right when the step gave TN_OK, + 1; or 0. */
   uint32_t variable_of; /**< State whose present value the step gives, + 1; or 0. */
   uint32_t pointer;     /**< What an out-parameter gets when the step gave TN_OK: see below. */
+  uint32_t references;  /**< The rule for counts of references; 0: see checks.c. */
   bool gives_reference; /**< The out-parameter is ours to release. */
   bool profile;         /**< The profile that was given has entries. */
   uint32_t blob;        /**< Blob that is written when the step gave TN_OK, + 1; or 0. */
@@ -135,15 +137,18 @@ typedef struct sequence_tensor {
   uint32_t rank;
   int64_t shape[SEQUENCE_RANK];
   uint64_t seed; /**< Of its elements; 0: not known. */
-  uint32_t held; /**< Ports that hold it. */
+  uint32_t held; /**< Times that ports hold it. */
 } sequence_tensor;
 
 /** A port of a request. */
 typedef struct sequence_port {
-  uint32_t set;      /**< Slot of the tensor that was set, + 1; 0: the request's own. */
-  uint64_t own_seed; /**< Of the elements of the request's own; 0: not known. */
-  bool too_small;    /**< The tensor that was set was too small. */
-  uint32_t changes;  /**< Times that a tensor was set or taken away. */
+  uint32_t set;         /**< Slot of the tensor that was set, + 1; 0: the request's own. */
+  uint64_t own_seed;    /**< Of the elements of the request's own; 0: not known. */
+  bool too_small;       /**< The tensor that was set was too small. */
+  uint32_t changes;     /**< Times that a tensor was set or taken away. */
+  uint32_t batch_count; /**< Tensors of its batch; 0: it has none. */
+  uint32_t batch[SEQUENCE_BATCH];     /**< Their slots. */
+  int64_t batch_shape[SEQUENCE_RANK]; /**< Of the batch as one tensor. */
 } sequence_port;
 
 /** Whether an inference is in flight. */

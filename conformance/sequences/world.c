@@ -8,6 +8,7 @@
 
 #include "engine/case_run.h"
 #include "engine/models.h"
+#include "engine/virtual_device.h"
 #include "graph/tensor.h"
 
 /* --- models and tensors */
@@ -259,6 +260,31 @@ tn_status world_release_context(sequence_world *w, uint32_t slot) {
 /* What a device declares is there; a table that is not is told by a case of its own. */
 const tn_states_api *world_states(sequence_world *w, uint32_t slot) {
   return tn_infer_request_get_extension(w->requests[slot], TN_STRING(TN_EXTENSION_STATES));
+}
+
+static tn_status set_no_tensors(tn_infer_request *request, uint32_t port, tn_tensor *const *tensors,
+                                uint64_t count, tn_error *error) {
+  (void)request, (void)port, (void)tensors, (void)count;
+  return tni_fail(error, TN_UNSUPPORTED, "the request has no " TN_EXTENSION_BATCH);
+}
+
+static tn_status get_no_tensor(tn_infer_request *request, uint32_t port, uint64_t index,
+                               tn_tensor **out, tn_error *error) {
+  (void)out;
+  return set_no_tensors(request, port, NULL, index, error);
+}
+
+/* A request that is handed on takes batches only where the device below does. */
+const tn_batch_api *world_batches(sequence_world *w, uint32_t slot) {
+  static const tn_batch_api none = {
+      .size = TN_SIZE(tn_batch_api), .set_tensors = set_no_tensors, .get_tensor = get_no_tensor};
+  tn_infer_request *request = w->requests[slot];
+  const tn_batch_api *api = tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_BATCH));
+  if (!api && test_is_handed_on(w->t, request->maker)) {
+    test_record_not_applicable(w->t, HANDED_ON);
+    w->over = true;
+  }
+  return api ? api : &none;
 }
 
 const tn_remote_api *world_remote(sequence_world *w) {

@@ -9,6 +9,7 @@
 
 #include "engine/blob.h"
 #include "sequences/sequence.h"
+#include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/states.h"
@@ -97,6 +98,7 @@ tn_status world_destroy_state(sequence_world *w, uint32_t slot);
 tn_status world_release_context(sequence_world *w, uint32_t slot);
 uint32_t world_find_state(sequence_world *w, uint32_t request, uint32_t variable);
 const tn_states_api *world_states(sequence_world *w, uint32_t request);
+const tn_batch_api *world_batches(sequence_world *w, uint32_t request);
 const tn_remote_api *world_remote(sequence_world *w);
 const tn_profiling_api *world_profiling(sequence_world *w, uint32_t request);
 const tn_compile_options *world_perf_count(void);

@@ -33,6 +33,11 @@ TN_CHECK_WITH(sequence_dynamic, ERROR, 12, TEST_NEEDS_DYNAMIC, TEXT,
   sequence_case_run(t, "dynamic");
 }
 
+TN_CHECK_WITH(sequence_batch, ERROR, 12, TEST_NEEDS_BATCHES | TEST_NEEDS_DYNAMIC, TEXT,
+              .name_at = sequence_parameter_at) {
+  sequence_case_run(t, "batch");
+}
+
 TN_CHECK_WITH(sequence_state, ERROR, 12, TEST_NEEDS_STATES, TEXT,
               .name_at = sequence_parameter_at) {
   sequence_case_run(t, "state");

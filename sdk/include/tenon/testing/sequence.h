@@ -24,6 +24,7 @@
 
 #include "tenon/testing/sequence_host.h"
 
+#include "tenon/abi/ext/batch.h"
 #include "tenon/abi/ext/profiling.h"
 #include "tenon/abi/ext/remote.h"
 #include "tenon/abi/ext/states.h"
@@ -337,6 +338,12 @@ static inline tn_tensor *sequence_output(int line, uint32_t slot, uint32_t port)
 #define profiling_of(slot)                                                 \
   ((const tn_profiling_api *)tn_infer_request_get_extension(request[slot], \
                                                             TN_STRING(TN_EXTENSION_PROFILING)))
+#define batches_of(slot)                                               \
+  ((const tn_batch_api *)tn_infer_request_get_extension(request[slot], \
+                                                        TN_STRING(TN_EXTENSION_BATCH)))
+/** The tensors of a batch, and their number. */
+#define ITEMS(...) \
+  (tn_tensor *const[]){__VA_ARGS__}, sizeof((tn_tensor *const[]){__VA_ARGS__}) / sizeof(tn_tensor *)
 #define remote_of() \
   ((const tn_remote_api *)tn_plugin_get_extension(plugin, TN_STRING(TN_EXTENSION_REMOTE)))
 #define unknown_flags(type) (&(const type){.size = TN_SIZE(type), .flags = 1u << 31})
