@@ -247,6 +247,24 @@ TN_CHECK(batch_counts, REQUEST, 13, TEST_NEEDS_BATCHES,
   test_expect_outputs(t, request, "chain_f32", t->seed, 4);
 }
 
+TN_CHECK(batch_of_a_scalar, REQUEST, 13, TEST_NEEDS_BATCHES,
+         "an input without dimensions takes no batch, which is refused with WRONG_SHAPE") {
+  static const char model[] = "multiply_add_stretched";
+  enum { SCALAR = 3 }; /* its port */
+  tn_compiled_model *compiled = test_compile(t, model);
+  tn_infer_request *request = compiled ? test_request(t, compiled) : NULL;
+  const tn_batch_api *api = request ? batch_api(t, request) : NULL;
+  NEED(api);
+  REQUIRE(tn_compiled_model_ports(compiled)->inputs[SCALAR]->rank == 0);
+  tn_tensor *items[] = {test_tensor(t, TN_F32, 0, NULL), test_tensor(t, TN_F32, 1, (int64_t[]){1})};
+  NEED(items[0] && items[1]);
+  for (size_t i = 0; i < 2; i++)
+    EXPECT_STATUS(api->set_tensors(request, SCALAR, &items[i], 1, &t->error), TN_WRONG_SHAPE);
+  if (!test_set_inputs(t, request, model, t->seed, 4)) return;
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_outputs(t, request, model, t->seed, 4);
+}
+
 TN_CHECK(batch_wrong_items, REQUEST, 13, TEST_NEEDS_BATCHES,
          "a batch with one tensor of another type, rank or shape is refused with WRONG_TYPE or "
          "WRONG_SHAPE, at whatever place it stands") {

@@ -91,6 +91,50 @@ static void users_first(tn_graph *graph) {
   }
 }
 
+/* Attributes are the model's own: those of the copies are made here. */
+static void replace_attributes(tn_graph *graph, void (*change)(tn_attribute *attribute)) {
+  enum { NODES = 16, ATTRIBUTES = 16 };
+  static tn_attribute made[NODES][ATTRIBUTES];
+  static const tn_attribute *lists[NODES][ATTRIBUTES];
+  for (uint32_t i = 0; i < graph->node_count && i < NODES; i++) {
+    tn_node *node = node_at(graph, i);
+    if (node->attribute_count > ATTRIBUTES) continue;
+    for (uint32_t k = 0; k < node->attribute_count; k++) {
+      made[i][k] = *node->attributes[k];
+      change(&made[i][k]);
+      lists[i][k] = &made[i][k];
+    }
+    node->attributes = lists[i];
+  }
+}
+
+static void number(tn_attribute *attribute) {
+  static const int64_t sevens[] = {7, 7}; /* as long as a text */
+  attribute->kind = TN_ATTRIBUTE_INT;
+  attribute->count = 1;
+  attribute->as.ints = sevens;
+}
+
+static void text(tn_attribute *attribute) {
+  static const tn_string word = TN_STRING_INIT("seven");
+  attribute->kind = TN_ATTRIBUTE_STRING;
+  attribute->count = 1;
+  attribute->as.strings = &word;
+}
+
+static void attributes_that_are_numbers(tn_graph *graph) {
+  replace_attributes(graph, number);
+}
+
+static void attributes_that_are_texts(tn_graph *graph) {
+  replace_attributes(graph, text);
+}
+
+static void no_attributes(tn_graph *graph) {
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    node_at(graph, i)->attribute_count = 0;
+}
+
 #define DEFECT(alter, text) \
   { #alter, text, alter }
 
@@ -111,7 +155,10 @@ static const struct {
                DEFECT(outputs_without_producer, "outputs that no node makes"),
                DEFECT(reads_itself, "a node that reads its own output"),
                DEFECT(node_twice, "one node twice"),
-               DEFECT(users_first, "users before their producers")};
+               DEFECT(users_first, "users before their producers"),
+               DEFECT(attributes_that_are_numbers, "attributes that are all numbers"),
+               DEFECT(attributes_that_are_texts, "attributes that are all texts"),
+               DEFECT(no_attributes, "nodes without attributes")};
 
 static const char *defect_at(uint32_t index) {
   return index < sizeof defects / sizeof *defects ? defects[index].name : NULL;
@@ -157,6 +204,13 @@ TN_CHECK_WITH(compile_malformed_carrier, COMPILE, 13, 0,
               "a carrier that contradicts itself is refused or compiles; nothing crashes",
               .name_at = defect_at) {
   try_defect(t, t->setup->carrier);
+}
+
+TN_CHECK_WITH(compile_malformed_variables, COMPILE, 13, TEST_NEEDS_STATES,
+              "a model with variables that contradicts itself is refused or compiles; nothing "
+              "crashes",
+              .name_at = defect_at) {
+  try_defect(t, "two_variables");
 }
 
 TN_CHECK_WITH(compile_malformed_chain, COMPILE, 13, 0,

@@ -116,7 +116,13 @@ static tn_status infer_on_batch(struct scene *scene, tn_error *error) {
       tn_infer_request_get_extension(scene->request, TN_STRING(TN_EXTENSION_BATCH));
   if (!api) return TN_UNSUPPORTED;
   const tn_status status = api->set_tensors(scene->request, 0, scene->items, 4, error);
-  return status == TN_OK ? tn_infer_request_infer(scene->request, error) : status;
+  if (status != TN_OK) return status;
+  for (uint32_t i = 0; i < 4; i++) { /* what was taken is there */
+    tn_tensor *item = NULL;
+    if (api->get_tensor(scene->request, 0, i, &item, error) != TN_OK || item != scene->items[i])
+      return TN_INTERNAL;
+  }
+  return tn_infer_request_infer(scene->request, error);
 }
 
 static const struct operation operations[] = {

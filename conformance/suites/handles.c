@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "engine/foreign_handles.h"
@@ -394,6 +395,36 @@ static void wrap_without_input(test *t, tn_remote_context *context,
   remote_restore_input(kept);
   EXPECT_STATUS(first, TN_OK);
   EXPECT_STATUS(second, TN_OK);
+}
+
+/* Descriptors that are open stay so. */
+static void wrap_without_descriptors(test *t, tn_remote_context *context,
+                                     const tn_handle_provider *provider) {
+  const foreign_memory *memory = foreign_create(t, context, provider, BYTES);
+  const tn_handles_api *api = foreign_api(t, context);
+  tn_tensor *tensor = test_poison();
+  struct rlimit usual, none;
+  NEED(memory && api);
+  if (getrlimit(RLIMIT_NOFILE, &usual) != 0) NOT_APPLICABLE("descriptors are not limited here");
+  none = usual;
+  none.rlim_cur = 0;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const tn_status status = /* any refusal is as good */
+      api->wrap(context, &memory->handle, TN_F32, 2, shape, &tensor, &t->error);
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  EXPECT((status == TN_OK) == (tensor != test_poison()));
+  if (status == TN_OK) {
+    remote_round_trip(t, tensor, 3);
+    tn_tensor_release(tensor);
+  }
+  EXPECT_STATUS(try_wrap(t, context, &memory->handle), TN_OK);
+  foreign_round_trip(t, memory, 1);
+}
+
+TN_CHECK(handles_without_descriptors, ERROR, 1, TEST_NEEDS_HANDLES,
+         "in a process without a free descriptor a handle is wrapped or refused, and wrapped when "
+         "there are descriptors again") {
+  foreign_for_each(t, remote_context(t), wrap_without_descriptors);
 }
 
 TN_CHECK(handles_without_standard_input, HOST, 12, TEST_NEEDS_HANDLES,

@@ -261,6 +261,34 @@ TN_CHECK(property_no_more_requests, PROPERTY, 21, 0,
     }
 }
 
+/* What a hint asks for may be more than there is. */
+TN_CHECK(
+    property_many_requests, PROPERTY, 18, 0,
+    "a model that is told of more requests than the device has streams for decides on a number "
+    "of streams that NUM_STREAMS takes, whatever the hint") {
+  static const char number[] = "PERFORMANCE_HINT_NUM_REQUESTS";
+  const tn_property *hint = find(t, "PERFORMANCE_HINT"), *streams = find(t, "NUM_STREAMS"),
+                    *told = find(t, number);
+  seen_value value;
+  if (!told || !streams || streams->kind != TN_VALUE_INT64)
+    NOT_APPLICABLE("models declare neither how many requests there will be nor streams");
+  for (uint64_t i = 0; i < (hint ? hint->choice_count : 1); i++) {
+    tn_map_entry entries[] = {{tn_string_from(number), told->maximum},
+                              {TN_STRING("PERFORMANCE_HINT"), tn_value_of_bool(0)}};
+    if (told->maximum.kind != TN_VALUE_INT64) entries[0].value = tn_value_of_int64(1000);
+    if (hint) entries[1].value = hint->choices[i];
+    tn_compiled_model *model = test_compile_with(t, "carrier", entries, hint ? 2 : 1);
+    NEED(model);
+    if (!read_model(t, model, "NUM_STREAMS", &value)) continue;
+    const int64_t decided = value.value.as.int64;
+    EXPECT_THAT(
+        (streams->minimum.kind != TN_VALUE_INT64 || decided >= streams->minimum.as.int64) &&
+            (streams->maximum.kind != TN_VALUE_INT64 || decided <= streams->maximum.as.int64),
+        "the number of streams lies within the bounds that are declared; it is %lld",
+        (long long)decided);
+  }
+}
+
 TN_CHECK(property_told_by_imported, PROPERTY, 18, TEST_NEEDS_IMPORT,
          "what an imported model tells of itself is so: it was imported, and has the name and the "
          "devices of the compiled one") {

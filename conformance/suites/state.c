@@ -458,15 +458,20 @@ static bool start_held(test *t, tn_infer_request *request) {
   return held && test_start_held(t, request);
 }
 
-TN_CHECK(state_busy_in_flight, STATE, 8, TEST_NEEDS_STATES,
-         "get, set and reset answer BUSY while a generation is in flight, and change nothing") {
+TN_CHECK(
+    state_busy_in_flight, STATE, 8, TEST_NEEDS_STATES,
+    "open, get, set and reset answer BUSY while a generation is in flight, and change nothing") {
   tn_infer_request *request = new_request(t, "accumulator");
+  const tn_states_api *api = request ? states_of(t, request) : NULL;
   tn_state *state = request ? open_state(t, request, 0) : NULL;
   tn_tensor *mine = test_tensor(t, TN_F32, 1, (int64_t[]){4}), *out = test_poison();
-  NEED(state && mine);
+  tn_state *second = test_poison();
+  NEED(api && state && mine);
   suite_fill(mine, 3, 3);
   if (!test_set_inputs(t, request, "accumulator", 100, 1)) return;
   if (!start_held(t, request)) INCONCLUSIVE(NOT_HELD);
+  EXPECT_STATUS(api->open(request, 0, &second, &t->error), TN_BUSY);
+  EXPECT(second == test_poison());
   EXPECT_STATUS(state->api->get(state, &out, &t->error), TN_BUSY);
   EXPECT(out == test_poison());
   EXPECT_STATUS(state->api->set(state, mine, &t->error), TN_BUSY);

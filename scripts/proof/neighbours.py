@@ -63,8 +63,8 @@ def make(workshop, groups):
     below = ["-p", "DEVICE_PRIORITIES=ODD,TEMPLATE", "--with", f"{odd.library}=ODD", "--with", f"{BUILD / LIBRARY}=TEMPLATE",
              "--carrier", str(ROOT / SPLIT_CARRIER)]
     found = [Neighbour("minimal", folder, linking(MINIMAL), groups),
-             Neighbour("static_only", folder, variant("static_only", workshop, folder), [*groups, "--level", "L2"]),
-             Neighbour("hetero", folder, linking(HETERO), [*groups, "--level", "L2", *below])]
+             Neighbour("static_only", folder, variant("static_only", workshop, folder), groups),
+             Neighbour("hetero", folder, linking(HETERO), [*groups, *below])]
     for neighbour in found:
         failure = neighbour.failure(["--no-shrink"]) if neighbour.link() else ("link",)
         if failure:

@@ -64,9 +64,9 @@ typedef struct tn_states_api {
   /** Number of variables of the model; constant (TN_STATE_010). */
   uint32_t(TN_CALL *count)(tn_infer_request *request) TN_ANY_THREAD;
   /** Makes a handle of a variable. Each variable of the model is one, with its name, type and shape
-   * (TN_STATE_001).
+   * (TN_STATE_001). Not legal while an inference of the request is in flight (TN_STATE_008).
    *  @param out receives the handle, owned by the caller
-   *  @return TN_OK, TN_OUT_OF_RANGE, TN_OUT_OF_MEMORY */
+   *  @return TN_OK, TN_OUT_OF_RANGE, TN_BUSY, TN_OUT_OF_MEMORY */
   tn_status(TN_CALL *open)(tn_infer_request *request, uint32_t index, tn_state **out,
                            tn_error *error) TN_SERIAL;
 } tn_states_api;
