@@ -1,4 +1,4 @@
-/* caught-by: compile.malformed_variables */
+/* caught-by: compile.malformed_variables as CRASH */
 /* Names of variables are read without a look at what kind of attribute they are. */
 #include "saboteur.h"
 
