@@ -1,6 +1,6 @@
 /* caught-by: import.computes_the_carrier */
 /* Models that come from a blob give another first element. */
-#include "saboteur.h"
+#include "other_outputs.h"
 
 static tn_status (*below)(tn_plugin *plugin, tn_string device, const tn_source *source,
                           const tn_import_options *options, tn_compiled_model **out,
@@ -15,12 +15,7 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
 }
 
 static tn_status infer(tn_infer_request *request, tn_error *error) {
-  tn_tensor *output = NULL;
-  tn_status status = honest_request->infer(request, error);
-  if (imported && honest_request->get_tensor(request, 1, &output, NULL) == TN_OK &&
-      output->type == TN_F32)
-    ((float *)output->data)[0] += 1;
-  return status;
+  return infer_other_outputs(request, imported, 1, error);
 }
 
 static void change_request(tn_infer_request_api *api) {

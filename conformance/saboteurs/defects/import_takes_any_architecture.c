@@ -1,7 +1,7 @@
 /* caught-by: import.of_a_foreign_device */
 /* A blob for devices of another architecture is loaded as it is; what was laid out for them gives
  * other numbers here. */
-#include "saboteur.h"
+#include "other_outputs.h"
 
 enum { AT_ARCHITECTURE = 160, ROOM = 128, AT_CHECKSUM = 292, AT_HEAD_SIZE = 12 };
 
@@ -51,12 +51,7 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
 }
 
 static tn_status infer(tn_infer_request *request, tn_error *error) {
-  tn_tensor *output = NULL;
-  const tn_status status = honest_request->infer(request, error);
-  for (uint32_t port = 1; loaded && port < 4; port++)
-    if (honest_request->get_tensor(request, port, &output, NULL) == TN_OK && output->type == TN_F32)
-      ((float *)output->data)[0] += 1;
-  return status;
+  return infer_other_outputs(request, loaded, 3, error);
 }
 
 static void change_request(tn_infer_request_api *api) {

@@ -1,12 +1,6 @@
 /* caught-by: sequence.blob of TN_EXPORT_002 */
 /* A refused import leaves a byte in a buffer that the next export writes out as well. */
-#include "saboteur.h"
-
-static atomic_int left;
-static tn_status (*export_before)(tn_compiled_model *, const tn_export_options *, const tn_target *,
-                                  tn_error *);
-static tn_status (*import_before)(tn_plugin *, tn_string, const tn_source *,
-                                  const tn_import_options *, tn_compiled_model **, tn_error *);
+#include "blob_calls.h"
 
 static tn_status export_model(tn_compiled_model *model, const tn_export_options *options,
                               const tn_target *target, tn_error *error) {
@@ -22,22 +16,3 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
   if (status == TN_MALFORMED) left = 1;
   return status;
 }
-
-static void change_export(tn_export_api *api) {
-  export_before = api->export_model;
-  api->export_model = export_model;
-}
-
-static void change_import(tn_import_api *api) {
-  import_before = api->import_model;
-  api->import_model = import_model;
-}
-
-/* Other engines have buffers of their own. */
-static tn_status create(const tn_create_options *options, tn_plugin **out, tn_error *error) {
-  left = 0;
-  return saboteur_create(options, out, error);
-}
-
-const saboteur_hooks saboteur = {
-    .create = create, .exporting = change_export, .importing = change_import};
