@@ -20,8 +20,6 @@ struct worker {
   tn_infer_request *request;
   tn_status status;
   uint32_t rounds;
-  atomic_uint done; /* rounds so far, of compile_until_stopped */
-  atomic_bool *stop;
 };
 
 /* Runs `body` in a thread per worker, all at once; none may fail. */
@@ -38,85 +36,6 @@ static void judge(test *t, tn_compiled_model *model, const char *name) {
   if (!request || !test_set_inputs(t, request, name, seed, 4)) return;
   EXPECT_OK(tn_infer_request_infer(request, &t->error));
   test_expect_outputs(t, request, name, seed, 4);
-}
-
-/* --- compile */
-
-static void compile_model(void *user) {
-  struct worker *self = user;
-  self->status =
-      tn_plugin_compile(self->plugin, self->device, self->model, NULL, &self->compiled, NULL);
-}
-
-TN_CHECK(thread_parallel_compiles, COMPILE, 8, TEST_SLOW,
-         "compiles in several threads give the results of compiles one after another") {
-  for (int round = 0; round < 5; round++) {
-    struct worker workers[THREADS];
-    memset(workers, 0, sizeof workers);
-    for (uint32_t i = 0; i < THREADS; i++) {
-      workers[i].plugin = t->plugin;
-      workers[i].device = t->device;
-      workers[i].model = test_model(t, "carrier");
-      REQUIRE(workers[i].model != NULL);
-    }
-    run_together(t, workers, compile_model);
-    for (uint32_t i = 0; i < THREADS; i++)
-      if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
-    for (uint32_t i = 0; i < THREADS; i++)
-      if (workers[i].compiled) judge(t, workers[i].compiled, "carrier");
-  }
-}
-
-TN_CHECK(thread_one_model_compiled_in_parallel, COMPILE, 8, TEST_SLOW,
-         "one model may be compiled by several threads at once") {
-  struct worker workers[THREADS];
-  tn_model *model = test_model(t, "carrier");
-  NEED(model);
-  memset(workers, 0, sizeof workers);
-  for (uint32_t i = 0; i < THREADS; i++) {
-    workers[i].plugin = t->plugin;
-    workers[i].device = t->device;
-    workers[i].model = model;
-  }
-  run_together(t, workers, compile_model);
-  for (uint32_t i = 0; i < THREADS; i++)
-    if (workers[i].compiled) test_adopt_compiled_model(t, workers[i].compiled);
-  for (uint32_t i = 0; i < THREADS; i++)
-    if (workers[i].compiled) judge(t, workers[i].compiled, "carrier");
-}
-
-static void *compile_until_stopped(void *user) {
-  struct worker *self = user;
-  while (!atomic_load(self->stop) && self->status == TN_OK) {
-    tn_compiled_model *model = NULL;
-    self->status = tn_plugin_compile(self->plugin, self->device, self->model, NULL, &model, NULL);
-    if (self->status == TN_OK) tn_compiled_model_destroy(model);
-    atomic_fetch_add(&self->done, 1);
-  }
-  return NULL;
-}
-
-TN_CHECK(thread_compile_while_inferring, COMPILE, 9, TEST_SLOW,
-         "compiling in one thread changes no result of inferences in another") {
-  atomic_bool stop = false;
-  pthread_t thread;
-  struct worker worker = {.plugin = t->plugin, .device = t->device, .stop = &stop};
-  tn_infer_request *request = test_carrier_request(t);
-  worker.model = test_model(t, "carrier");
-  REQUIRE(request && worker.model);
-  REQUIRE(pthread_create(&thread, NULL, compile_until_stopped, &worker) == 0);
-  int64_t limit = test_now() + INT64_C(5000000000);
-  for (int i = 0; i < 30 || (atomic_load(&worker.done) < 3 && test_now() < limit); i++) {
-    uint64_t seed = test_random(t);
-    if (!test_set_inputs(t, request, "carrier", seed, 4)) break;
-    EXPECT_OK(tn_infer_request_infer(request, &t->error));
-    test_expect_outputs(t, request, "carrier", seed, 4);
-  }
-  atomic_store(&stop, true);
-  pthread_join(thread, NULL);
-  EXPECT_STATUS(worker.status, TN_OK);
-  if (worker.status == TN_OK && atomic_load(&worker.done) == 0)
-    INCONCLUSIVE("no compile ended while inferences ran");
 }
 
 /* --- one object, many threads */
