@@ -24,16 +24,17 @@ TN_CHECK(device_enumeration, DEVICE, 3, 0,
   }
 }
 
+static bool is_same_device(const tn_device *a, const tn_device *b) {
+  return tn_string_equal(a->id, b->id) && tn_string_equal(a->name, b->name) && a->type == b->type &&
+         a->capabilities == b->capabilities && a->memory_bytes == b->memory_bytes &&
+         memcmp(a->uuid, b->uuid, sizeof a->uuid) == 0;
+}
+
 static void expect_same_devices(test *t, const seen_devices *a, const seen_devices *b) {
   EXPECT(a->count == b->count);
-  for (uint32_t i = 0; i < a->count && i < b->count; i++) {
-    const tn_device *x = a->items[i], *y = b->items[i];
-    EXPECT_THAT(tn_string_equal(x->id, y->id) && tn_string_equal(x->name, y->name) &&
-                    x->type == y->type && x->capabilities == y->capabilities &&
-                    x->memory_bytes == y->memory_bytes &&
-                    memcmp(x->uuid, y->uuid, sizeof x->uuid) == 0,
-                "device %.*s is described the same way every time", TNI_TEXT(x->id));
-  }
+  for (uint32_t i = 0; i < a->count && i < b->count; i++)
+    EXPECT_THAT(is_same_device(a->items[i], b->items[i]),
+                "device %.*s is described the same way every time", TNI_TEXT(a->items[i]->id));
 }
 
 TN_CHECK(device_ids_are_stable, DEVICE, 2, 0,
@@ -307,33 +308,41 @@ enum { THREADS = 8, ROUNDS = 50 };
 
 struct enumerator {
   tn_plugin *plugin;
-  uint32_t devices, wrong;
+  const seen_devices *alone; /* what enumeration gives without others beside it */
+  uint32_t calls, wrong;
 };
 
-static tn_status count_devices(void *user, const tn_device_list *list) {
+static tn_status compare_devices(void *user, const tn_device_list *list) {
   struct enumerator *self = user;
-  for (uint32_t i = 0; i < list->count; i++)
-    if (list->devices[i]->id.length == 0) self->wrong++;
-  if (list->count != self->devices) self->wrong++;
+  const seen_devices *alone = self->alone;
+  bool same = list->count == alone->count && list->generation == alone->generation;
+  for (uint32_t i = 0; same && i < list->count; i++)
+    same = is_same_device(list->devices[i], alone->items[i]);
+  self->wrong += !same;
+  self->calls++;
   return TN_OK;
 }
 
 static void enumerate(void *user) {
   struct enumerator *self = user;
   for (int i = 0; i < ROUNDS; i++)
-    if (self->plugin->api->devices(self->plugin, count_devices, self, NULL) != TN_OK) self->wrong++;
+    if (self->plugin->api->devices(self->plugin, compare_devices, self, NULL) != TN_OK)
+      self->wrong++;
 }
 
-TN_CHECK(device_concurrent_enumeration, DEVICE, 9, 0,
-         "enumeration in several threads at once gives equal answers") {
+TN_CHECK_WITH(device_concurrent_enumeration, DEVICE, 9, 0,
+              "enumeration in several threads at once gives equal answers", .revision = 2) {
   struct enumerator all[THREADS];
   seen_devices devices;
   REQUIRE_OK(see_devices(t, t->plugin, &devices, &t->error));
   for (uint32_t i = 0; i < THREADS; i++)
-    all[i] = (struct enumerator){t->plugin, devices.count, 0};
+    all[i] = (struct enumerator){.plugin = t->plugin, .alone = &devices};
   together_run(all, sizeof *all, THREADS, enumerate);
-  for (uint32_t i = 0; i < THREADS; i++)
+  for (uint32_t i = 0; i < THREADS; i++) {
+    EXPECT_THAT(all[i].calls == ROUNDS, "thread %u was given the devices %d times, not %u", i,
+                ROUNDS, all[i].calls);
     EXPECT_THAT(all[i].wrong == 0, "thread %u saw the same devices every time", i);
+  }
 }
 
 static tn_status fail_devices(void *user, const tn_device_list *list) {
