@@ -32,6 +32,7 @@ typedef struct suite_case {
   uint32_t fails;          /**< 1: it did not hold among others, and runs again alone. */
   uint32_t is_told;        /**< 1: the listener has been told of it, now or in the run that this one
                               goes on with. */
+  uint32_t was_killed;     /**< 1: its worker was killed before, so it runs for the second time. */
   uint32_t is_unstarted;   /**< 1: the suite could not make a worker for it. */
   uint32_t is_kept;        /**< For shards_keep. */
   const excuse *excuse;    /**< What excused it, or NULL. */

@@ -263,8 +263,9 @@ int main(int argc, char **argv) {
   suite_registry_open();
   if (!carrier_give(options.carrier) || !knows_profile(options.profile)) return EXIT_USAGE;
   if (options.worker) return worker_main(&options);
-  /* A supervisor's memory holds what is expected: no plugin reads that. */
-  prctl(PR_SET_DUMPABLE, 0);
+  /* A supervisor's memory holds what is expected: no plugin reads that. A debugger has to read that
+   * of a process which runs the case itself. */
+  if (!options.in_process) prctl(PR_SET_DUMPABLE, 0);
   if (options.explain) return suite_exit_printed(explain(options.explain));
   if (options.list) return suite_exit_printed(list_cases(&options, argv));
   if (!shards_read_environment(&options)) return EXIT_USAGE;

@@ -113,6 +113,7 @@ void run_judge_end(suite_case *item, const process *worker, enum process_end end
     case_settle(item, CASE_INFRA, "the worker could not be reached");
   }
   item->is_unstarted = end == PROCESS_UNSTARTED;
+  item->result.is_killed = end == PROCESS_KILLED && code == SIGKILL;
   item->done = done;
   process_messages(worker, item->result.notes, sizeof item->result.notes);
   plain_text_clean(item->result.notes);
@@ -335,15 +336,28 @@ static bool begin_next(suite_run *run, struct slot *slot, struct queue *queue) {
   return true;
 }
 
+/* A worker that somebody kills, such as the kernel for want of memory, says nothing of the plugin.
+ * One that kills itself does so again, or in more cases than somebody else would end. */
+static bool is_asked_again(suite_run *run, suite_case *item) {
+  enum { MOST_KILLED = 3 };
+  if (!item->result.is_killed || item->was_killed || run->killed == MOST_KILLED) return false;
+  fprintf(stderr, "tenon-conformance: %s: somebody killed the worker; the case runs again\n",
+          item->id);
+  item->was_killed = 1;
+  run->killed++;
+  return true;
+}
+
 /* Takes the ends of what a worker has run, and gives back what it has not. */
 static bool take_ends(suite_run *run, struct slot *slot, struct queue *queue) {
   for (; slot->taken < slot->at; slot->taken++) {
     suite_case *item = slot->items[slot->taken];
-    if (item->result.is_lost)
+    const bool again = item->result.is_lost || is_asked_again(run, item);
+    if (again)
       queue->back[queue->back_count++] = item;
     else if (!take_end(run, item))
       return false;
-    if (item->result.is_lost) slot->size = 1;
+    if (again) slot->size = 1;
   }
   if (slot->process.pid > 0) return true;
   while (slot->count > slot->at)

@@ -28,6 +28,7 @@ typedef struct suite_run {
   double operation;       /**< Seconds of an engine that compiles and runs the carrier once. */
   struct run_pace *paces; /**< How long the cases of each group take. */
   uint32_t pace_count;    /**< Groups of which that is known. */
+  uint32_t killed;        /**< Cases that run again since somebody killed their worker. */
   double tried;           /**< Seconds spent on cases that had failed, alone. */
   run_listener listener;  /**< Called for each final verdict. */
   void *user;             /**< Handed to it. */

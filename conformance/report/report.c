@@ -12,6 +12,7 @@
 #include "report/journal.h"
 #include "report/lines.h"
 #include "report/outputs.h"
+#include "report/progress.h"
 #include "report/run_file.h"
 #include "report/run_lines.h"
 #include "report/summary.h"
@@ -23,6 +24,7 @@ struct report {
   json_t *run_line; /* as it stands in the journal */
   verdict verdict;
   outputs outputs;
+  progress progress;
   char *text;       /* room for a line */
   size_t text_size; /* bytes of it */
   bool is_finished; /* the journal has a verdict already: nothing more is written to it */
@@ -165,6 +167,13 @@ static int open_journal(report *self) {
   return self->broken || self->journal ? EXIT_SUITE : EXIT_USAGE;
 }
 
+static uint32_t count_told(const suite_cases *cases) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < cases->count; i++)
+    count += cases->items[i].is_told;
+  return count;
+}
+
 int report_open(suite_run *run, report **out) {
   report *self = calloc(1, sizeof *self);
   if (!self) return EXIT_SUITE;
@@ -173,6 +182,8 @@ int report_open(suite_run *run, report **out) {
                                       [OUTPUT_TAP] = run->options->tap,
                                       [OUTPUT_HTML] = run->options->html}};
   const int status = outputs_open(&self->outputs) ? open_journal(self) : EXIT_SUITE;
+  progress_begin(&self->progress, run->cases->count, count_told(run->cases),
+                 self->verdict.failed);
   *out = self;
   if (status != EXIT_PASSED) {
     destroy(self);
@@ -258,7 +269,9 @@ static bool tell(report *self, json_t *line) {
 bool report_case(void *reports, const suite_case *item) {
   report *self = reports;
   const bool told = tell(self, case_line_make(self->run, "case", item));
+  if (case_state_failed(item->result.state)) progress_hide(&self->progress);
   print_case(self, item);
+  progress_tell(&self->progress, item->id, case_state_failed(item->result.state));
   return told;
 }
 
@@ -287,6 +300,7 @@ static void write_outputs(report *self) {
 
 report_totals report_close(report *self, bool is_whole) {
   const verdict *came = &self->verdict;
+  progress_hide(&self->progress);
   if (is_whole && !self->broken) {
     tell_wrong_expectations(self);
     write_line(self, environment_line_make(self->run));
