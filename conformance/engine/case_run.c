@@ -213,9 +213,9 @@ static void record_left_processes(record_log *log, uint32_t count) {
  * is from now on. */
 static void record_changes(record_log *log, hygiene *last, const hygiene *now, int output,
                            const char *when) {
-  hygiene_change changes[8];
+  hygiene_change changes[HYGIENE_CHANGES];
   char text[160];
-  const uint32_t count = hygiene_compare(last, now, changes, 8);
+  const uint32_t count = hygiene_compare(last, now, changes, HYGIENE_CHANGES);
   for (uint32_t i = 0; i < count; i++) {
     snprintf(text, sizeof text, "%s%s", changes[i].what, when);
     record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause}, text, NULL,

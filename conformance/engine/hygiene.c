@@ -14,18 +14,33 @@ static const uint64_t RESTORER = 0x04000000;
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
-/* The status flags (low six bits) are raised by any arithmetic; the rest is control. */
-static uint32_t control_bits(void) {
-  return _mm_getcsr() & ~UINT32_C(0x3f);
+/* Of the vector unit without its status flags (low six bits), which any arithmetic raises, and
+ * above it that of the x87, whose flags stand elsewhere. */
+static uint64_t control_bits(void) {
+  uint16_t x87 = 0;
+  __asm__ volatile("fnstcw %0" : "=m"(x87));
+  return (uint64_t)x87 << 32 | (_mm_getcsr() & ~UINT32_C(0x3f));
 }
-static void set_control_bits(uint32_t bits) {
-  _mm_setcsr(bits);
+static void set_control_bits(uint64_t bits) {
+  const uint16_t x87 = (uint16_t)(bits >> 32);
+  _mm_setcsr((uint32_t)bits);
+  __asm__ volatile("fldcw %0" : : "m"(x87));
+}
+#elif defined(__aarch64__)
+/* The flags that arithmetic raises stand in a register of their own, FPSR. */
+static uint64_t control_bits(void) {
+  uint64_t bits = 0;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(bits));
+  return bits;
+}
+static void set_control_bits(uint64_t bits) {
+  __asm__ volatile("msr fpcr, %0" : : "r"(bits));
 }
 #else
-static uint32_t control_bits(void) {
+static uint64_t control_bits(void) {
   return 0;
 }
-static void set_control_bits(uint32_t bits) {
+static void set_control_bits(uint64_t bits) {
   (void)bits;
 }
 #endif
@@ -92,6 +107,7 @@ void hygiene_take_again(hygiene *picture, const hygiene *last, int output) {
   picture->control = control_bits();
   picture->environment = environment_checksum();
   snprintf(picture->locale, sizeof picture->locale, "%s", setlocale(LC_ALL, NULL));
+  picture->locale_of_thread = uselocale((locale_t)0);
   if (!getcwd(picture->directory, sizeof picture->directory)) picture->directory[0] = 0;
   picture->output_bytes = file_bytes(output);
 }
@@ -126,6 +142,8 @@ uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_ch
       {before->control != after->control, {"the floating-point control state was changed", kept}},
       {before->environment != after->environment, {"the environment was changed", kept}},
       {strcmp(before->locale, after->locale) != 0, {"the locale was changed", kept}},
+      {before->locale_of_thread != after->locale_of_thread,
+       {"the locale of the thread was changed", kept}},
       {strcmp(before->directory, after->directory) != 0,
        {"the working directory was changed", kept}},
       {before->output_bytes != after->output_bytes,
@@ -143,6 +161,7 @@ void hygiene_restore(const hygiene *picture) {
   fesetenv(&picture->floating);
   set_control_bits(picture->control);
   setlocale(LC_ALL, picture->locale);
+  uselocale(picture->locale_of_thread);
   if (picture->directory[0] && chdir(picture->directory) != 0)
     return; /* it is gone: nothing to go back to */
 }

@@ -7,6 +7,7 @@
 
 #include <fenv.h>
 #include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,12 +28,13 @@ typedef struct hygiene {
   sigset_t mask;                           /**< Blocked signals. */
   fenv_t floating;                         /**< As fegetenv gives it. */
   int rounding;                            /**< Rounding mode. */
-  uint32_t control;         /**< Control bits of the vector unit, where there are some. */
-  uint64_t environment;     /**< Checksum of the environment. */
-  char locale[256];         /**< All categories. */
-  char directory[PATH_MAX]; /**< Working directory. */
-  int is_taken;             /**< 0: it shows nothing yet. */
-  long output_bytes;        /**< Bytes written to standard output. */
+  uint64_t control;                        /**< Control bits of the floating-point units. */
+  uint64_t environment;                    /**< Checksum of the environment. */
+  char locale[256];                        /**< All categories. */
+  locale_t locale_of_thread;               /**< What uselocale gives. */
+  char directory[PATH_MAX];                /**< Working directory. */
+  int is_taken;                            /**< 0: it shows nothing yet. */
+  long output_bytes;                       /**< Bytes written to standard output. */
 } hygiene;
 
 /** Takes a picture. `output` is the descriptor that standard output was led to. */
@@ -45,6 +47,10 @@ void hygiene_take_again(hygiene *picture, const hygiene *last, int output);
 /** Makes of the picture after one case that before the next: whatever happened in between is that
  * case's. One that shows nothing is taken now. What was printed by then counts no more. */
 void hygiene_go_on(hygiene *picture, int output);
+
+enum {
+  HYGIENE_CHANGES = 9 /**< Things that can differ. */
+};
 
 /** Something that differs: its name, and the number of the clause. */
 typedef struct hygiene_change {

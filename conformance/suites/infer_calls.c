@@ -85,7 +85,7 @@ static const char *call_name(uint32_t index) {
 /* Makes one call in a process whose settings are unusual, and looks whether they stay. */
 static void make_watched_call(test *t, struct scene *scene, uint32_t index) {
   hygiene before, after;
-  hygiene_change changes[8];
+  hygiene_change changes[HYGIENE_CHANGES];
   sigset_t blocked, usual;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGUSR2);
@@ -97,7 +97,7 @@ static void make_watched_call(test *t, struct scene *scene, uint32_t index) {
   fesetround(FE_TONEAREST);
   sigprocmask(SIG_SETMASK, &usual, NULL);
   EXPECT_STATUS(status, TN_OK);
-  uint32_t count = hygiene_compare(&before, &after, changes, 8);
+  uint32_t count = hygiene_compare(&before, &after, changes, HYGIENE_CHANGES);
   for (uint32_t i = 0; i < count; i++)
     EXPECT_THAT(false, "%s leaves the process as it was; changed: %s", calls[index].name,
                 changes[i].what);
