@@ -209,8 +209,13 @@ static void record_left_processes(record_log *log, uint32_t count) {
                 NULL);
 }
 
-/* Records what differs from `last`, and puts back what can be put back; the rest is how the process
- * is from now on. */
+/* What cannot be put back is how the process is from now on. */
+static void put_back(hygiene *last, int output) {
+  hygiene_restore(last);
+  hygiene_take(last, output);
+}
+
+/* Records what differs from `last`, and puts it back. */
 static void record_changes(record_log *log, hygiene *last, const hygiene *now, int output,
                            const char *when) {
   hygiene_change changes[HYGIENE_CHANGES];
@@ -221,9 +226,15 @@ static void record_changes(record_log *log, hygiene *last, const hygiene *now, i
     record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = changes[i].clause}, text, NULL,
                   NULL);
   }
-  if (count == 0) return;
-  hygiene_restore(last);
-  hygiene_take(last, output);
+  if (count > 0) put_back(last, output);
+}
+
+/* Once for the whole case: each look takes as many system calls as there are such signals. */
+static void record_real_time(record_log *log, hygiene *last, int output) {
+  if (hygiene_keeps_real_time(last)) return;
+  record_append(log, &(record){.kind = RECORD_HYGIENE, .clause = TNI_CLAUSE(INFER, 13)},
+                "the handler of a signal of real time was changed", NULL, NULL);
+  put_back(last, output);
 }
 
 void case_run(const test *what, record_log *log, int output, hygiene *last) {
@@ -235,12 +246,13 @@ void case_run(const test *what, record_log *log, int output, hygiene *last) {
   hygiene_take_children(&children);
   hygiene_go_on(last, output);
   run_check(&t);
-  hygiene_take(&after, output);
+  hygiene_take_again(&after, last, output);
   record_changes(log, last, &after, output, "");
   if (objects_destroy(&t)) {
     hygiene_take_again(&after, last, output);
     record_changes(log, last, &after, output, " when the objects of the case were destroyed");
   }
+  record_real_time(log, last, output);
   record_left_processes(log, hygiene_end_children(&children));
   record_append(log, &(record){.kind = RECORD_END}, NULL, NULL, NULL);
 }

@@ -119,13 +119,20 @@ void hygiene_go_on(hygiene *picture, int output) {
     hygiene_take(picture, output);
 }
 
-static int same_actions(const hygiene *before, const hygiene *after) {
-  for (int i = 1; i < HYGIENE_SIGNALS; i++) {
-    const hygiene_action *a = &before->actions[i], *b = &after->actions[i];
+static int same_actions(const hygiene_action *before, const hygiene_action *after, int from) {
+  for (int i = from; i < HYGIENE_SIGNALS; i++) {
+    const hygiene_action *a = &before[i], *b = &after[i];
     if (a->handler != b->handler || ((a->flags ^ b->flags) & ~RESTORER) || a->mask != b->mask)
       return 0;
   }
   return 1;
+}
+
+int hygiene_keeps_real_time(const hygiene *picture) {
+  hygiene_action now[HYGIENE_SIGNALS];
+  const int first = SIGRTMIN;
+  take_actions(now, first, HYGIENE_SIGNALS);
+  return same_actions(picture->actions, now, first);
 }
 
 uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_change *changes,
@@ -135,7 +142,7 @@ uint32_t hygiene_compare(const hygiene *before, const hygiene *after, hygiene_ch
     int changed;
     hygiene_change change;
   } rows[] = {
-      {!same_actions(before, after), {"a signal handler was changed", kept}},
+      {!same_actions(before->actions, after->actions, 1), {"a signal handler was changed", kept}},
       {memcmp(&before->mask, &after->mask, sizeof before->mask) != 0,
        {"the mask of signals was changed", kept}},
       {before->rounding != after->rounding, {"the rounding mode was changed", kept}},

@@ -41,8 +41,11 @@ typedef struct hygiene {
 void hygiene_take(hygiene *picture, int output);
 
 /** Takes a picture soon after another one: signals of real time, which are half of all and seldom
- * used, are taken over from that. */
+ * used, are taken over from that, and wait for hygiene_keeps_real_time. */
 void hygiene_take_again(hygiene *picture, const hygiene *last, int output);
+
+/** Whether signals of real time are as in the picture. */
+int hygiene_keeps_real_time(const hygiene *picture);
 
 /** Makes of the picture after one case that before the next: whatever happened in between is that
  * case's. One that shows nothing is taken now. What was printed by then counts no more. */
