@@ -1,4 +1,5 @@
 /* A device that gives denormal numbers of f32 as zero, and declares it. */
+/* options: --level L3 */
 #define _GNU_SOURCE /* as plugin.c does */
 
 #include "template.h"
