@@ -271,6 +271,10 @@ tn_infer_request *test_carrier_request(test *t);
 /** A host tensor of the suite with red zones around it, poisoned. */
 tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *shape);
 
+/** As test_tensor, its data `offset` bytes (0 to 63) behind a multiple of 64. */
+tn_tensor *test_tensor_at(test *t, uint32_t type, uint32_t rank, const int64_t *shape,
+                          uint32_t offset);
+
 /** Another engine of the same library with a host of its own (t->host of the copy); ended after the
  * check. */
 test *test_another_engine(test *t);

@@ -4,7 +4,11 @@
 
 #include "ops/types.h"
 
-enum { GAP = 0x6e };
+enum {
+  GAP = 0x6e,
+  BEFORE = 1, /* elements of the larger tensor before a region, in each dimension, */
+  BEHIND = 2  /* and behind it */
+};
 
 static bool is(const char *layout, const char *name) {
   return strcmp(layout, name) == 0;
@@ -18,6 +22,7 @@ static uint32_t dimension_at(const char *layout, uint32_t rank, uint32_t k) {
 }
 
 static int64_t gap_behind(const char *layout, uint32_t k) {
+  if (is(layout, LAYOUT_REGION)) return BEFORE + BEHIND;
   if (k == 0 && is(layout, LAYOUT_PADDED_ROWS)) return 3;
   return (k == 0 && is(layout, LAYOUT_CHANNELS_LAST)) ||
          (k == 1 && is(layout, LAYOUT_GAP_BETWEEN_ROWS));
@@ -34,8 +39,19 @@ static void make_strides(const char *layout, uint32_t rank, const int64_t *shape
   }
 }
 
-/* Elements from the first to the last, with the gaps between; 0: it has none. */
-static int64_t extent_of(uint32_t rank, const int64_t *shape, const int64_t *strides) {
+/* Elements of the memory before the first one of the tensor. */
+static uint64_t elements_before(const char *layout, uint32_t rank, const int64_t *strides) {
+  uint64_t before = 0;
+  for (uint32_t i = 0; is(layout, LAYOUT_REGION) && i < rank; i++)
+    before += BEFORE * (uint64_t)strides[i];
+  return before;
+}
+
+/* Elements from the first to the last, with the gaps between, of a region those of the larger
+ * tensor; 0: it has none. */
+static int64_t extent_of(const char *layout, uint32_t rank, const int64_t *shape,
+                         const int64_t *strides) {
+  if (is(layout, LAYOUT_REGION)) return strides[0] * (shape[0] + BEFORE + BEHIND);
   int64_t last = 0;
   for (uint32_t i = 0; i < rank; i++) {
     if (shape[i] == 0) return 0;
@@ -55,28 +71,34 @@ tn_tensor *layout_tensor(test *t, const char *layout, uint32_t type, uint32_t ra
           *strides = test_alloc(t, TN_MAX_RANK * sizeof *strides);
   memcpy(own, shape, rank * sizeof *own);
   make_strides(layout, rank, own, strides);
-  const int64_t extent = extent_of(rank, own, strides);
+  const int64_t extent = extent_of(layout, rank, own, strides);
   tn_tensor *tensor = test_tensor(t, type, 1, &extent);
   if (!tensor) return NULL;
   memset(tensor->data, GAP, (size_t)tensor->capacity_bytes);
+  const uint64_t before = elements_before(layout, rank, strides) * (tn_element_type_bits(type) / 8);
+  tensor->data = (char *)tensor->data + before;
+  tensor->capacity_bytes -= before;
   tensor->rank = rank;
   tensor->shape = own;
   tensor->strides = strides;
   return tensor;
 }
 
-uint64_t layout_changed_gaps(test *t, const tn_tensor *laid) {
-  const uint64_t bytes = tn_element_type_bits(laid->type) / 8, all = laid->capacity_bytes;
+uint64_t layout_changed_gaps(test *t, const char *layout, const tn_tensor *laid) {
+  const uint64_t bytes = tn_element_type_bits(laid->type) / 8;
+  const uint64_t before = elements_before(layout, laid->rank, laid->strides) * bytes;
+  const uint64_t all = before + laid->capacity_bytes;
+  const unsigned char *memory = (unsigned char *)laid->data - before;
   unsigned char *used = test_alloc(t, (size_t)all + 1);
   memset(used, 0, (size_t)all);
   for (uint64_t i = 0; i < tn_tensor_element_count(laid); i++) {
     uint64_t at = 0, rest = i;
     for (uint32_t k = laid->rank; k-- > 0; rest /= (uint64_t)laid->shape[k])
       at += rest % (uint64_t)laid->shape[k] * (uint64_t)laid->strides[k];
-    memset(used + at * bytes, 1, (size_t)bytes);
+    memset(used + before + at * bytes, 1, (size_t)bytes);
   }
   uint64_t changed = 0;
   for (uint64_t i = 0; i < all; i++)
-    changed += !used[i] && ((unsigned char *)laid->data)[i] != GAP;
+    changed += !used[i] && memory[i] != GAP;
   return changed;
 }

@@ -12,6 +12,8 @@
 #define LAYOUT_PADDED_ROWS      "padded_rows"      /**< A gap behind every row. */
 #define LAYOUT_TRANSPOSED       "transposed"       /**< The first dimension is the innermost. */
 #define LAYOUT_GAP_BETWEEN_ROWS "gap_between_rows" /**< A row's room behind every matrix. */
+/** In the middle of a larger tensor, around which it leaves something in each dimension. */
+#define LAYOUT_REGION "region"
 /** The second dimension is the innermost, a gap behind it: pixels with their channels. */
 #define LAYOUT_CHANNELS_LAST "channels_last"
 /** @} */
@@ -25,7 +27,7 @@ bool layout_applies(const char *layout, uint32_t type, uint32_t rank);
 tn_tensor *layout_tensor(test *t, const char *layout, uint32_t type, uint32_t rank,
                          const int64_t *shape);
 
-/** Bytes of such a tensor that belong to no element and are not what they were. */
-uint64_t layout_changed_gaps(test *t, const tn_tensor *laid);
+/** Bytes of the memory of such a tensor that belong to no element and are not what they were. */
+uint64_t layout_changed_gaps(test *t, const char *layout, const tn_tensor *laid);
 
 #endif

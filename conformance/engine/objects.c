@@ -254,9 +254,14 @@ tn_infer_request *test_carrier_request(test *t) {
 }
 
 tn_tensor *test_tensor(test *t, uint32_t type, uint32_t rank, const int64_t *shape) {
+  return test_tensor_at(t, type, rank, shape, 0);
+}
+
+tn_tensor *test_tensor_at(test *t, uint32_t type, uint32_t rank, const int64_t *shape,
+                          uint32_t offset) {
   tn_tensor *tensor = NULL;
-  tn_status status =
-      suite_host_create_tensor(t->host, type, rank, shape, TN_TENSOR_ALIGNMENT, &tensor, &t->error);
+  tn_status status = suite_host_create_tensor(
+      t->host, type, rank, shape, offset ? offset : TN_TENSOR_ALIGNMENT, &tensor, &t->error);
   if (status != TN_OK) {
     test_note(t, "making a tensor: %.400s", t->error.message);
     return NULL;

@@ -173,7 +173,7 @@ static void hand_over(const struct handing *self, const tn_port_list *ports) {
   for (uint32_t i = 0; i < self->spec->row->outputs; i++) {
     tn_tensor *tensor = self->outputs[i];
     if (tensor) {
-      const uint64_t changed = layout_changed_gaps(t, tensor);
+      const uint64_t changed = layout_changed_gaps(t, self->spec->kind->layout, tensor);
       EXPECT_THAT(changed == 0, "the bytes between the elements of output %u stay; %llu changed", i,
                   (unsigned long long)changed);
     }

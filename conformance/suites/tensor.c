@@ -280,12 +280,10 @@ TN_CHECK(
   if (tn_element_type_bits(port->type) < 16)
     NOT_APPLICABLE("elements of one byte are always aligned");
   int64_t shape[TN_MAX_RANK];
-  tn_tensor *odd = NULL;
   suite_shape(port, 4, shape);
-  REQUIRE_OK(suite_host_create_tensor(t->host, port->type, port->rank, shape, 1, &odd, &t->error));
-  test_adopt_tensor(t, odd);
-  tn_tensor *even = test_tensor(t, port->type, port->rank, shape);
-  NEED(even);
+  tn_tensor *odd = test_tensor_at(t, port->type, port->rank, shape, 1),
+            *even = test_tensor(t, port->type, port->rank, shape);
+  NEED(odd && even);
   suite_fill(even, t->seed, 0);
   memcpy(odd->data, even->data, (size_t)even->capacity_bytes);
   odd->flags |= TN_TENSOR_UNALIGNED;

@@ -91,22 +91,70 @@ static bool has_large_elements(test *t) {
   return !model;
 }
 
+/* The request for a tensor at an address that is no multiple of its element. */
+static tn_infer_request *request_for_odd(test *t) {
+  const char *name = axis_move_of(t, t->parameter);
+  if (has_large_elements(t) || computed_supports(t, test_model(t, name))) return moving_request(t);
+  test_record_not_applicable(
+      t, "elements of one byte, which the device takes alone, are always aligned");
+  return NULL;
+}
+
 TN_CHECK_WITH(tensor_unaligned_of_type, TENSOR, 5, 0,
               "an input whose address is no multiple of its element gives right results or is "
               "refused with UNSUPPORTED",
               .name_at = type_that_needs_alignment, .revision = 2) {
-  const uint32_t type = axis_element_type_code(t->parameter);
-  const char *name = axis_move_of(t, t->parameter);
-  if (!has_large_elements(t) && !computed_supports(t, test_model(t, name)))
-    NOT_APPLICABLE("elements of one byte, which the device takes alone, are always aligned");
-  tn_infer_request *request = moving_request(t);
-  tn_tensor *even = request ? filled(t) : NULL, *odd = NULL;
+  tn_infer_request *request = request_for_odd(t);
+  tn_tensor *even = request ? filled(t) : NULL;
   NEED(even);
-  REQUIRE_OK(suite_host_create_tensor(t->host, type, 2, even->shape, 1, &odd, &t->error));
-  test_adopt_tensor(t, odd);
+  tn_tensor *odd = test_tensor_at(t, even->type, 2, even->shape, 1);
+  NEED(odd);
   memcpy(odd->data, even->data, (size_t)even->capacity_bytes);
   odd->flags |= TN_TENSOR_UNALIGNED;
   expect_right_or_unsupported(t, request, odd);
+}
+
+/* An output of the moving request `offset` bytes behind a multiple of 64. */
+static tn_tensor *output_at(test *t, tn_infer_request *request, uint32_t offset) {
+  tn_tensor *own = NULL;
+  const tn_status status = tn_infer_request_get_tensor(request, 1, &own, &t->error);
+  EXPECT_OK(status);
+  return status == TN_OK ? test_tensor_at(t, own->type, own->rank, own->shape, offset) : NULL;
+}
+
+TN_CHECK_WITH(tensor_unaligned_output_of_type, TENSOR, 5, 0,
+              "an output whose address is no multiple of its element gets the results or is "
+              "refused with UNSUPPORTED",
+              .name_at = type_that_needs_alignment) {
+  tn_infer_request *request = request_for_odd(t);
+  tn_tensor *input = request ? filled(t) : NULL, *odd = input ? output_at(t, request, 1) : NULL;
+  NEED(odd);
+  odd->flags |= TN_TENSOR_UNALIGNED;
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 0, input, &t->error));
+  tn_status status = tn_infer_request_set_tensor(request, 1, odd, &t->error);
+  EXPECT_OK_OR(status, TN_UNSUPPORTED);
+  if (status != TN_OK) return;
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_output(t, odd, axis_move_of(t, t->parameter), 0, t->seed, 4);
+}
+
+TN_CHECK_WITH(tensor_one_element_further, TENSOR, 1, 0,
+              "an input and an output that begin one element behind a multiple of 64 bytes are "
+              "usable as any others",
+              .name_at = axis_element_type) {
+  const uint32_t bits = tn_element_type_bits(axis_element_type_code(t->parameter));
+  const uint32_t offset = bits < 8 ? 1 : bits / 8;
+  tn_infer_request *request = moving_request(t);
+  tn_tensor *even = request ? filled(t) : NULL;
+  NEED(even);
+  tn_tensor *input = test_tensor_at(t, even->type, 2, even->shape, offset),
+            *output = output_at(t, request, offset);
+  NEED(input && output);
+  suite_fill(input, t->seed, 0);
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 0, input, &t->error));
+  REQUIRE_OK(tn_infer_request_set_tensor(request, 1, output, &t->error));
+  REQUIRE_OK(tn_infer_request_infer(request, &t->error));
+  test_expect_output(t, output, axis_move_of(t, t->parameter), 0, t->seed, 4);
 }
 
 TN_CHECK_WITH(tensor_strides_of_type, TENSOR, 6, 0,
