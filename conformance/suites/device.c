@@ -7,6 +7,7 @@
 #include "engine/child.h"
 #include "engine/declared.h"
 #include "engine/ignore.h"
+#include "engine/manifest_switch.h"
 #include "engine/together.h"
 #include "engine/virtual_device.h"
 
@@ -134,6 +135,48 @@ TN_CHECK(
     tn_plugin_destroy(plugin, TN_DESTROY_NORMAL);
   }
   suite_host_clear(&host);
+}
+
+#define DEVICE_ABSENT "device_absent"
+
+/* A call that needs a device, where none is. */
+static void expect_no_compile(test *t, tn_string device, tn_model *model) {
+  tn_compiled_model *out = test_poison();
+  EXPECT_FAILURE(tn_plugin_compile(t->plugin, device, model, NULL, &out, &t->error));
+  EXPECT_THAT(out == test_poison(), "a failed compile leaves *out untouched");
+}
+
+static int look_without_device(test *t, int say) {
+  seen_devices devices = {.count = 0};
+  manifest_switch_set(t, DEVICE_ABSENT);
+  test *engine = test_another_engine(t);
+  tn_model *model = engine ? test_model(engine, "carrier") : NULL;
+  if (!model) return 0; /* recorded why */
+  const tn_status status = see_devices(engine, engine->plugin, &devices, &engine->error);
+  child_say(say, "%d %d %u %.300s", status, devices.calls, devices.count,
+            status == TN_OK ? "-" : engine->error.message);
+  expect_no_compile(engine, engine->device, model);
+  expect_no_compile(engine, TN_STRING(""), model);
+  return 0;
+}
+
+TN_CHECK(device_none_where_absent, DEVICE, 1,
+         TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
+         "where the manifest says that no device is, an engine is made, enumeration succeeds with "
+         "none, and calls that need one are refused") {
+  child_end end;
+  char how[80];
+  int status = -1, calls = -1, count = -1;
+  if (!manifest_switch_exists(t, DEVICE_ABSENT))
+    NOT_APPLICABLE("the manifest has no \"" DEVICE_ABSENT "\": {\"environment\": {...}}");
+  if (!child_run(t, 8, look_without_device, &end)) INCONCLUSIVE("no child could be made");
+  EXPECT_THAT(end.exited && end.code == 0, "the process ended with %s",
+              child_describe(&end, how, sizeof how));
+  REQUIRE(sscanf(end.text, "%d %d %d", &status, &calls, &count) == 3);
+  EXPECT_THAT(status == TN_OK, "enumeration without a device succeeds; it gave %s: %s",
+              tni_status_name(status), end.text);
+  EXPECT_THAT(calls == 1 && count == 0, "its sink is called once with none; %d calls told %d",
+              calls, count);
 }
 
 /* --- ids that are none ---------------------------------------------------------------------------
