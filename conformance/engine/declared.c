@@ -1,5 +1,6 @@
 #include "engine/declared.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,6 +162,33 @@ uint32_t declared_other_values(const tn_property *property, const tn_value *now,
       break;
   }
   return self.count;
+}
+
+/* There may be none: a bound may be the last number of all. */
+static uint32_t beside_whole(const tn_property *p, tn_value out[]) {
+  uint32_t count = 0;
+  if (p->minimum.kind == p->kind && p->minimum.as.int64 > INT64_MIN)
+    out[count++] = tn_value_of_int64(p->minimum.as.int64 - 1);
+  if (p->maximum.kind == p->kind && p->maximum.as.int64 < INT64_MAX)
+    out[count++] = tn_value_of_int64(p->maximum.as.int64 + 1);
+  return count;
+}
+
+/* What is no number lies in no range. */
+static uint32_t beside_real(const tn_property *p, tn_value out[]) {
+  uint32_t count = 0;
+  const bool low = p->minimum.kind == p->kind, high = p->maximum.kind == p->kind;
+  if (low && p->minimum.as.float64 > -INFINITY)
+    out[count++] = tn_value_of_float64(nextafter(p->minimum.as.float64, -INFINITY));
+  if (high && p->maximum.as.float64 < INFINITY)
+    out[count++] = tn_value_of_float64(nextafter(p->maximum.as.float64, INFINITY));
+  if (low || high) out[count++] = tn_value_of_float64(NAN);
+  return count;
+}
+
+uint32_t declared_values_beside(const tn_property *property, tn_value out[DECLARED_MOST_BESIDE]) {
+  if (property->kind == TN_VALUE_INT64) return beside_whole(property, out);
+  return property->kind == TN_VALUE_FLOAT64 ? beside_real(property, out) : 0;
 }
 
 typedef bool (*wanted)(const tn_property *property, uint32_t level);

@@ -69,4 +69,10 @@ enum { DECLARED_MOST_VALUES = 3 /**< Of declared_other_values. */ };
 uint32_t declared_other_values(const tn_property *property, const tn_value *now,
                                tn_value out[DECLARED_MOST_VALUES]);
 
+enum { DECLARED_MOST_BESIDE = 3 /**< Of declared_values_beside. */ };
+
+/** The numbers beside the declared range, and what is no number where there is a range.
+ *  @return how many; 0 where every number is legal, and of other kinds than numbers */
+uint32_t declared_values_beside(const tn_property *property, tn_value out[DECLARED_MOST_BESIDE]);
+
 #endif

@@ -1,6 +1,5 @@
 /* Checks of declared properties: what holds for every one of them, whatever it is called. */
 #define TN_GROUP "property"
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -329,36 +328,11 @@ TN_CHECK_WITH(property_wrong_kind, PROPERTY, 9, 0,
   expect_of(t, refuses_other_kinds, "it is not writable");
 }
 
-/* The numbers beside the declared range, of which there may be none: a bound may be the last number
- * of all. */
-static uint32_t beside_whole(const tn_property *p, tn_value out[]) {
-  uint32_t count = 0;
-  if (p->minimum.kind == p->kind && p->minimum.as.int64 > INT64_MIN)
-    out[count++] = tn_value_of_int64(p->minimum.as.int64 - 1);
-  if (p->maximum.kind == p->kind && p->maximum.as.int64 < INT64_MAX)
-    out[count++] = tn_value_of_int64(p->maximum.as.int64 + 1);
-  return count;
-}
-
-/* What is no number lies in no range. */
-static uint32_t beside_real(const tn_property *p, tn_value out[]) {
-  uint32_t count = 0;
-  const bool low = p->minimum.kind == p->kind, high = p->maximum.kind == p->kind;
-  if (low && p->minimum.as.float64 > -INFINITY)
-    out[count++] = tn_value_of_float64(nextafter(p->minimum.as.float64, -INFINITY));
-  if (high && p->maximum.as.float64 < INFINITY)
-    out[count++] = tn_value_of_float64(nextafter(p->maximum.as.float64, INFINITY));
-  if (low || high) out[count++] = tn_value_of_float64(NAN);
-  return count;
-}
-
 static bool refuses_out_of_range(test *t, const property_place *place,
                                  const tn_property *property) {
-  tn_value beside[3];
-  uint32_t count = 0;
+  tn_value beside[DECLARED_MOST_BESIDE];
   if (!declared_is_writable(property, place)) return false;
-  if (property->kind == TN_VALUE_INT64) count = beside_whole(property, beside);
-  if (property->kind == TN_VALUE_FLOAT64) count = beside_real(property, beside);
+  const uint32_t count = declared_values_beside(property, beside);
   for (uint32_t i = 0; i < count; i++)
     expect_refused(t, place, property, &beside[i], TN_OUT_OF_RANGE);
   return count > 0;
@@ -395,36 +369,6 @@ TN_CHECK_WITH(property_bad_choice, PROPERTY, 11, 0,
               "a text that is none of the choices is refused with OUT_OF_RANGE and changes nothing",
               .found = find_choice_properties, .revision = 2) {
   expect_of(t, refuses_other_choices, "every text that is tried is a choice");
-}
-
-/* A good entry before and behind a bad one: nothing may change. */
-static bool all_or_none(test *t, const property_place *place, const tn_property *property) {
-  seen_value before, after;
-  tn_value other;
-  if (!declared_is_writable(property, place)) return false;
-  if (see_property(t, place, property->name, &before, &t->error) != TN_OK) return false;
-  if (!declared_other_value(property, &before.value, &other)) return false;
-  const tn_map_entry good = {property->name, other},
-                     bad = {TN_STRING("NO_SUCH_PROPERTY"), tn_value_of_bool(1)};
-  const tn_map_entry orders[2][2] = {{good, bad}, {bad, good}};
-  for (uint32_t i = 0; i < 2; i++) {
-    tn_status status = set_properties_at(place, orders[i], 2, &t->error);
-    EXPECT_THAT(status == TN_NOT_FOUND,
-                "setting %.*s of a %s beside an unknown property gives NOT_FOUND; it gave %s",
-                TNI_TEXT(property->name), place->name, tni_status_name(status));
-    EXPECT_OK(see_property(t, place, property->name, &after, &t->error));
-    EXPECT_THAT(
-        tni_value_equal(&before.value, &after.value) || (property->flags & TN_PROPERTY_VOLATILE),
-        "property %.*s of a %s stays when another is refused with it", TNI_TEXT(property->name),
-        place->name);
-  }
-  return true;
-}
-
-TN_CHECK_WITH(property_all_or_none, PROPERTY, 6, 0,
-              "setting several properties of which one is refused changes none",
-              .found = find_settable_properties) {
-  expect_of(t, all_or_none, "it has no second legal value");
 }
 
 TN_CHECK(property_nothing_to_set, PROPERTY, 6, 0, "setting no property succeeds") {
