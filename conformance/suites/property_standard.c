@@ -138,27 +138,6 @@ TN_CHECK(property_hints_keep_outputs, PROPERTY, 14, TEST_SLOW,
   if (!tried) NOT_APPLICABLE("neither hint is declared with choices");
 }
 
-static tn_status count_profile(void *user, const tn_profile_entry *const *entries, uint64_t count) {
-  (void)entries;
-  *(uint64_t *)user += count;
-  return TN_OK;
-}
-
-TN_CHECK(property_perf_count_off, PROPERTY, 13, TEST_NEEDS_PROFILING,
-         "with PERF_COUNT off, which is the default, no profile is collected") {
-  uint64_t count = 0;
-  tn_infer_request *request = test_carrier_request(t);
-  NEED(request);
-  EXPECT_OK(tn_infer_request_infer(request, &t->error));
-  const tn_profiling_api *profiling =
-      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
-  REQUIRE(profiling != NULL);
-  const tn_status status = profiling->get(request, count_profile, &count, &t->error);
-  EXPECT(count == 0);
-  test_about(t, TNI_CLAUSE(PROFILING, 2));
-  EXPECT_STATUS(status, TN_WRONG_STATE);
-}
-
 /* --- what a compiled model tells */
 
 TN_CHECK(property_resolved_on_model, PROPERTY, 18, 0,
