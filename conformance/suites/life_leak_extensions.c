@@ -90,6 +90,38 @@ static tn_status round_remote(test *t, void *user) {
   return status;
 }
 
+/* Twice, since the first may make what the second is given. */
+static tn_status round_default_context(test *t, void *user) {
+  const tn_remote_api *api = user;
+  tn_status status = TN_OK;
+  for (int i = 0; i < 2 && status == TN_OK; i++) {
+    tn_remote_context *context = NULL;
+    status = api->default_context(t->plugin, t->device, &context, &t->error);
+    if (status == TN_OK) tn_remote_context_release(context);
+  }
+  return status;
+}
+
+static tn_status round_refused_context(test *t, void *user) {
+  const tn_remote_api *api = user;
+  const tn_string none = TN_STRING("nothing");
+  tn_remote_context *context = NULL;
+  if (api->create_context(t->plugin, none, NULL, &context, &t->error) == TN_OK) return TN_INTERNAL;
+  return api->default_context(t->plugin, none, &context, &t->error) == TN_OK ? TN_INTERNAL : TN_OK;
+}
+
+static tn_status round_host_tensor(test *t, void *user) {
+  static const int64_t shape[] = {16, 16};
+  tn_remote_context *context = user;
+  tn_tensor *tensor = NULL;
+  const tn_status status =
+      context->api->create_host_tensor(context, TN_F32, 2, shape, &tensor, &t->error);
+  if (status != TN_OK) return status;
+  memset(tensor->data, 1, (size_t)tensor->capacity_bytes);
+  tn_tensor_release(tensor);
+  return TN_OK;
+}
+
 TN_CHECK(life_leak_export, LIFE, 15, TEST_SLOW | TEST_NEEDS_IMPORT,
          "repeating export leaves no thread, descriptor or memory") {
   struct scene scene = {.model = test_compile(t, "carrier")};
@@ -148,4 +180,26 @@ TN_CHECK(life_leak_remote, LIFE, 15, TEST_SLOW | TEST_NEEDS_REMOTE,
   NEED(remote_api(t) && scene.host);
   suite_fill(scene.host, t->seed, 0);
   test_expect_no_growth(t, round_remote, &scene);
+}
+
+TN_CHECK(life_leak_default_context, LIFE, 15, TEST_SLOW | TEST_NEEDS_REMOTE,
+         "taking and giving back the default context leaves no thread, descriptor or memory") {
+  const tn_remote_api *api = remote_api(t);
+  NEED(api);
+  test_expect_no_growth(t, round_default_context, (void *)(uintptr_t)api);
+}
+
+TN_CHECK(life_leak_refused_context, LIFE, 15, TEST_SLOW | TEST_NEEDS_REMOTE,
+         "asking for contexts of a device that is not there leaves no thread, descriptor or "
+         "memory") {
+  const tn_remote_api *api = remote_api(t);
+  NEED(api);
+  test_expect_no_growth(t, round_refused_context, (void *)(uintptr_t)api);
+}
+
+TN_CHECK(life_leak_host_tensor, LIFE, 15, TEST_SLOW | TEST_NEEDS_REMOTE,
+         "making host tensors of a context leaves no thread, descriptor or memory") {
+  tn_remote_context *context = remote_context(t);
+  NEED(context);
+  test_expect_no_growth(t, round_host_tensor, context);
 }
