@@ -51,14 +51,14 @@ enum { CASE_TEXT_SIZE = 1024, CASE_NOTES_SIZE = 4096 };
 
 /** What came out of a case. */
 typedef struct case_result {
-  enum case_state state;       /**< The verdict. */
-  uint32_t clause;             /**< The clause that did not hold, or the case's own. */
-  uint32_t expectations;       /**< What was compared. */
-  uint32_t line;               /**< Line of the check that did not hold, or 0. */
-  uint32_t is_lost;            /**< 1: the records did not fit behind those of others; run again. */
-  uint32_t is_killed;          /**< 1: somebody killed the worker, which says nothing of the case. */
-  double seconds;              /**< How long it ran. */
-  char text[CASE_TEXT_SIZE];   /**< First thing that did not hold: what was asked, what came. */
+  enum case_state state;     /**< The verdict. */
+  uint32_t clause;           /**< The clause that did not hold, or the case's own. */
+  uint32_t expectations;     /**< What was compared. */
+  uint32_t line;             /**< Line of the check that did not hold, or 0. */
+  uint32_t is_lost;          /**< 1: the records did not fit behind those of others; run again. */
+  uint32_t is_killed;        /**< 1: somebody killed the worker, which says nothing of the case. */
+  double seconds;            /**< How long it ran. */
+  char text[CASE_TEXT_SIZE]; /**< First thing that did not hold: what was asked, what came. */
   char notes[CASE_NOTES_SIZE]; /**< Lines. */
 } case_result;
 

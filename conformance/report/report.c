@@ -182,8 +182,7 @@ int report_open(suite_run *run, report **out) {
                                       [OUTPUT_TAP] = run->options->tap,
                                       [OUTPUT_HTML] = run->options->html}};
   const int status = outputs_open(&self->outputs) ? open_journal(self) : EXIT_SUITE;
-  progress_begin(&self->progress, run->cases->count, count_told(run->cases),
-                 self->verdict.failed);
+  progress_begin(&self->progress, run->cases->count, count_told(run->cases), self->verdict.failed);
   *out = self;
   if (status != EXIT_PASSED) {
     destroy(self);

@@ -7,6 +7,7 @@
 #include "engine/failing_calls.h"
 #include "engine/ignore.h"
 #include "engine/observe.h"
+#include "engine/virtual_device.h"
 
 enum { POISON = 0x6b };
 
@@ -245,8 +246,27 @@ static void expect_refusal(test *t, tn_status status, const char *what) {
               tni_status_name(status));
 }
 
-TN_CHECK(error_null_of_plugin, ERROR, 11, 0,
-         "NULL for a mandatory argument of the plugin's calls gives INVALID_ARGUMENT") {
+/* Reads each property that a place has, without a sink. */
+static void expect_no_reading(test *t, property_place place) {
+  seen_properties declared;
+  REQUIRE_OK(see_properties(t, t->plugin, &declared, &t->error));
+  for (uint32_t i = 0; i < declared.count; i++) {
+    const tn_string name = declared.items[i]->name;
+    if (!(declared.items[i]->levels & place.level)) continue;
+    const tn_status status =
+        place.model
+            ? tn_compiled_model_get_property(place.model, name, NULL, NULL, &t->error)
+            : t->plugin->api->get_property(t->plugin, place.device, name, NULL, NULL, &t->error);
+    char what[160];
+    snprintf(what, sizeof what, "get_property of the %s for %.*s without a sink", place.name,
+             TNI_TEXT(name));
+    expect_refusal(t, status, what);
+  }
+}
+
+TN_CHECK_WITH(error_null_of_plugin, ERROR, 11, 0,
+              "NULL for a mandatory argument of the plugin's calls gives INVALID_ARGUMENT",
+              .revision = 2) {
   failing_scene scene;
   REQUIRE(failing_scene_create(t, &scene));
   const tn_plugin_api *api = t->plugin->api;
@@ -263,6 +283,8 @@ TN_CHECK(error_null_of_plugin, ERROR, 11, 0,
                  "compile without out");
   expect_refusal(t, api->set_properties(t->plugin, TN_STRING(""), NULL, 1, &t->error),
                  "set_properties without the entry that it counts");
+  expect_no_reading(t, (property_place){"plugin", TN_LEVEL_PLUGIN, t->plugin, {"", 0}, NULL});
+  expect_no_reading(t, (property_place){"device", TN_LEVEL_DEVICE, t->plugin, t->device, NULL});
   EXPECT(model == NULL);
 }
 
@@ -286,8 +308,9 @@ TN_CHECK(error_null_options_of_creation, ERROR, 11, TEST_NO_ENGINE,
   EXPECT(plugin == test_poison());
 }
 
-TN_CHECK(error_null_of_model_and_request, ERROR, 11, 0,
-         "NULL for a mandatory argument of models and requests gives INVALID_ARGUMENT") {
+TN_CHECK_WITH(error_null_of_model_and_request, ERROR, 11, 0,
+              "NULL for a mandatory argument of models and requests gives INVALID_ARGUMENT",
+              .revision = 2) {
   failing_scene scene;
   REQUIRE(failing_scene_create(t, &scene));
   expect_refusal(t, tn_compiled_model_create_request(scene.model, NULL, NULL, &t->error),
@@ -296,5 +319,8 @@ TN_CHECK(error_null_of_model_and_request, ERROR, 11, 0,
                  "set_properties of a model without the entry that it counts");
   expect_refusal(t, tn_infer_request_get_tensor(scene.request, 0, NULL, &t->error),
                  "get_tensor without out");
+  if (!test_is_handed_on(t, scene.model->maker)) /* else it need not have what is declared here */
+    expect_no_reading(t,
+                      (property_place){"model", TN_LEVEL_MODEL, t->plugin, t->device, scene.model});
   EXPECT_OK(tn_infer_request_infer(scene.request, &t->error));
 }
