@@ -153,39 +153,55 @@ json_t *run_line_resumed(const suite_run *run) {
 
 /* --- whether two runs are the same one */
 
-static json_t *digests_of(const json_t *run) {
-  json_t *list = json_array(), *file;
-  size_t index;
-  json_array_foreach(json_object_get(json_object_get(run, "plugin"), "files"), index, file)
-      json_array_append(list, json_object_get(file, "digest"));
-  json_array_foreach(json_object_get(json_object_get(run, "plugin"), "others"), index, file)
-      json_array_append(list, json_object_get(file, "digest"));
-  return list;
+/* What tells one run from another; `part` is a member of the member. Files are known by their
+ * digests, since the same ones may lie elsewhere. */
+static const struct {
+  const char *key, *part, *what;
+  bool is_of_files;
+} members[] = {{"plugin", "files", "the files of the plugin", true},
+               {"plugin", "others", "the files of the plugin", true},
+               {"plugin", "name", "the name of the plugin", false},
+               {"plugin", "version", "the version of the plugin", false},
+               {"plugin", "vendor", "the vendor of the plugin", false},
+               {"suite", NULL, "the version of the suite", false},
+               {"suite_digest", NULL, "the suite's program", false},
+               {"device", NULL, "the device", false},
+               {"carrier", NULL, "the carrier", false},
+               {"selection", NULL, "the cases that are asked for", false},
+               {"options", NULL, "the options", false},
+               {"seed", NULL, "the seed", false},
+               {"shard", NULL, "the shard", false},
+               {"excuses", NULL, "the expectations", false},
+               {"tolerances", NULL, "the tolerances", false},
+               {"profile", NULL, "the profile", false}};
+
+static bool same_digests(const json_t *before, const json_t *now) {
+  const size_t count = json_array_size(before);
+  if (json_array_size(now) != count) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!json_equal(json_object_get(json_array_get(before, i), "digest"),
+                    json_object_get(json_array_get(now, i), "digest")))
+      return false;
+  return true;
+}
+
+static const json_t *member_of(const json_t *run, size_t place) {
+  const json_t *member = json_object_get(run, members[place].key);
+  return members[place].part ? json_object_get(member, members[place].part) : member;
+}
+
+bool run_line_next_difference(const json_t *before, const json_t *now, run_line_difference *at) {
+  for (size_t i = at->place; i < sizeof members / sizeof *members; i++) {
+    const json_t *a = member_of(before, i), *b = member_of(now, i);
+    const bool same = members[i].is_of_files ? same_digests(a, b) : json_equal(a, b);
+    if (same || (!a && !b)) continue;
+    *at = (run_line_difference){i + 1, members[i].key, members[i].part, members[i].what, a, b};
+    return true;
+  }
+  return false;
 }
 
 const char *run_line_differs(const json_t *before, const json_t *now) {
-  static const struct {
-    const char *key, *what;
-  } members[] = {{"suite", "the version of the suite"},
-                 {"suite_digest", "the suite's program"},
-                 {"device", "the device"},
-                 {"carrier", "the carrier"},
-                 {"selection", "the cases that are asked for"},
-                 {"options", "the options"},
-                 {"seed", "the seed"},
-                 {"shard", "the shard"},
-                 {"excuses", "the expectations"},
-                 {"tolerances", "the tolerances"},
-                 {"profile", "the profile"}};
-  json_t *files = digests_of(before), *now_files = digests_of(now);
-  const bool same_files = json_equal(files, now_files);
-  json_decref(files);
-  json_decref(now_files);
-  if (!same_files) return "the files of the plugin";
-  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-    const json_t *a = json_object_get(before, members[i].key),
-                 *b = json_object_get(now, members[i].key);
-    if ((a || b) && !json_equal(a, b)) return members[i].what;
-  }
-  return NULL;
+  run_line_difference first = {.place = 0};
+  return run_line_next_difference(before, now, &first) ? first.what : NULL;
 }

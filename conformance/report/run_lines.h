@@ -20,6 +20,20 @@ json_t *run_line_resumed(const suite_run *run);
  * can. Both are run lines. */
 const char *run_line_differs(const json_t *before, const json_t *now);
 
+/** Something in which two run lines differ. */
+typedef struct run_line_difference {
+  size_t place;      /**< Where the search goes on; 0 at first. */
+  const char *key;   /**< The member of the run line. */
+  const char *part;  /**< The member of that member; NULL: the whole. */
+  const char *what;  /**< The same in words. */
+  const json_t *was; /**< Borrowed from the line before; NULL: it has none. */
+  const json_t *is;  /**< Likewise of the other line. */
+} run_line_difference;
+
+/** Finds what differs next. When and where they ran is not compared.
+ *  @return false when nothing else differs */
+bool run_line_next_difference(const json_t *before, const json_t *now, run_line_difference *at);
+
 /** The line of a case, or of the probe (type "probe"). */
 json_t *case_line_make(const suite_run *run, const char *type, const suite_case *item);
 
