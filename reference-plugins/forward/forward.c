@@ -230,12 +230,16 @@ static tn_status relay_answers(void *user, const tn_node_support *const *nodes, 
   return status;
 }
 
+static const tn_plugin_api plugin_api;
+
 /* The host's service, or why there is none. */
-static tn_status find_core(struct forward_plugin *self, tn_string device, const tn_core_api **out,
+static tn_status find_core(const tn_plugin *plugin, tn_string device, const tn_core_api **out,
                            tn_error *error) {
+  if (plugin->maker->library != &plugin_api)
+    return fail(error, TN_INVALID_ARGUMENT, "the plugin is not FORWARD");
   tn_status status = check_device(device, error);
   if (status != TN_OK) return status;
-  *out = core_of(self);
+  *out = core_of((const struct forward_plugin *)plugin);
   return *out ? TN_OK : fail(error, TN_UNSUPPORTED, "FORWARD: the host has no " TN_EXTENSION_CORE);
 }
 
@@ -245,7 +249,7 @@ static tn_status query(tn_plugin *plugin, tn_string device, tn_model *model,
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   struct query_relay relay = {sink, user, self->host, 0};
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   if (status == TN_OK && !sink) status = check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   status = core->query(self->host, self->target_name, model, options, relay_answers, &relay, error);
@@ -257,7 +261,7 @@ static tn_status compile(tn_plugin *plugin, tn_string device, tn_model *model,
                          tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   return status == TN_OK ? core->compile(self->host, self->target_name, model, options, out, error)
                          : status;
 }
@@ -266,7 +270,7 @@ static tn_status check(tn_plugin *plugin, tn_string device, const void *head, ui
                        const tn_import_options *options, tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   return status == TN_OK
              ? core->check_blob(self->host, self->target_name, head, head_size, options, error)
              : status;
@@ -277,7 +281,7 @@ static tn_status import_model(tn_plugin *plugin, tn_string device, const tn_sour
                               tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   return status == TN_OK
              ? core->import_model(self->host, self->target_name, source, options, out, error)
              : status;
@@ -288,7 +292,7 @@ static tn_status create_context(tn_plugin *plugin, tn_string device,
                                 tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   return status == TN_OK ? core->create_context(self->host, self->target_name, options, out, error)
                          : status;
 }
@@ -297,7 +301,7 @@ static tn_status default_context(tn_plugin *plugin, tn_string device, tn_remote_
                                  tn_error *error) {
   struct forward_plugin *self = (struct forward_plugin *)plugin;
   const tn_core_api *core = NULL;
-  tn_status status = find_core(self, device, &core, error);
+  tn_status status = find_core(plugin, device, &core, error);
   return status == TN_OK ? core->default_context(self->host, self->target_name, out, error)
                          : status;
 }

@@ -17,6 +17,7 @@ struct way {
 
 static tn_status begin(struct way *out, tn_plugin *plugin, tn_string device,
                        const tn_compile_options *options, tn_error *error) {
+  TN_TRY(tni_proxy_check(plugin, error));
   out->self = tni_proxy_of(plugin);
   out->skipped = 0;
   TN_TRY(tni_proxy_core(out->self, &out->core, error));

@@ -88,6 +88,12 @@ static const tn_plugin_api api = {
     .compile = tni_proxy_compile,
 };
 
+tn_status tni_proxy_check(const tn_plugin *plugin, tn_error *error) {
+  if (plugin->maker->library == &api) return TN_OK;
+  return tni_fail_clause(error, TN_INVALID_ARGUMENT, TNI_CLAUSE(ABI, 10),
+                         "the plugin is not PROXY");
+}
+
 /* --- creation */
 
 enum { USUAL_DEVICES = 64 /* seeing so many takes no memory that a query would have to keep */ };

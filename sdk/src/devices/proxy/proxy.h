@@ -80,6 +80,10 @@ static inline tni_proxy *tni_proxy_of(tn_plugin *plugin) {
   return (tni_proxy *)plugin;
 }
 
+/** Whether a plugin is one of this library; its extensions may be given others.
+ *  @return TN_OK, TN_INVALID_ARGUMENT */
+tn_status tni_proxy_check(const tn_plugin *plugin, tn_error *error);
+
 /** The host's service.
  *  @return TN_OK, TN_UNSUPPORTED */
 tn_status tni_proxy_core(const tni_proxy *self, const tn_core_api **out, tn_error *error);
