@@ -7,10 +7,16 @@
 #include <string.h>
 
 #include "engine/altered.h"
+#include "engine/computed.h"
 #include "engine/growth.h"
 #include "engine/guarded.h"
 #include "engine/ignore.h"
 #include "engine/observe.h"
+#include "engine/remote_objects.h"
+#include "tenon/abi/ext/batch.h"
+#include "tenon/abi/ext/fault.h"
+#include "tenon/abi/ext/handles.h"
+#include "tenon/abi/ext/targets.h"
 
 /* --- the entry -----------------------------------------------------------------------------------
  */
@@ -138,6 +144,45 @@ TN_CHECK(abi_request_table, ABI, 9, 0, "every mandatory slot of a request's tabl
   EXPECT(api->start && api->wait && api->cancel && api->set_callback);
 }
 
+/* String tensors alone have set_string. */
+static void expect_tensor_table(test *t, const tn_tensor *tensor, const char *what) {
+  const tn_tensor_api *api = tensor->api;
+  EXPECT_THAT(sound_size(api->size, TN_TENSOR_API_FIRST_SIZE) && api->reserved == 0,
+              "the table of a %s states a size, and its reserved word is zero", what);
+  EXPECT_THAT(api->get_extension && api->retain && api->release,
+              "the table of a %s has get_extension, retain and release", what);
+  EXPECT_THAT(tensor->type != TN_STRING_ELEMENT || api->set_string,
+              "the table of a %s has set_string", what);
+}
+
+/* Those of a context, where there are any. */
+static void expect_context_tensor_tables(test *t) {
+  static const int64_t shape[] = {4, 8};
+  tn_remote_context *context = remote_context(t);
+  tn_tensor *host = NULL, *tensor = remote_tensor(t, context, TN_F32, 2, shape);
+  NEED(tensor);
+  expect_tensor_table(t, tensor, "device tensor");
+  REQUIRE_OK(context->api->create_host_tensor(context, TN_F32, 2, shape, &host, &t->error));
+  test_adopt_tensor(t, host);
+  expect_tensor_table(t, host, "host tensor of a context");
+}
+
+TN_CHECK(abi_tensor_table, ABI, 9, 0, "every mandatory slot of a tensor's table is there") {
+  static const char *const models[] = {"carrier", "move_STRING_ELEMENT"};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    tn_model *model = test_model(t, models[i]);
+    if (i > 0 && !computed_supports(t, model)) continue;
+    tn_infer_request *request = test_request(t, test_compile(t, models[i]));
+    NEED(request);
+    for (uint32_t port = 0; port < model->graph->input_count + model->graph->output_count; port++) {
+      tn_tensor *tensor = NULL;
+      REQUIRE_OK(tn_infer_request_get_tensor(request, port, &tensor, &t->error));
+      expect_tensor_table(t, tensor, "tensor of a request");
+    }
+  }
+  if (t->capabilities & TN_DEVICE_HAS_REMOTE) expect_context_tensor_tables(t);
+}
+
 /* --- extensions */
 
 TN_CHECK(abi_unknown_extension, ABI, 14, 0,
@@ -148,7 +193,8 @@ TN_CHECK(abi_unknown_extension, ABI, 14, 0,
 
 static const char *const known_ids[] = {
     TN_EXTENSION_IMPORT, TN_EXTENSION_REMOTE,    TN_EXTENSION_EXPORT, TN_EXTENSION_RUNTIME_MODEL,
-    TN_EXTENSION_STATES, TN_EXTENSION_PROFILING, TN_EXTENSION_COPY,   TN_EXTENSION_CORE};
+    TN_EXTENSION_STATES, TN_EXTENSION_PROFILING, TN_EXTENSION_COPY,   TN_EXTENSION_CORE,
+    TN_EXTENSION_BATCH,  TN_EXTENSION_HANDLES,   TN_EXTENSION_FAULT,  TN_EXTENSION_TARGETS};
 
 /* Asks one object for every id that the headers know, whole, cut and lengthened. */
 static void ask_for_extensions(test *t, void *pointer, const char *what) {
@@ -170,8 +216,9 @@ static void ask_for_extensions(test *t, void *pointer, const char *what) {
   }
 }
 
-TN_CHECK(abi_extension_ids, ABI, 14, 0,
-         "get_extension compares the whole id and gives the same table every time") {
+TN_CHECK_WITH(abi_extension_ids, ABI, 14, 0,
+              "get_extension compares the whole id and gives the same table every time",
+              .revision = 2) {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
   tn_compiled_model *model = test_compile(t, "carrier");
@@ -179,6 +226,10 @@ TN_CHECK(abi_extension_ids, ABI, 14, 0,
   ask_for_extensions(t, t->plugin, "plugin");
   ask_for_extensions(t, model, "compiled model");
   ask_for_extensions(t, request, "request");
+  if (!(t->capabilities & TN_DEVICE_HAS_REMOTE)) return;
+  tn_remote_context *context = remote_context(t);
+  NEED(context);
+  ask_for_extensions(t, context, "remote context");
 }
 
 /* --- objects and structs ---------------------------------------------------------------------- */
@@ -406,43 +457,4 @@ TN_CHECK(abi_failed_creation, ABI, 20, TEST_NO_ENGINE,
   test *engine = test_another_engine(t);
   REQUIRE(engine != NULL);
   EXPECT(test_compile(engine, "carrier") != NULL);
-}
-
-/* --- objects of other makers --------------------------------------------------------------------
- */
-
-static const tn_maker nobody = {TN_SIZE(tn_maker), 0, &nobody, TN_STRING_INIT("NOBODY")};
-
-TN_CHECK(abi_objects_of_others, ABI, 10, 0,
-         "a function of an extension refuses an object of another maker") {
-  tn_compiled_model *model = test_compile(t, "carrier");
-  tn_infer_request *request = test_request(t, model);
-  NEED(request);
-  /* the header alone is promised: who reads on behind it leaves these structs */
-  tn_compiled_model foreign_model = {model->api, &nobody, NULL};
-  tn_infer_request foreign_request = {request->api, &nobody, NULL};
-  const tn_export_api *exporter =
-      tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_EXPORT));
-  const tn_runtime_model_api *drawing =
-      tn_compiled_model_get_extension(model, TN_STRING(TN_EXTENSION_RUNTIME_MODEL));
-  const tn_profiling_api *profiling =
-      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_PROFILING));
-  const tn_states_api *states =
-      tn_infer_request_get_extension(request, TN_STRING(TN_EXTENSION_STATES));
-  tn_target target = tn_target_init();
-  tn_model *drawn = test_poison();
-  tn_state *state = test_poison();
-  target.write = ignore_bytes;
-  if (!exporter && !drawing && !profiling && !states)
-    NOT_APPLICABLE("there is no extension to ask");
-  if (exporter)
-    EXPECT_STATUS(exporter->export_model(&foreign_model, NULL, &target, &t->error),
-                  TN_INVALID_ARGUMENT);
-  if (drawing) EXPECT_STATUS(drawing->get(&foreign_model, &drawn, &t->error), TN_INVALID_ARGUMENT);
-  if (profiling)
-    EXPECT_STATUS(profiling->get(&foreign_request, ignore_profile, NULL, &t->error),
-                  TN_INVALID_ARGUMENT);
-  if (states)
-    EXPECT_STATUS(states->open(&foreign_request, 0, &state, &t->error), TN_INVALID_ARGUMENT);
-  EXPECT(drawn == test_poison() && state == test_poison());
 }

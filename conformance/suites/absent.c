@@ -70,6 +70,14 @@ TN_CHECK(
               declared ? "declares it" : "declares none");
 }
 
+TN_CHECK(absent_table, ABI, 9, TEST_NEEDS_ABSENT_DEVICE,
+         "the table of targets has all slots of its first version") {
+  const tn_targets_api *api = targets_api(t);
+  REQUIRE(api != NULL);
+  EXPECT(api->size >= TN_TARGETS_API_FIRST_SIZE && api->size % 8 == 0 && api->reserved == 0);
+  EXPECT(api->targets != NULL);
+}
+
 TN_CHECK(absent_targets, COMPILE, 20, TEST_NEEDS_ABSENT_DEVICE,
          "targets have ids of their own, are told once and the same every time, and a failure of "
          "the sink is passed on") {

@@ -25,6 +25,13 @@ static tn_status restore(test *t) {
   return fault_api(t)->restore(t->plugin, t->device, &t->error);
 }
 
+TN_CHECK(fault_table, ABI, 9, 0, "the table of faults has all slots of its first version") {
+  const tn_fault_api *api = tn_plugin_get_extension(t->plugin, TN_STRING(TN_EXTENSION_FAULT));
+  if (!api) NOT_APPLICABLE(NO_FAULTS);
+  EXPECT(api->size >= TN_FAULT_API_FIRST_SIZE && api->size % 8 == 0 && api->reserved == 0);
+  EXPECT(api->lose && api->restore);
+}
+
 TN_CHECK(fault_lost_before_infer, DEVICE, 10, 0,
          "on a device that is lost infer ends with DEVICE_LOST, also when it is asked again") {
   tn_infer_request *request = test_carrier_request(t);
