@@ -160,6 +160,7 @@ static tn_status create_tensor(const tn_host *host, uint32_t type, uint32_t rank
       suite_host_create_tensor(self, type, rank, shape, TN_TENSOR_ALIGNMENT, &tensor, error);
   if (status != TN_OK) return status;
   if (tensor->capacity_bytes) memset(tensor->data, 0, (size_t)tensor->capacity_bytes);
+  suite_tensor_is_of_plugin(tensor);
   atomic_fetch_add(&self->bytes_lent, tensor->capacity_bytes);
   *out = tensor;
   return TN_OK;

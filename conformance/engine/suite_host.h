@@ -39,6 +39,7 @@ typedef struct suite_host {
   atomic_long blocks;             /**< Allocations not released. */
   atomic_ullong bytes_lent;       /**< Bytes of all allocations and tensors so far. */
   atomic_long tensors;            /**< Host tensors not released. */
+  atomic_long plugin_tensors;     /**< Of these, those that the plugin asked for. */
   atomic_long executors;          /**< Executors not destroyed. */
   atomic_long ended;              /**< Calls of `end`. */
   atomic_long calls_after_end;    /**< Calls of any other function after `end`. */
@@ -90,6 +91,12 @@ void suite_host_stay(suite_host *host);
 tn_status suite_host_create_tensor(suite_host *host, uint32_t type, uint32_t rank,
                                    const int64_t *shape, uint32_t alignment, tn_tensor **out,
                                    tn_error *error);
+
+/** Says that a new tensor is one that the plugin asked for. */
+void suite_tensor_is_of_plugin(tn_tensor *tensor);
+
+/** Tensors not released that were made for a check. */
+long suite_host_own_tensors(const suite_host *host);
 
 /** Number of references to a tensor of the suite. */
 long suite_tensor_references(const tn_tensor *tensor);

@@ -18,6 +18,7 @@ struct suite_tensor {
   uint64_t byte_count;
   uint32_t offset;          /* of the first byte, for alignments below the block's */
   tn_string *strings_owned; /* the elements of string tensors, or NULL */
+  int of_plugin;            /* it asked for it */
 };
 
 static struct suite_tensor *self_of(const tn_tensor *tensor) {
@@ -32,6 +33,15 @@ static int all_are(const unsigned char *bytes, uint64_t count, unsigned char val
 
 long suite_tensor_references(const tn_tensor *tensor) {
   return atomic_load(&self_of(tensor)->references);
+}
+
+void suite_tensor_is_of_plugin(tn_tensor *tensor) {
+  self_of(tensor)->of_plugin = 1;
+  atomic_fetch_add(&self_of(tensor)->host->plugin_tensors, 1);
+}
+
+long suite_host_own_tensors(const suite_host *host) {
+  return atomic_load(&host->tensors) - atomic_load(&host->plugin_tensors);
 }
 
 int suite_tensor_zones_intact(const tn_tensor *tensor) {
@@ -94,6 +104,7 @@ static void release(tn_tensor *tensor) {
   struct suite_tensor *self = self_of(tensor);
   if (atomic_fetch_sub(&self->references, 1) != 1) return;
   atomic_fetch_sub(&self->host->tensors, 1);
+  if (self->of_plugin) atomic_fetch_sub(&self->host->plugin_tensors, 1);
   drop_block(self);
   free(self);
 }
