@@ -108,6 +108,7 @@ TN_CHECK_WITH(host_survives_failures, ERROR, 10, TEST_SLOW,
   }
   long asked = fail_each(&here, call, SUITE_FAULT_ALLOCATE, "allocations");
   scene_clear(&here);
+  test_about(t, TNI_CLAUSE(HOST, 3));
   if (call->prepare(&here)) /* anew: what comes first is asked for again */
     asked += fail_each(&here, call, SUITE_FAULT_CREATE_TENSOR, "tensors");
   scene_clear(&here);
