@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,35 @@ TN_CHECK(life_fork_and_exit, LIFE, 16, 0,
   pid_t child = fork();
   if (child == 0) _exit(0);
   expect_child(t, child, "exits");
+  infer_again(t, request);
+  infer_again(t, test_carrier_request(t));
+}
+
+/* Nothing is promised of the child itself: it has no thread of the engine. One that does not come
+ * to its end is ended. */
+static void end_child(test *t, pid_t child) {
+  int status = 0;
+  pid_t ended = 0;
+  REQUIRE(child > 0);
+  for (int i = 0; i < 200 && (ended = waitpid(child, &status, WNOHANG)) == 0; i++)
+    usleep(10000);
+  if (ended != 0) return;
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
+  test_note(t, "the child has not come to its end, and was ended");
+}
+
+TN_CHECK(
+    life_fork_and_exit_in_order, LIFE, 16, 0,
+    "after a forked child has called exit, which runs the destructors of libraries, engine and "
+    "requests of the parent work as before") {
+  tn_infer_request *request = test_carrier_request(t);
+  NEED(request);
+  infer_again(t, request);
+  fflush(NULL);
+  pid_t child = fork();
+  if (child == 0) exit(0);
+  end_child(t, child);
   infer_again(t, request);
   infer_again(t, test_carrier_request(t));
 }
