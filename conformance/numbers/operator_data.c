@@ -121,6 +121,10 @@ static double asked_real(struct filling *self, uint64_t index) {
       return (double)whole(&self->state, 0, input->limit - 1);
     case 's':
       return (double)whole(&self->state, -input->limit, input->limit - 1);
+    case 'x':
+      return (double)whole(&self->state, -16 * input->limit, 16 * input->limit) / 16;
+    case 'y':
+      return (double)whole(&self->state, 0, 16 * input->limit) / 16;
     default:
       return ordinary(self);
   }

@@ -63,7 +63,7 @@ static tn_status add_outputs(const operator_spec *spec, tni_model *model, tni_no
   for (uint32_t i = 0; i < spec->row->outputs; i++) {
     tni_value *value = NULL;
     TN_TRY(tni_graph_add_value_named_like(model->graph, TN_STRING("y"), &value, error));
-    TN_TRY(tni_node_set_output(node, i, value, error));
+    TN_TRY(tni_node_set_output(node, spec->first_output + i, value, error));
     TN_TRY(tni_graph_add_output(model->graph, value, error));
   }
   return TN_OK;

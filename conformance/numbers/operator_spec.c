@@ -178,12 +178,19 @@ static const char *read_fill(const char *text, spec_input *input) {
   return text;
 }
 
+/* What the types of the operator are narrowed to; 0: the letter is none of the case's type. */
+static uint64_t types_by_letter(char letter) {
+  if (letter == 'T') return UINT64_MAX;
+  if (letter == 'F') return TNI_FLOAT_TYPES;
+  return letter == 'I' ? TNI_INTEGER_TYPES : 0;
+}
+
 static const char *read_input(const char *text, uint32_t type, uint32_t rank, spec_input *input) {
   const size_t length = strcspn(text, "[{*:! ");
   input->fill = 'r';
   input->absent = *text == '-';
   if (input->absent) return text + 1;
-  input->is_case = *text == 'T' || *text == 'F';
+  input->is_case = types_by_letter(*text) != 0;
   input->type = input->is_case ? type : type_named(text, length);
   text += length;
   const bool shaped = *text == '[' || *text == '*';
@@ -257,8 +264,8 @@ static uint64_t types_of(const tni_operator *op, const recipe *row) {
   bool any = false;
   uint32_t index = 0;
   for (const char *at = row->inputs; op && *at; at += strcspn(at, " "), at += *at == ' ', index++)
-    if (*at == 'T' || *at == 'F') {
-      types &= formal_of(op, index)->types & (*at == 'F' ? TNI_FLOAT_TYPES : UINT64_MAX);
+    if (types_by_letter(*at)) {
+      types &= formal_of(op, index)->types & types_by_letter(*at);
       any = true;
     }
   return any ? types & known_types() : 0;
@@ -275,6 +282,10 @@ static bool read_recipe(const recipe *row, uint32_t type, uint32_t rank, operato
     if (*at && *at != ' ') return false;
   }
   for (const char *at = row->attributes; *at; at += *at == ' ') {
+    if (*at == '-') {
+      out->first_output = (uint32_t)strtoul(at + 1, (char **)(uintptr_t)&at, 10);
+      continue;
+    }
     if (out->attribute_count == SPEC_MAX_ATTRIBUTES) return false;
     at = read_attribute(at, type, &out->attributes[out->attribute_count++]);
   }

@@ -56,7 +56,7 @@ typedef struct spec_input {
   uint32_t rank; /**< Number of dimensions. */
   int64_t shape[TN_MAX_RANK];
   char fill;                        /**< One of recipes.def, or 'r'. */
-  int64_t limit;                    /**< N of iN and sN. */
+  int64_t limit;                    /**< N of a fill such as iN. */
   uint32_t count;                   /**< Number of `numbers`. */
   double numbers[SPEC_MAX_NUMBERS]; /**< Elements that the recipe writes. */
 } spec_input;
@@ -78,6 +78,7 @@ typedef struct operator_spec {
   const recipe *row;         /**< The recipe. */
   uint32_t type;             /**< What T stands for. */
   uint32_t rank;             /**< Of the first input. */
+  uint32_t first_output;     /**< Outputs before it are left out. */
   const case_kind *kind;     /**< Its kind. */
   char fill;                 /**< Of the kind. */
   uint32_t input_count, attribute_count;
