@@ -120,6 +120,16 @@ static bool holds_state(const evidence *self, enum case_state state) {
   return false;
 }
 
+/* The last part has come to its end, and every part tells where it ran. */
+static bool tells_environments(const evidence *self) {
+  size_t index;
+  json_t *line;
+  json_array_foreach(self->run.environments, index, line) {
+    if (!json_is_object(json_object_get(line, "environment"))) return false;
+  }
+  return index > 0 && !self->run.begun;
+}
+
 const char *evidence_is_refused(const evidence *self) {
   const json_t *run = self->run.run, *shard = json_object_get(run, "shard");
   if (json_array_size(json_object_get(run, "excuses")) > 0)
@@ -130,7 +140,7 @@ const char *evidence_is_refused(const evidence *self) {
   if (holds_state(self, CASE_EXPECTED))
     return "a case is EXPECTED: no report is made of what the vendor excuses himself";
   if (holds_state(self, CASE_NOT_RUN)) return "the run is incomplete: a case was NOT_RUN";
-  if (json_array_size(self->run.environments) == 0) return "the run does not tell its environment";
+  if (!tells_environments(self)) return "the run does not tell its environment";
   if (!shape_is_digest(lines_text(run, "suite_digest")))
     return "the run does not tell the digest of its suite";
   return run_file_verdict_follows(&self->run)
@@ -186,18 +196,28 @@ static json_t *claim_files(const json_t *run) {
   return NULL;
 }
 
+/* A part that was cut off did not come to tell what it held at its end. */
+static bool add_environment(const json_t *line, json_t *claims) {
+  json_t *copy = canonical_copy(json_object_get(line, "environment"));
+  const bool is_cut_off = strcmp(lines_text(line, "type"), "environment") != 0;
+  if (copy && is_cut_off && json_object_set_new(copy, "cut_off", json_true()) != 0) {
+    json_decref(copy);
+    return false;
+  }
+  return copy && json_array_append_new(claims, copy) == 0;
+}
+
 /* Where it ran: one entry for each part that was run apart. */
 static json_t *claim_environments(const evidence *self) {
-  json_t *list = json_array(), *line;
+  json_t *claims = json_array(), *line;
   size_t index;
+  bool good = claims != NULL;
   json_array_foreach(self->run.environments, index, line) {
-    json_t *copy = canonical_copy(json_object_get(line, "environment"));
-    if (!copy || json_array_append_new(list, copy) != 0) {
-      json_decref(list);
-      return NULL;
-    }
+    good = good && add_environment(line, claims);
   }
-  return list;
+  if (good) return claims;
+  json_decref(claims);
+  return NULL;
 }
 
 static bool add_unlisted(const evidence *self, const json_t *line, json_t *claims) {

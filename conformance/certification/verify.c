@@ -266,6 +266,8 @@ static void print_devices(const json_t *environments) {
   json_t *environment, *device;
   json_array_foreach(environments, part, environment) {
     const json_t *devices = json_object_get(environment, "devices");
+    if (json_is_true(json_object_get(environment, "cut_off")))
+      printf("a part that was cut off, with what it held when it began:\n");
     if (json_array_size(devices) == 0) printf("device nodes: none\n");
     json_array_foreach(devices, index, device) {
       const json_t *driver = json_object_get(device, "driver");

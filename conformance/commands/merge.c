@@ -137,19 +137,19 @@ static bool tell(struct merge *self, json_t *line) {
 
 /* Where and when each shard ran. */
 static json_t *origin_line(const run_file *file) {
-  return json_pack("{s:s, s:O, s:O, s:O}", "type", "merged", "index",
+  return json_pack("{s:s, s:O, s:O, s:O, s:O*}", "type", "merged", "index",
                    json_object_get(json_object_get(file->run, "shard"), "index"), "started",
                    json_object_get(file->run, "started"), "environment",
-                   json_object_get(file->run, "environment"));
+                   json_object_get(file->run, "environment"), "unlisted",
+                   json_object_get(file->run, "unlisted"));
 }
 
-/* A shard, and what its processes were seen to hold. */
+/* A shard, where it was cut off, and what its processes were seen to hold. */
 static bool write_origin(struct merge *self, const run_file *file) {
   bool good = write_line(self, origin_line(file));
   size_t index;
   json_t *line;
-  json_array_foreach(file->environments, index, line) good =
-      good && write_line(self, json_incref(line));
+  json_array_foreach(file->parts, index, line) good = good && write_line(self, json_incref(line));
   return good;
 }
 

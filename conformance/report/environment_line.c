@@ -8,17 +8,19 @@
 #include "report/lines.h"
 #include "report/run_lines.h"
 
-enum { MOST_DIGESTED = 64 << 20 /* bytes of a library before the cases run */ };
+enum { MOST_DIGESTED = 64 << 20 /* bytes of a file before the cases run */ };
+
+static json_t *held_file(const char *path, bool is_end) {
+  struct stat status;
+  const bool small = stat(path, &status) == 0 && status.st_size <= MOST_DIGESTED;
+  return run_lines_file(path, is_end || small);
+}
 
 /* What the plugin's processes had loaded. */
 static json_t *libraries_of(const suite_run *run, bool is_end) {
   json_t *list = json_array();
-  struct stat status;
-  for (uint32_t i = 0; i < run->held.libraries.count; i++) {
-    const char *path = run->held.libraries.items[i];
-    const bool small = stat(path, &status) == 0 && status.st_size <= MOST_DIGESTED;
-    json_array_append_new(list, run_lines_file(path, is_end || small));
-  }
+  for (uint32_t i = 0; i < run->held.libraries.count; i++)
+    json_array_append_new(list, held_file(run->held.libraries.items[i], is_end));
   return list;
 }
 
@@ -41,7 +43,7 @@ static void add_real(name_set *names, const char *path) {
 }
 
 static void add_files(name_set *names, const char *library) {
-  json_t *files = run_lines_plugin_files(library), *file;
+  json_t *files = run_lines_plugin_files(library, false), *file;
   size_t index;
   json_array_foreach(files, index, file) add_real(names, lines_text(file, "path"));
   json_decref(files);
@@ -68,9 +70,9 @@ static bool holds(const name_set *names, const char *name) {
 }
 
 /* A path in the plugin's folder, named as the library was. */
-static json_t *unlisted_file(const suite_options *options, const char *path) {
+static json_t *unlisted_file(const suite_options *options, const char *path, bool is_end) {
   char real[PATH_MAX], given[2 * PATH_MAX];
-  json_t *file = run_lines_file(path, true);
+  json_t *file = held_file(path, is_end);
   const char *slash = strrchr(options->library, '/'), *end;
   if (!realpath(options->library, real) || (end = strrchr(real, '/')) == NULL) return file;
   snprintf(given, sizeof given, "%.*s%s", (int)(slash ? slash + 1 - options->library : 0),
@@ -80,18 +82,18 @@ static json_t *unlisted_file(const suite_options *options, const char *path) {
   return file;
 }
 
-static json_t *unlisted_of(const suite_run *run) {
+json_t *unlisted_files(const suite_run *run, bool is_end) {
   json_t *list = json_array();
   name_set known = {NULL, 0, 0};
   add_known(&known, run->options);
   for (uint32_t i = 0; i < run->held.files.count; i++)
     if (!holds(&known, run->held.files.items[i]))
-      json_array_append_new(list, unlisted_file(run->options, run->held.files.items[i]));
+      json_array_append_new(list, unlisted_file(run->options, run->held.files.items[i], is_end));
   name_set_clear(&known);
   return list;
 }
 
 json_t *environment_line_make(const suite_run *run) {
   return json_pack("{s:s, s:o, s:o}", "type", "environment", "environment",
-                   environment_object(run, true), "unlisted", unlisted_of(run));
+                   environment_object(run, true), "unlisted", unlisted_files(run, true));
 }

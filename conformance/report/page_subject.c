@@ -98,7 +98,7 @@ static void put_environment(const page *self) {
 }
 
 /* Members of the line that stand elsewhere on the page, or in a part of their own. */
-static const char *const elsewhere[] = {"type", "plugin", "device", "environment"};
+static const char *const elsewhere[] = {"type", "plugin", "device", "environment", "unlisted"};
 
 void page_put_subject(const page *self) {
   const char *key;

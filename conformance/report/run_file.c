@@ -37,6 +37,29 @@ static bool take_case(run_file *self, unsigned long number, json_t *line, bool i
   return true;
 }
 
+static void begin_part(run_file *self, json_t *line) {
+  json_decref(self->begun);
+  self->begun = json_incref(line);
+}
+
+/* Takes a line that begins or ends what was run apart. Where a run is resumed without the end of
+ * the part before, all there is of that part is how it began. */
+static bool take_part(run_file *self, unsigned long number, const char *type, json_t *line) {
+  const bool is_end = strcmp(type, "environment") == 0, is_resumed = strcmp(type, "resumed") == 0;
+  bool good = true;
+  if (is_end || is_resumed) good = json_array_append(self->parts, line) == 0;
+  if (is_end) good = good && json_array_append(self->environments, line) == 0;
+  if (is_resumed && self->begun)
+    good = good && json_array_append(self->environments, self->begun) == 0;
+  begin_part(self, is_end ? NULL : line);
+  return good || refuse(self, number, "there is no memory for the line");
+}
+
+static bool is_of_part(const char *type) {
+  return strcmp(type, "environment") == 0 || strcmp(type, "resumed") == 0 ||
+         strcmp(type, "merged") == 0;
+}
+
 /* Takes one line, whose order is that of the format. */
 static bool take_line(run_file *self, unsigned long number, json_t *line) {
   const char *type = lines_text(line, "type");
@@ -46,6 +69,7 @@ static bool take_line(run_file *self, unsigned long number, json_t *line) {
     if (json_integer_value(json_object_get(line, "format")) != RUN_FILE_FORMAT)
       return refuse(self, number, "a format that this suite does not know");
     self->run = json_incref(line);
+    begin_part(self, line);
     verdict_begin(&self->sum, self->run);
     return true;
   }
@@ -54,8 +78,7 @@ static bool take_line(run_file *self, unsigned long number, json_t *line) {
   if (strcmp(type, "expectation") == 0) return take_case(self, number, line, false);
   if (strcmp(type, "run") == 0) return refuse(self, number, "a second run");
   if (strcmp(type, "verdict") == 0) self->verdict = json_incref(line);
-  if (strcmp(type, "environment") == 0 && json_array_append(self->environments, line) != 0)
-    return refuse(self, number, "there is no memory for the line");
+  if (is_of_part(type)) return take_part(self, number, type, line);
   return true; /* other types are for newer readers */
 }
 
@@ -107,10 +130,14 @@ static FILE *open_lines(const char *path) {
 }
 
 bool run_file_load(run_file *out, const char *path) {
-  *out = (run_file){
-      .path = path, .cases = json_array(), .by_id = json_object(), .environments = json_array()};
+  *out = (run_file){.path = path,
+                    .cases = json_array(),
+                    .by_id = json_object(),
+                    .parts = json_array(),
+                    .environments = json_array()};
   FILE *file = open_lines(path);
-  bool loaded = file && out->cases && out->by_id && out->environments && read_lines(out, file);
+  bool loaded =
+      file && out->cases && out->by_id && out->parts && out->environments && read_lines(out, file);
   if (file) fclose(file);
   if (!loaded) run_file_close(out);
   return loaded;
@@ -127,7 +154,9 @@ void run_file_close(run_file *self) {
   json_decref(self->run);
   json_decref(self->cases);
   json_decref(self->by_id);
+  json_decref(self->parts);
   json_decref(self->environments);
+  json_decref(self->begun);
   json_decref(self->verdict);
   verdict_end(&self->sum);
   *self = (run_file){.path = self->path};

@@ -21,12 +21,15 @@ typedef struct run_file {
   json_t *run;          /**< The run line. */
   json_t *cases;        /**< Array: lines of type "case" and "probe" in the order of the file. */
   json_t *by_id;        /**< Object: the same lines by id. */
-  json_t *environments; /**< Array of the lines of type environment: one for each part that was run
-                           apart. */
-  json_t *verdict;      /**< The verdict line, or NULL: the run was cut off. */
-  size_t whole_bytes;   /**< Bytes of the lines that are whole. */
-  bool is_torn;         /**< A last line without its end follows them. */
-  verdict sum;          /**< What the lines come to. */
+  json_t *parts;        /**< Array of the lines of type resumed and environment. */
+  json_t *environments; /**< Array of one line for each part that was run apart, which tells where:
+                           that of type environment, or if it was cut off the one it began with. */
+  json_t *begun; /**< The line with which a part began that no line of type environment ends; NULL:
+                    there is none. */
+  json_t *verdict;    /**< The verdict line, or NULL: the run was cut off. */
+  size_t whole_bytes; /**< Bytes of the lines that are whole. */
+  bool is_torn;       /**< A last line without its end follows them. */
+  verdict sum;        /**< What the lines come to. */
 } run_file;
 
 /** Reads a regular file of JSON lines. A last line that has no end is left out: whoever wrote it

@@ -35,20 +35,20 @@ void run_lines_with_path(const char *argument, char *out, size_t size) {
   snprintf(out, size, "%.*s", (int)(name ? name - 1 - argument : (long)strlen(argument)), argument);
 }
 
-json_t *run_lines_plugin_files(const char *library) {
+json_t *run_lines_plugin_files(const char *library, bool is_digested) {
   char manifest[4096], path[8192];
   json_t *files = json_array(), *name;
   size_t index;
-  json_array_append_new(files, run_lines_file(library, true));
+  json_array_append_new(files, run_lines_file(library, is_digested));
   if (!setup_find_manifest(library, manifest, sizeof manifest)) return files;
-  json_array_append_new(files, run_lines_file(manifest, true));
+  json_array_append_new(files, run_lines_file(manifest, is_digested));
   json_t *root = json_load_file(manifest, 0, NULL);
   char *slash = strrchr(manifest, '/');
   if (slash) slash[1] = 0;
   json_array_foreach(json_object_get(root, "files"), index, name) {
     snprintf(path, sizeof path, "%s%s", slash ? manifest : "",
              json_is_string(name) ? json_string_value(name) : "");
-    json_array_append_new(files, run_lines_file(path, true));
+    json_array_append_new(files, run_lines_file(path, is_digested));
   }
   json_decref(root);
   return files;
@@ -104,7 +104,7 @@ static json_t *plugin_of(const suite_run *run) {
   const char *library = run->options->library;
   return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "library", run_lines_text(library), "name",
                    run_lines_text(facts->name), "version", run_lines_text(facts->version), "vendor",
-                   run_lines_text(facts->vendor), "files", run_lines_plugin_files(library),
+                   run_lines_text(facts->vendor), "files", run_lines_plugin_files(library, true),
                    "others", others_of(run->options));
 }
 
@@ -135,20 +135,20 @@ json_t *run_line_make(const suite_run *run) {
   digest_of_file("/proc/self/exe", suite_digest);
   json_t *excused = run->excuses.source ? json_deep_copy(run->excuses.source) : json_array();
   return json_pack(
-      "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "type",
-      "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest", suite_digest,
-      "started", now, "plugin", plugin_of(run), "device", device_of(&run->facts), "carrier",
-      run->facts.carrier, "selection", options_of(options, OPTION_SELECTION), "options",
+      "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+      "type", "run", "format", RUN_FILE_FORMAT, "suite", TENON_VERSION, "suite_digest",
+      suite_digest, "started", now, "plugin", plugin_of(run), "device", device_of(&run->facts),
+      "carrier", run->facts.carrier, "selection", options_of(options, OPTION_SELECTION), "options",
       options_of(options, OPTION_SUBJECT), "seed", (json_int_t)options->seed, "shard",
       shard_of(run), "tolerances", tolerances_of(), "profile", profile_of(run), "excuses", excused,
-      "environment", environment_object(run, false));
+      "environment", environment_object(run, false), "unlisted", unlisted_files(run, false));
 }
 
 json_t *run_line_resumed(const suite_run *run) {
   char now[32];
   environment_time(now, sizeof now);
-  return json_pack("{s:s, s:s, s:o}", "type", "resumed", "started", now, "environment",
-                   environment_object(run, false));
+  return json_pack("{s:s, s:s, s:o, s:o}", "type", "resumed", "started", now, "environment",
+                   environment_object(run, false), "unlisted", unlisted_files(run, false));
 }
 
 /* --- whether two runs are the same one */

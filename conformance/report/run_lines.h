@@ -53,12 +53,15 @@ json_t *environment_line_make(const suite_run *run);
  * without a digest, since reading drivers of hundreds of megabytes would hold up the first case */
 json_t *environment_object(const suite_run *run, bool is_end);
 
+/** The array `unlisted` of lines; `is_end` as above. */
+json_t *unlisted_files(const suite_run *run, bool is_end);
+
 /** A file: its path and its digest, which is empty where it cannot be read or is not asked for. */
 json_t *run_lines_file(const char *path, bool is_digested);
 
 /** Array of the files of a plugin: the library, its manifest, and those beside it that the manifest
  * lists. */
-json_t *run_lines_plugin_files(const char *library);
+json_t *run_lines_plugin_files(const char *library, bool is_digested);
 
 /** The path in an argument of --with, PLUGIN.so=NAME. */
 void run_lines_with_path(const char *argument, char *out, size_t size);
