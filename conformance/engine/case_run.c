@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "engine/hygiene.h"
+#include "engine/random.h"
 
 record_log *case_log(const test *t) {
   return objects_log(t->objects);
@@ -122,10 +123,7 @@ int64_t test_now(void) {
 }
 
 uint64_t test_random(test *t) {
-  uint64_t z = t->seed += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return z ^ (z >> 31);
+  return suite_random_next(&t->seed);
 }
 
 /* --- engines */

@@ -23,6 +23,13 @@ static void name_check(suite_case *self, const char *parameter, uint64_t seed) {
            parameter[0] ? "/" : "", parameter, (unsigned long long)seed);
 }
 
+/* "onnx.test_relu#seed". */
+static void name_node(suite_case *self, uint64_t seed) {
+  self->seed = seed;
+  snprintf(self->id, sizeof self->id, "onnx.%.200s#%llu", self->node->name,
+           (unsigned long long)seed);
+}
+
 /* What a device may declare, by what asks for it. */
 static const struct {
   uint32_t need;
@@ -69,7 +76,7 @@ static void make_check(suite_case *self, uint32_t index, const char *parameter,
   name_check(self, parameter, selection_seed(options, self->id));
 }
 
-static void make_node(suite_case *self, uint32_t index) {
+static void make_node(suite_case *self, uint32_t index, const suite_options *options) {
   memset(self, 0, sizeof *self);
   self->node = node_tests_at(index);
   self->index = index;
@@ -78,8 +85,9 @@ static void make_node(suite_case *self, uint32_t index) {
   self->clause = TNI_CLAUSE(OPERATOR, 2);
   self->level = 3;
   self->capability = "OPERATORS";
-  self->revision = 1;
-  snprintf(self->id, sizeof self->id, "onnx.%.200s", self->node->name);
+  self->revision = 2;
+  name_node(self, options->seed);
+  name_node(self, selection_seed(options, self->id));
 }
 
 /* Room for one more case, or NULL. */
@@ -164,7 +172,7 @@ bool cases_list(const suite_options *options, suite_cases *out) {
   for (uint32_t i = 0; i < nodes && added; i++) {
     suite_case *item = add(out);
     added = item != NULL;
-    if (added) make_node(item, i);
+    if (added) make_node(item, i, options);
   }
   if (added && cases_are_unique(out)) return true;
   cases_free(out);
@@ -192,7 +200,7 @@ static void follow(suite_case *self, uint32_t more) {
   if (more == 0) return;
   self->seed += more;
   snprintf(self->id + length, sizeof self->id - length, "#%llu",
-           (unsigned long long)(self->check ? self->seed : more + 1));
+           (unsigned long long)self->seed);
 }
 
 bool cases_repeat(suite_cases *self, uint32_t times) {

@@ -61,8 +61,8 @@ bool cases_append(suite_cases *self, const suite_case *item);
 /** Whether a case stands for all those of a check that finds its parameters. */
 bool cases_waits_for_parameters(const suite_case *self);
 
-/** Puts `times` cases in the place of each, with the seeds that follow its own; a node test, which
- * has none, gets numbers. Returns false after telling that there is no memory. */
+/** Puts `times` cases in the place of each, with the seeds that follow its own. Returns false after
+ * telling that there is no memory. */
 bool cases_repeat(suite_cases *self, uint32_t times);
 
 /** Whether all ids differ; tells on standard error when they do not. */

@@ -1,5 +1,6 @@
 #include "engine/judge.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,6 +108,14 @@ static void fail_output(case_result *out, const record_view *view, const tn_tens
   fail_clause(out, CASE_FAIL, view, unwritten ? TNI_CLAUSE(INFER, 2) : view->head->clause, text);
 }
 
+static void append_note(case_result *out, const char *format, ...) {
+  const size_t used = strlen(out->notes);
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(out->notes + used, sizeof out->notes - used, format, arguments);
+  va_end(arguments);
+}
+
 static void judge_pair(case_result *out, const record_view *view, const tn_tensor *right,
                        const tn_tensor *found, compare_bound bound, uint64_t seed) {
   char why[400];
@@ -188,13 +197,11 @@ static void judge_whole_model(case_result *out, const record_view *view, const t
 static void note_arithmetic(case_result *out, const record_view *view, judge_terms *terms,
                             arithmetic *how) {
   static const char *const modes[] = {"no", "ACCURACY", "PERFORMANCE"};
-  const size_t used = strlen(out->notes);
   if (view->head->data_length != sizeof *how) return;
   memcpy(how, view->data, sizeof *how);
   terms->precision = how->precision;
   const real_type *precision = real_type_of(how->precision);
-  snprintf(out->notes + used, sizeof out->notes - used, "precision %s, %s mode\n",
-           precision ? precision->name : "of the type", modes[how->mode < 3 ? how->mode : 0]);
+  append_note(out, "precision %s, %s mode\n", precision ? precision->name : "of the type", modes[how->mode < 3 ? how->mode : 0]);
 }
 
 /* The bound of a node test: its own, but no sharper than the table has it for the type. */
@@ -225,18 +232,32 @@ static tn_status expect_output(const record_view *view, const record_reference *
               : reference_output(reference, out, error);
 }
 
-/* A node test on data that stands in no file: the wider of its own bound and the suite's, since the
- * file's fits the file's data. Where the reference kernels have no answer, nothing is asked. */
-static void judge_fresh(case_result *out, const record_view *view, const judge_terms *terms,
-                        uint32_t output, const tn_tensor *found) {
-  tn_tensor *right = NULL;
-  tn_error error;
-  if (node_test_fresh(terms->node, output, &right, &error) != TN_OK) return;
-  compare_bound bound = node_bound(terms->node, right->type),
-                own = compare_default_bound(right->type);
+/* The wider of a node test's own bound, which fits its file's data, and the suite's. */
+static compare_bound fresh_bound(const node_test *node, uint32_t type) {
+  compare_bound bound = node_bound(node, type), own = compare_default_bound(type);
   if (bound.absolute < own.absolute) bound.absolute = own.absolute;
   if (bound.relative < own.relative) bound.relative = own.relative;
-  judge_pair(out, view, right, found, bound, terms->seed);
+  return bound;
+}
+
+/* A node test on data that stands in no file. Nobody chose them so that they tell right from wrong,
+ * or so that the reference kernels have an answer: where they do not, that is noted. */
+static void judge_fresh(case_result *out, const record_view *view, const judge_terms *terms,
+                        uint32_t output, const tn_tensor *found) {
+  char why[400];
+  gate_result gate = {.accepted = 0};
+  tn_tensor *right = NULL;
+  tn_error error;
+  if (node_test_fresh(terms->node, terms->seed, output, &right, &error) != TN_OK) {
+    append_note(out, "other data than the test's own: the reference has no answer\n");
+    return;
+  }
+  const compare_bound bound = fresh_bound(terms->node, right->type);
+  out->expectations++;
+  if (!compare_tensors(right, found, bound, why, sizeof why))
+    fail_output(out, view, right, found, why);
+  else if (compare_try(right, bound, terms->seed, &gate, &error) == TN_OK && gate.accepted)
+    append_note(out, "other data than the test's own would not tell from right: %s\n", gate.first);
   tn_tensor_release(right);
 }
 
@@ -299,12 +320,6 @@ static void judge_equal(case_result *out, const record_view *view, const judge_t
 
 /* --- all records */
 
-static void add_note(case_result *out, const record_view *view) {
-  size_t used = strlen(out->notes);
-  snprintf(out->notes + used, sizeof out->notes - used, "%.*s\n", (int)view->head->text_length,
-           view->text);
-}
-
 static void skip(case_result *out, enum case_state state, const record_view *view) {
   char text[CASE_TEXT_SIZE];
   snprintf(text, sizeof text, "%.*s",
@@ -335,7 +350,7 @@ static void judge_record(case_result *out, const record_view *view, judge_terms 
       judge_equal(out, view, terms);
       break;
     case RECORD_NOTE:
-      add_note(out, view);
+      append_note(out, "%.*s\n", (int)view->head->text_length, view->text);
       break;
     case RECORD_NOT_APPLICABLE:
       skip(out, CASE_NOT_APPLICABLE, view);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/case_run.h"
+#include "engine/random.h"
 #include "frontends/onnx/onnx.h"
 #include "graph/tensor.h"
 #include "ops/interpreter.h"
@@ -95,16 +96,18 @@ tn_status node_test_expected(const node_test *node, uint32_t set, uint32_t outpu
 
 /* --- fresh data --- */
 
-/* Moves the elements on by a third: they stay what the operator takes, and the result is another.
- */
-static bool turn(tn_tensor *tensor) {
+/* Moves the elements of an input on by as many as the seed says: they stay what the operator takes,
+ * and the result is another. */
+static bool turn(tn_tensor *tensor, uint64_t seed, uint32_t input) {
   const uint64_t count = tn_tensor_element_count(tensor);
   const size_t size = tn_element_type_bits(tensor->type) / 8;
   char *copy = count > 1 ? malloc((size_t)count * size) : NULL;
   if (!copy) return count <= 1;
+  uint64_t state = seed + input;
+  const uint64_t by = 1 + suite_random_next(&state) % (count - 1);
   memcpy(copy, tensor->data, (size_t)count * size);
   for (uint64_t i = 0; i < count; i++)
-    memcpy((char *)tensor->data + i * size, copy + (i + count / 3 + 1) % count * size, size);
+    memcpy((char *)tensor->data + i * size, copy + (i + by) % count * size, size);
   free(copy);
   return true;
 }
@@ -126,8 +129,8 @@ static tn_status read_newest(const node_test *node, tn_model **out, tn_error *er
   return status;
 }
 
-static tn_status read_turned(const node_test *node, uint32_t count, tn_tensor **inputs,
-                             tn_error *error) {
+static tn_status read_turned(const node_test *node, uint64_t seed, uint32_t count,
+                             tn_tensor **inputs, tn_error *error) {
   for (uint32_t i = 0; i < count; i++) {
     tn_tensor *stored = NULL;
     TN_TRY(read_tensor(node, 0, "input", i, &stored, error));
@@ -135,7 +138,7 @@ static tn_status read_turned(const node_test *node, uint32_t count, tn_tensor **
         tni_tensor_create_dense(tni_environment_system(), stored, &inputs[i], error);
     tn_tensor_release(stored);
     TN_TRY(status);
-    if (!turn(inputs[i])) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an input");
+    if (!turn(inputs[i], seed, i)) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an input");
   }
   return TN_OK;
 }
@@ -150,14 +153,14 @@ static tn_status run_reference(tn_model *model, tn_tensor **inputs, tn_tensor **
   return status;
 }
 
-tn_status node_test_fresh(const node_test *node, uint32_t output, tn_tensor **out,
+tn_status node_test_fresh(const node_test *node, uint64_t seed, uint32_t output, tn_tensor **out,
                           tn_error *error) {
   tn_tensor *inputs[MAX_PORTS] = {NULL}, *outputs[MAX_PORTS] = {NULL};
   tn_model *model = NULL;
   TN_TRY(read_newest(node, &model, error));
   const tn_graph *graph = model->graph;
   tn_status status = graph->input_count <= MAX_PORTS && graph->output_count <= MAX_PORTS
-                         ? read_turned(node, graph->input_count, inputs, error)
+                         ? read_turned(node, seed, graph->input_count, inputs, error)
                          : TN_UNSUPPORTED;
   if (status == TN_OK) status = run_reference(model, inputs, outputs, error);
   if (status == TN_OK && output < graph->output_count) {
@@ -216,7 +219,7 @@ static bool set_inputs(test *t, const node_test *node, tn_infer_request *request
     tn_tensor *input =
         status == TN_OK ? test_tensor(t, stored->type, stored->rank, stored->shape) : NULL;
     if (input) status = tni_tensor_copy(stored, input, &t->error);
-    if (fresh && input && status == TN_OK && !turn(input)) status = TN_OUT_OF_MEMORY;
+    if (fresh && input && status == TN_OK && !turn(input, t->seed, i)) status = TN_OUT_OF_MEMORY;
     if (stored) tn_tensor_release(stored);
     if (status != TN_OK || !input) {
       record_reason(t, RECORD_INFRA, "the suite cannot read an input");
@@ -299,8 +302,8 @@ static void run_node(test *t, const node_test *node) {
   run_fresh(t, node, compiled);
 }
 
-void node_test_run(const test_setup *setup, const node_test *node, record_log *log) {
-  test t = {.setup = setup, .objects = objects_create(log), .handed = -1};
+void node_test_run(const test_setup *setup, const node_test *node, uint64_t seed, record_log *log) {
+  test t = {.setup = setup, .objects = objects_create(log), .seed = seed, .handed = -1};
   if (!t.objects || !node) return;
   if (engine_start(&t)) run_node(&t, node);
   objects_destroy(&t);

@@ -444,7 +444,7 @@ bool run_in_process(suite_run *run) {
                              .handed = -1},
                log, STDOUT_FILENO, &last);
     else
-      node_test_run(&setup->base, item->node, log);
+      node_test_run(&setup->base, item->node, item->seed, log);
     judge(run, log, item);
     run_look(run, &run->held, getpid());
     ready = tell(run, item);

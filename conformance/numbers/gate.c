@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/compare.h"
+#include "engine/random.h"
 #include "graph/tensor.h"
 #include "numbers/tolerance.h"
 #include "ops/elements.h"
@@ -68,12 +69,6 @@ static bool transpose(const gate_subject *self, tn_tensor *wrong, uint64_t seed)
   return true;
 }
 
-static uint64_t draw(uint64_t seed) {
-  uint64_t z = seed + UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  return z ^ (z >> 27);
-}
-
 /* Moves an element by eight times what is allowed; what is exact by 1, or to the next number where
  * 1 is lost in it. */
 static void move_real(const gate_subject *self, tn_tensor *wrong, uint64_t index) {
@@ -103,7 +98,7 @@ static void move_whole(tn_tensor *wrong, uint64_t index) {
 
 static bool move_one(const gate_subject *self, tn_tensor *wrong, uint64_t seed) {
   const uint64_t count = tn_tensor_element_count(self->right);
-  const uint64_t begin = count ? draw(seed) % count : 0;
+  const uint64_t begin = count ? suite_random_next(&seed) % count : 0;
   for (uint64_t i = 0; i < count;
        i++) { /* what may be anything, or is no number, cannot be moved */
     const uint64_t index = (begin + i) % count;

@@ -2,17 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/random.h"
 #include "graph/tensor.h"
 #include "numbers/operator_model.h"
 #include "numbers/tolerance.h"
 #include "ops/elements.h"
 
-/* A sequence of random numbers: splitmix64, which is the same everywhere. */
 static uint64_t next(uint64_t *state) {
-  uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return z ^ (z >> 31);
+  return suite_random_next(state);
 }
 
 /* In [low, high), with all bits of an f64. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/carrier.h"
+#include "engine/random.h"
 #include "sequences/sequence.h"
 
 /* --- the table */
@@ -147,10 +148,7 @@ struct dice {
 };
 
 static uint64_t next(struct dice *self) {
-  uint64_t z = self->state += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return z ^ (z >> 31);
+  return suite_random_next(&self->state);
 }
 
 static uint32_t below(struct dice *self, uint32_t bound) {
