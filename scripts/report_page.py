@@ -81,6 +81,9 @@ def check_main(browser, verdict, cases):
     operators = verdict.get("operators", {"cases": 0})
     if operators["cases"] and f"{operators['passed']} of {operators['cases']} cases passed, {operators['unsupported']} refused" not in text:
         yield "the page does not say how many cases of operators were refused"
+    missing = verdict.get("missing")
+    if missing and f"Not {missing['level']}: {missing['why']}" not in text:
+        yield "the page does not say which level is missing"
     rows = browser.evaluate("[...document.querySelectorAll('#matrix tbody th')].map(e => e.innerText)")
     if set(rows) != {case["group"] for case in cases}:
         yield f"the rows of the matrix are {rows}"

@@ -199,8 +199,7 @@ static void follow(suite_case *self, uint32_t more) {
   const size_t length = strcspn(self->id, "#");
   if (more == 0) return;
   self->seed += more;
-  snprintf(self->id + length, sizeof self->id - length, "#%llu",
-           (unsigned long long)self->seed);
+  snprintf(self->id + length, sizeof self->id - length, "#%llu", (unsigned long long)self->seed);
 }
 
 bool cases_repeat(suite_cases *self, uint32_t times) {

@@ -201,7 +201,8 @@ static void note_arithmetic(case_result *out, const record_view *view, judge_ter
   memcpy(how, view->data, sizeof *how);
   terms->precision = how->precision;
   const real_type *precision = real_type_of(how->precision);
-  append_note(out, "precision %s, %s mode\n", precision ? precision->name : "of the type", modes[how->mode < 3 ? how->mode : 0]);
+  append_note(out, "precision %s, %s mode\n", precision ? precision->name : "of the type",
+              modes[how->mode < 3 ? how->mode : 0]);
 }
 
 /* The bound of a node test: its own, but no sharper than the table has it for the type. */

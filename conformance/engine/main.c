@@ -192,7 +192,8 @@ static int supervise_cases(suite_run *run) {
   const int status = run_all(run, reports, probed);
   const report_totals totals = report_close(reports, status != EXIT_SUITE || probed == EXIT_SUITE);
   if (totals.broken || run->is_worker_lost) return EXIT_SUITE;
-  if (status == EXIT_PASSED && (totals.failed || totals.passed == 0)) return EXIT_FAILED;
+  if (status == EXIT_PASSED && (totals.failed || totals.refused || totals.passed == 0))
+    return EXIT_FAILED;
   return status;
 }
 

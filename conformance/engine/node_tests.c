@@ -138,7 +138,8 @@ static tn_status read_turned(const node_test *node, uint64_t seed, uint32_t coun
         tni_tensor_create_dense(tni_environment_system(), stored, &inputs[i], error);
     tn_tensor_release(stored);
     TN_TRY(status);
-    if (!turn(inputs[i], seed, i)) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an input");
+    if (!turn(inputs[i], seed, i))
+      return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for an input");
   }
   return TN_OK;
 }

@@ -82,8 +82,7 @@ static void serve(struct worker *self, const worker_command *command) {
   else if (command->kind == WORKER_CALIBRATE && self->opened)
     calibrate(self);
   else if (command->kind == WORKER_NODE_TEST)
-    node_test_run(&self->setup.base, node_tests_at(command->index), command->seed,
-                  self->log);
+    node_test_run(&self->setup.base, node_tests_at(command->index), command->seed, self->log);
 }
 
 /* The case that forks children which enter the plugin finds a process that has not. */

@@ -102,21 +102,31 @@ static void put_operators(const page *self) {
             cases, refused);
 }
 
+static void put_missing(const page *self) {
+  const json_t *missing = json_object_get(self->verdict, "missing");
+  if (!json_is_object(missing)) return;
+  page_put(self, "<p id=\"missing\">Not ", lines_text(missing, "level"), ": ");
+  page_put(self, "", lines_text(missing, "why"), " ");
+  page_put(self, "", lines_text(missing, "clause"), ".</p>\n");
+}
+
 void page_put_verdict(const page *self) {
   const long long passed = count_of(self, "passed"), failed = count_of(self, "failed");
-  const bool good = failed == 0 && passed > 0;
+  const bool refused = verdict_refuses(self->run, self->verdict),
+             good = failed == 0 && passed > 0 && !refused;
   fprintf(self->out, "<section class=\"verdict %s\" id=\"verdict\"><strong>",
           good ? "passed" : "failed");
   if (failed)
     fprintf(self->out, "<a href=\"#failures\">Failed: %lld of %lld cases</a>", failed,
             failed + passed);
   else
-    fputs(good ? "Passed" : "Nothing passed", self->out);
+    fputs(good ? "Passed" : refused ? "Not shown" : "Nothing passed", self->out);
   fputs("</strong>\n", self->out);
   if (json_array_size(json_object_get(self->verdict, "levels")) == 0)
     fputs(verdict_judges_levels(self->run) ? "<p>No level is reached.</p>\n"
                                            : "<p>Only a selection was run.</p>\n",
           self->out);
+  put_missing(self);
   put_operators(self);
   put_counts(self);
   fputs("</section>\n", self->out);

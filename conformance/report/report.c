@@ -292,6 +292,17 @@ static void tell_wrong_expectations(report *self) {
   }
 }
 
+/* --next: what would have followed the first failure. */
+static void tell_not_run(report *self) {
+  suite_cases *cases = self->run->cases;
+  if (!self->run->options->next || !self->run->listener) return;
+  for (uint32_t i = 0; i < cases->count && !self->broken; i++) {
+    if (cases->items[i].is_told) continue;
+    case_settle(&cases->items[i], CASE_NOT_RUN, "the run stopped at its first failure (--next)");
+    tell(self, case_line_make(self->run, "case", &cases->items[i]));
+  }
+}
+
 static void write_outputs(report *self) {
   FILE *lines = journal_lines(self->journal);
   self->broken = !lines || !outputs_write(&self->outputs, lines) || self->broken;
@@ -299,18 +310,23 @@ static void write_outputs(report *self) {
 
 report_totals report_close(report *self, bool is_whole) {
   const verdict *came = &self->verdict;
+  report_totals totals = {.refused = 0};
   progress_hide(&self->progress);
   if (is_whole && !self->broken) {
+    tell_not_run(self);
     tell_wrong_expectations(self);
     write_line(self, environment_line_make(self->run));
     json_t *line = verdict_line(came);
     summary_print(came, line);
+    totals.refused = verdict_refuses(came->run, line);
     write_line(self, line);
     self->broken = !journal_sync(self->journal) || self->broken;
   }
   if (!self->broken) write_outputs(self);
-  report_totals totals = {came->passed, came->failed, came->skipped, 0};
   summary_print_counts(came);
+  totals.passed = came->passed;
+  totals.failed = came->failed;
+  totals.skipped = came->skipped;
   totals.broken = !destroy(self);
   return totals;
 }

@@ -26,6 +26,7 @@ typedef struct report_totals {
   uint32_t passed;  /**< Cases in state PASS. */
   uint32_t failed;  /**< Cases whose state counts as failed. */
   uint32_t skipped; /**< Cases whose state counts as skipped. */
+  uint32_t refused; /**< 1: a clause of a level that was asked for was refused (verdict_refuses). */
   uint32_t broken;  /**< 1: a report could not be written; its name stands on standard error. */
 } report_totals;
 

@@ -26,11 +26,11 @@ static void print_subject(const json_t *run) {
 /* What the profile asks for is no refusal but a failure. */
 static void print_operators(const verdict *came) {
   const char *profile = lines_text(json_object_get(came->run, "profile"), "name");
-  if (came->operators == 0) return;
+  const verdict_share *share = &came->operators;
+  if (share->cases == 0) return;
   printf("operator profile: %s\n", profile[0] ? profile : "none; level 3 needs one");
-  printf("operators: %u of %u cases passed, %u refused (%.1f %%)\n", came->operators_passed,
-         came->operators, came->operators_refused,
-         100.0 * came->operators_refused / came->operators);
+  printf("operators: %u of %u cases passed, %u refused (%.1f %%)\n", share->passed, share->cases,
+         share->refused, 100.0 * share->refused / share->cases);
 }
 
 /* What is judged in a run that left nothing out. */
@@ -47,20 +47,25 @@ static void print_judged(const char *title, bool is_judged, const json_t *run, c
 }
 
 void summary_print(const verdict *came, const json_t *line) {
-  const json_t *run = came->run;
+  const json_t *run = came->run, *missing = json_object_get(line, "missing");
   print_subject(run);
   print_judged("levels reached", verdict_judges_levels(run), run, json_object_get(line, "levels"));
+  if (json_is_object(missing))
+    printf("    not %s: %s%s%s\n", lines_text(missing, "level"), lines_text(missing, "why"),
+           lines_text(missing, "clause")[0] ? " " : "", lines_text(missing, "clause"));
   print_judged("capabilities", verdict_is_whole(run), run, json_object_get(line, "capabilities"));
   print_operators(came);
-  if (came->nodes)
-    printf("operators: %u of %u node tests passed, %u not supported\n", came->nodes_passed,
-           came->nodes, came->nodes_refused);
+  if (came->nodes.cases)
+    printf("operators: %u of %u node tests passed, %u refused\n", came->nodes.passed,
+           came->nodes.cases, came->nodes.refused);
   for (int i = CASE_PASS + 1; i < CASE_STATE_COUNT; i++)
     if (came->states[i]) printf("%s: %u\n", case_state_name((enum case_state)i), came->states[i]);
 }
 
 void summary_print_counts(const verdict *came) {
   if (came->passed == 0 && came->failed == 0) printf("nothing passed, which is no success\n");
-  printf("%u passed, %u failed, %u skipped\n", came->passed, came->failed, came->skipped);
+  /* what --next leaves out stands above, and is nothing that anybody has to look into */
+  printf("%u passed, %u failed, %u skipped\n", came->passed,
+         came->failed - came->states[CASE_NOT_RUN], came->skipped);
   fflush(stdout);
 }

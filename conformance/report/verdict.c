@@ -5,6 +5,8 @@
 
 #include "report/lines.h"
 
+static const char level_option[] = "--level ";
+
 /* What makes a level reached, beside that nothing was left out, that all levels below it are
  * reached, that a case of it passed, that none failed, and that none is EXPECTED. */
 static const struct {
@@ -47,16 +49,19 @@ static void count_shown(verdict *self, const json_t *line, enum case_state state
   count_in(self->shown, name, state == CASE_PASS, state == CASE_NOT_APPLICABLE);
 }
 
-static void count_node(verdict *self, const json_t *line, enum case_state state) {
-  if (strcmp(lines_text(line, "group"), "operator") == 0) {
-    self->operators++;
-    self->operators_passed += state == CASE_PASS;
-    self->operators_refused += state == CASE_UNSUPPORTED;
-  }
-  if (strcmp(lines_text(line, "group"), "onnx") != 0) return;
-  self->nodes++;
-  self->nodes_passed += state == CASE_PASS;
-  self->nodes_refused += state == CASE_UNSUPPORTED;
+/* Of which share a group's cases are, or NULL. */
+static verdict_share *share_of(verdict *self, const char *group) {
+  if (strcmp(group, "onnx") == 0) return &self->nodes;
+  return strcmp(group, "operator") == 0 || strcmp(group, "quantized") == 0 ? &self->operators
+                                                                           : NULL;
+}
+
+static void count_share(verdict *self, const json_t *line, enum case_state state) {
+  verdict_share *share = share_of(self, lines_text(line, "group"));
+  if (!share) return;
+  share->cases++;
+  share->passed += state == CASE_PASS;
+  share->refused += state == CASE_UNSUPPORTED;
 }
 
 static void add_to_level(verdict *self, const json_t *line, enum case_state state) {
@@ -64,6 +69,7 @@ static void add_to_level(verdict *self, const json_t *line, enum case_state stat
   const bool is_core = strcmp(lines_text(line, "capability"), "CORE") == 0;
   verdict_tally *tally = &self->levels[level >= 1 && level <= VERDICT_LEVELS ? level : 1];
   char clause[64];
+  tally->cases++;
   tally->passed += state == CASE_PASS;
   tally->failed += (uint32_t)case_state_failed(state);
   tally->expected += state == CASE_EXPECTED;
@@ -81,7 +87,7 @@ void verdict_add(verdict *self, const json_t *line) {
   if (strcmp(lines_text(line, "type"), "expectation") == 0)
     return; /* of the file, not the plugin */
   add_to_level(self, line, state);
-  count_node(self, line, state);
+  count_share(self, line, state);
   count_shown(self, line, state);
   count_in(self->capabilities, lines_text(line, "capability"), state == CASE_PASS,
            fails || state == CASE_EXPECTED);
@@ -95,47 +101,71 @@ bool verdict_is_whole(const json_t *run) {
 
 /* --level leaves out levels as a whole; every other selection leaves out parts of them. */
 bool verdict_judges_levels(const json_t *run) {
-  static const char level[] = "--level ";
   size_t index;
   json_t *option;
   const json_t *selection = json_object_get(run, "selection");
-  json_array_foreach(selection, index, option) if (!json_is_string(option) ||
-                                                   strncmp(json_string_value(option), level,
-                                                           sizeof level - 1) != 0) return false;
+  json_array_foreach(
+      selection, index,
+      option) if (!json_is_string(option) || strncmp(json_string_value(option), level_option,
+                                                     sizeof level_option - 1) != 0) return false;
   return json_is_array(selection) && !json_is_object(json_object_get(run, "shard"));
 }
 
-/* Whether a clause whose name begins so has only cases of the other kind. */
-static bool has_open_clause(const json_t *clauses, const char *prefix) {
+/* A clause whose name begins so and that has only cases of the other kind, or NULL. */
+static const char *open_clause(const json_t *clauses, const char *prefix) {
   const char *name;
   json_t *counts;
   json_object_foreach((json_t *)(uintptr_t)clauses, name, counts) {
     if (strncmp(name, prefix, strlen(prefix)) == 0 && count_of(counts, 0) == 0 &&
         count_of(counts, 1) > 0)
-      return true;
+      return name + strlen(prefix);
   }
-  return false;
+  return NULL;
 }
 
-static bool has_unsupported_clause(const verdict *self, int level) {
+static const char *unsupported_clause(const verdict *self, int level) {
   char prefix[8];
   snprintf(prefix, sizeof prefix, "L%d ", level);
-  return has_open_clause(self->clauses, prefix);
+  return open_clause(self->clauses, prefix);
 }
 
 /* Nothing of the clause was shown, for want of something that was not handed in. */
 static bool has_clause_not_shown(const verdict *self, const char *capability) {
   char prefix[64];
   snprintf(prefix, sizeof prefix, "%.60s ", capability);
-  return has_open_clause(self->shown, prefix);
+  return open_clause(self->shown, prefix) != NULL;
+}
+
+/* Why a level is not reached, or NULL; `clause` receives the one that was not shown, if any. */
+static const char *missing(const verdict *self, int level, const char **clause) {
+  const verdict_tally *tally = &self->levels[level];
+  *clause = NULL;
+  if (tally->failed) return "cases of it failed";
+  if (tally->expected) return "known failures of it were excused";
+  if (tally->passed == 0) return "no case of it passed";
+  if (rules[level].needs_profile && !json_is_object(json_object_get(self->run, "profile")))
+    return "it needs an operator profile";
+  if (rules[level].needs_every_clause) *clause = unsupported_clause(self, level);
+  return *clause ? "the device refused every case that shows" : NULL;
 }
 
 static bool is_reached(const verdict *self, int level) {
-  const verdict_tally *tally = &self->levels[level];
-  if (tally->passed == 0 || tally->failed || tally->expected) return false;
-  if (rules[level].needs_profile && !json_is_object(json_object_get(self->run, "profile")))
-    return false;
-  return !rules[level].needs_every_clause || !has_unsupported_clause(self, level);
+  const char *clause;
+  return missing(self, level, &clause) == NULL;
+}
+
+/* The level that --level asks for; L1 is asked of every device. */
+static const char *asked_level(const json_t *run) {
+  const char *option = json_string_value(json_array_get(json_object_get(run, "selection"), 0));
+  return option && strncmp(option, level_option, sizeof level_option - 1) == 0
+             ? option + sizeof level_option - 1
+             : "L1";
+}
+
+bool verdict_refuses(const json_t *run, const json_t *line) {
+  const json_t *missing = json_object_get(line, "missing");
+  return lines_text(missing, "clause")[0] &&
+         strcmp(lines_text(missing, "level"), asked_level(run)) <= 0;
 }
 
 static json_t *levels_reached(const verdict *self) {
@@ -166,16 +196,34 @@ static json_t *capabilities_reached(const verdict *self) {
   return list;
 }
 
+/* The first level that is not reached, where levels are judged and the run has cases of it. */
+static json_t *first_missing(const verdict *self) {
+  const char *clause = NULL, *why = NULL;
+  char name[8];
+  int level = 1;
+  while (level <= VERDICT_LEVELS && self->levels[level].cases &&
+         (why = missing(self, level, &clause)) == NULL)
+    level++;
+  if (!why || !verdict_judges_levels(self->run)) return json_null();
+  snprintf(name, sizeof name, "L%d", level);
+  return json_pack("{s:s, s:s, s:s?}", "level", name, "why", why, "clause", clause);
+}
+
+static json_t *share_line(const verdict_share *self) {
+  return json_pack("{s:i, s:i, s:i}", "cases", (int)self->cases, "passed", (int)self->passed,
+                   "unsupported", (int)self->refused);
+}
+
 json_t *verdict_line(const verdict *self) {
   json_t *states = json_object();
   for (int i = 0; i < CASE_STATE_COUNT; i++)
     json_object_set_new(states, case_state_name((enum case_state)i), json_integer(self->states[i]));
-  return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:{s:i, s:i, s:i}}", "type", "verdict",
+  return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "type", "verdict",
                    "passed", (int)self->passed, "failed", (int)self->failed, "skipped",
-                   (int)self->skipped, "levels", levels_reached(self), "capabilities",
-                   capabilities_reached(self), "states", states, "operators", "cases",
-                   (int)self->operators, "passed", (int)self->operators_passed, "unsupported",
-                   (int)self->operators_refused);
+                   (int)self->skipped, "levels", levels_reached(self), "missing",
+                   first_missing(self), "capabilities", capabilities_reached(self), "states",
+                   states, "operators", share_line(&self->operators), "node_tests",
+                   share_line(&self->nodes));
 }
 
 void verdict_end(verdict *self) {

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include "report/lines.h"
+
 /* A verdict on cases that are told as {level, capability, clause, state}, ended by level 0. */
 struct row {
   int level;
@@ -146,4 +148,69 @@ Test(verdict_levels, names_no_capability_where_cases_were_left_out) {
               run);
     json_decref(line);
   }
+}
+
+/* Whether the first level that is missing is that one for that clause, and whether the run is one
+ * in which the device refused what was asked for. */
+static void expect_missing(const char *run, const struct row *rows, const char *level,
+                           const char *clause, bool refuses) {
+  json_t *run_line = json_loads(run, 0, NULL), *line = judge(run, rows);
+  const json_t *missing = json_object_get(line, "missing");
+  cr_assert(eq(str, (char *)lines_text(missing, "level"), (char *)level));
+  cr_assert(eq(str, (char *)lines_text(missing, "clause"), (char *)clause));
+  cr_assert(eq(int, lines_text(missing, "why")[0] != 0, level[0] != 0));
+  cr_assert(eq(int, verdict_refuses(run_line, line), refuses), "%s %s", run, clause);
+  json_decref(run_line);
+  json_decref(line);
+}
+
+Test(verdict_levels, tell_which_is_missing_and_why) {
+  struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
+                       {2, "CORE", "TN_A_002", "PASS"},
+                       {2, "CORE", "TN_A_003", "PASS"},
+                       {0, NULL, NULL, NULL}};
+  expect_missing(WHOLE, rows, "", "", false);
+  rows[1].state = "UNSUPPORTED";
+  expect_missing(WHOLE, rows, "L2", "TN_A_002", false);
+  expect_missing("{\"selection\": [\"--level L2\"], \"shard\": null}", rows, "L2", "TN_A_002",
+                 true);
+  expect_missing("{\"selection\": [\"--group g\"], \"shard\": null}", rows, "", "", false);
+  rows[1].state = "FAIL";
+  expect_missing(WHOLE, rows, "L2", "", false);
+  rows[1].state = "EXPECTED";
+  expect_missing(WHOLE, rows, "L2", "", false);
+  rows[0].state = "UNSUPPORTED";
+  rows[1].state = "PASS";
+  rows[1].level = rows[2].level = 1;
+  expect_missing(WHOLE, rows, "L1", "TN_A_001", true);
+}
+
+Test(verdict_levels, of_operators_are_missing_without_a_profile) {
+  const struct row rows[] = {{1, "CORE", "TN_A_001", "PASS"},
+                             {2, "CORE", "TN_A_002", "PASS"},
+                             {3, "CORE", "TN_A_003", "PASS"},
+                             {0, NULL, NULL, NULL}};
+  expect_missing(WHOLE, rows, "L3", "", false);
+  expect_missing(PROFILED, rows, "", "", false);
+}
+
+Test(verdict_levels, count_what_a_device_takes_of_operators) {
+  static const char *const groups[] = {"operator", "quantized", "onnx", "infer"};
+  verdict came;
+  json_t *run_line = json_loads(WHOLE, 0, NULL);
+  verdict_begin(&came, run_line);
+  for (size_t i = 0; i < 8; i++) {
+    json_t *line = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "case", "group",
+                             groups[i % 4], "level", 3, "capability", "OPERATORS", "clause",
+                             "TN_A_001", "state", i < 4 ? "PASS" : "UNSUPPORTED");
+    verdict_add(&came, line);
+    json_decref(line);
+  }
+  cr_assert(eq(u32, came.operators.cases, 4));
+  cr_assert(eq(u32, came.operators.passed, 2));
+  cr_assert(eq(u32, came.operators.refused, 2));
+  cr_assert(eq(u32, came.nodes.cases, 2));
+  cr_assert(eq(u32, came.nodes.refused, 1));
+  verdict_end(&came);
+  json_decref(run_line);
 }
