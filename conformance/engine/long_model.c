@@ -16,12 +16,6 @@ enum {
 
 static const int64_t most_time = 3000000000; /* of all tries, in ns */
 
-/* What this worker has found for its device. */
-static struct finding {
-  int64_t asked; /* 0: nothing yet */
-  long_work work;
-} findings[4];
-
 /* What is made long. */
 struct form {
   long_work least, most;
@@ -29,11 +23,17 @@ struct form {
   const char *text; /* of products and extent */
   tn_status (*build)(const test *t, long_work work, tn_model **out, tn_error *error);
   void (*fill)(tn_tensor *tensor, uint64_t seed, uint32_t port);
+  bool is_carrier; /* of which only so much can be made */
 };
 
 static tn_status build_products(const test *t, long_work work, tn_model **out, tn_error *error) {
   (void)t;
   return suite_build_long(tni_environment_system(), work.extent, work.products, out, error);
+}
+
+static tn_status build_kept(const test *t, long_work work, tn_model **out, tn_error *error) {
+  (void)t;
+  return suite_build_long_kept(tni_environment_system(), work.extent, work.products, out, error);
 }
 
 static tn_status build_carriers(const test *t, long_work work, tn_model **out, tn_error *error) {
@@ -50,6 +50,15 @@ static const struct form matrices = {
     .fill = suite_fill_long,
 };
 
+static const struct form kept_matrices = {
+    .least = {64, 8},
+    .most = {2048, 2048},
+    .power = 3,
+    .text = "%lld products of matrices of extent %lld between two variables",
+    .build = build_kept,
+    .fill = suite_fill_long,
+};
+
 /* Numbers grow from one to the next: there are so few that they stay in the range of every type. */
 static const struct form long_carriers = {
     .least = {16, 8},
@@ -58,6 +67,7 @@ static const struct form long_carriers = {
     .text = "%lld carriers in a row, each %lld times as long",
     .build = build_carriers,
     .fill = suite_fill,
+    .is_carrier = true,
 };
 
 /* Of a carrier that has one length alone. */
@@ -68,11 +78,22 @@ static const struct form carriers = {
     .text = "%lld carriers in a row, each %lld times as long",
     .build = build_carriers,
     .fill = suite_fill,
+    .is_carrier = true,
 };
 
-static const struct form *form = &matrices; /* what this worker's device takes */
-static long_work most = {2048, 2048};       /* less once the device has refused more */
-static char refusal[200];                   /* why it did */
+/* What this worker has found for its device. */
+struct long_kind {
+  const struct form *form; /* what the device takes */
+  long_work most;          /* less once the device has refused more */
+  char refusal[200];       /* why it did */
+  struct finding {
+    int64_t asked; /* 0: nothing yet */
+    long_work work;
+  } findings[4];
+};
+
+static struct long_kind plain = {.form = &matrices, .most = {2048, 2048}};
+static struct long_kind kept = {.form = &kept_matrices, .most = {2048, 2048}};
 
 static int64_t less(int64_t a, int64_t b) {
   return a < b ? a : b;
@@ -112,7 +133,7 @@ static tn_status compile(test *t, long_model *self, long_work work) {
   tn_compile_options options = tn_compile_options_init();
   options.properties = self->properties;
   options.property_count = self->property_count;
-  tn_status status = form->build(t, work, &model, &t->error);
+  tn_status status = self->kind->form->build(t, work, &model, &t->error);
   if (status != TN_OK) return status;
   status = tn_plugin_compile(t->plugin, t->device, model, &options, &compiled, &t->error);
   tn_model_release(model);
@@ -134,7 +155,7 @@ static tn_status open_request(test *t, long_model *self) {
     suite_shape(ports->inputs[i], 1, shape);
     self->inputs[i] = test_tensor(t, ports->inputs[i]->type, ports->inputs[i]->rank, shape);
     if (!self->inputs[i]) return TN_OUT_OF_MEMORY;
-    form->fill(self->inputs[i], t->seed, i);
+    self->kind->form->fill(self->inputs[i], t->seed, i);
     status = tn_infer_request_set_tensor(self->request, i, self->inputs[i], &t->error);
   }
   return status;
@@ -177,19 +198,19 @@ static int64_t between_them(int64_t present, int64_t refused, int64_t step) {
   return present + (refused - present) / 2 / step * step;
 }
 
-static void describe(long_work work, char *out, size_t size) {
-  snprintf(out, size, form->text, (long long)work.products, (long long)work.extent);
+static void describe(const struct long_kind *kind, long_work work, char *out, size_t size) {
+  snprintf(out, size, kind->form->text, (long long)work.products, (long long)work.extent);
 }
 
 /* Remembers which way there is no further. */
-static void take_refusal(test *t, long_work present, long_work refused) {
+static void take_refusal(test *t, struct long_kind *kind, long_work present, long_work refused) {
   char work[80];
-  describe(refused, work, sizeof work);
-  snprintf(refusal, sizeof refusal, "%s were refused: %.100s", work, t->error.message);
+  describe(kind, refused, work, sizeof work);
+  snprintf(kind->refusal, sizeof kind->refusal, "%s were refused: %.100s", work, t->error.message);
   if (refused.extent > present.extent)
-    most.extent = between_them(present.extent, refused.extent, STEP);
+    kind->most.extent = between_them(present.extent, refused.extent, STEP);
   else
-    most.products = between_them(present.products, refused.products, 1);
+    kind->most.products = between_them(present.products, refused.products, 1);
   memset(&t->error, 0, sizeof t->error);
 }
 
@@ -208,32 +229,34 @@ static bool record_opened(test *t, const long_model *self, tn_status status) {
 /* True when it has grown. What the device refuses is tried again smaller, until there is nothing
  * left to try; `*status` is that of the model at hand. */
 static bool enlarge(test *t, long_model *self, double factor, tn_status *status) {
+  struct long_kind *kind = self->kind;
   const long_work present = self->work;
-  long_work next = long_work_enlarge(present, factor, most, form->power);
+  long_work next = long_work_enlarge(present, factor, kind->most, kind->form->power);
   *status = TN_OK;
   if (is_same(next, present)) return false;
   while (is_refusal(*status = open_model(t, self, next)) && !is_same(next, present)) {
-    take_refusal(t, present, next);
-    next = long_work_enlarge(present, factor, most, form->power);
+    take_refusal(t, kind, present, next);
+    next = long_work_enlarge(present, factor, kind->most, kind->form->power);
   }
   return *status == TN_OK && !is_same(next, present);
 }
 
-static struct finding *finding_of(int64_t asked) {
-  struct finding *found = findings;
-  while (found < findings + 3 && found->asked && found->asked != asked)
+static struct finding *finding_of(struct long_kind *kind, int64_t asked) {
+  struct finding *found = kind->findings;
+  while (found < kind->findings + 3 && found->asked && found->asked != asked)
     found++;
-  if (found->asked != asked) *found = (struct finding){asked, form->least};
+  if (found->asked != asked) *found = (struct finding){asked, kind->form->least};
   return found;
 }
 
-/* From now on the carrier is made long. False when it is that already, or none that can be. */
-static bool take_carrier(test *t) {
+/* From now on the carrier is made long. False when it is that already, or none that can be, or has
+ * to have variables. */
+static bool take_carrier(test *t, struct long_kind *kind) {
   const char *carrier = t->setup->carrier;
-  if (form != &matrices || !carrier || !suite_model_find(carrier)) return false;
-  form = carrier_grows(carrier) ? &long_carriers : &carriers;
-  most = form->most;
-  memset(findings, 0, sizeof findings);
+  if (kind->form != &matrices || !carrier || !suite_model_find(carrier)) return false;
+  kind->form = carrier_grows(carrier) ? &long_carriers : &carriers;
+  kind->most = kind->form->most;
+  memset(kind->findings, 0, sizeof kind->findings);
   memset(&t->error, 0, sizeof t->error);
   return true;
 }
@@ -244,27 +267,40 @@ static bool record_first(test *t, const long_model *self, tn_status status) {
   return false;
 }
 
-bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properties, uint64_t count,
-                      long_model *out) {
-  struct finding *found = finding_of(nanoseconds);
-  *out = (long_model){.asked = nanoseconds, .properties = properties, .property_count = count};
+/* Of the kind and the time that it says. */
+static bool begin(test *t, long_model *out) {
+  struct finding *found = finding_of(out->kind, out->asked);
   tn_status status = open_model(t, out, found->work);
-  if (status == TN_UNSUPPORTED && take_carrier(t)) {
-    found = finding_of(nanoseconds);
+  if (status == TN_UNSUPPORTED && take_carrier(t, out->kind)) {
+    found = finding_of(out->kind, out->asked);
     status = open_model(t, out, found->work);
   }
   if (status != TN_OK) return record_first(t, out, status);
-  while (out->took < nanoseconds / 2 &&
-         enlarge(t, out, (double)nanoseconds / (double)(out->took + 1), &status))
+  while (out->took < out->asked / 2 &&
+         enlarge(t, out, (double)out->asked / (double)(out->took + 1), &status))
     found->work = out->work;
   if (status != TN_OK) return record_opened(t, out, status);
   out->begun = test_now();
   return true;
 }
 
-bool long_model_begin_like(test *t, const long_model *like, long_model *out) {
+bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properties, uint64_t count,
+                      long_model *out) {
   *out = (long_model){
-      .asked = like->asked, .properties = like->properties, .property_count = like->property_count};
+      .kind = &plain, .asked = nanoseconds, .properties = properties, .property_count = count};
+  return begin(t, out);
+}
+
+bool long_model_begin_kept(test *t, int64_t nanoseconds, long_model *out) {
+  *out = (long_model){.kind = &kept, .asked = nanoseconds};
+  return begin(t, out);
+}
+
+bool long_model_begin_like(test *t, const long_model *like, long_model *out) {
+  *out = (long_model){.kind = like->kind,
+                      .asked = like->asked,
+                      .properties = like->properties,
+                      .property_count = like->property_count};
   const tn_status status = open_model(t, out, like->work);
   out->begun = test_now();
   return status == TN_OK || record_opened(t, out, status);
@@ -303,14 +339,15 @@ bool long_model_try(test *t, long_model *self, bool *enlarged) {
 bool long_model_too_short(test *t, const long_model *self) {
   char text[400], work[80];
   if (self->took >= LONG_ENOUGH_TIME) return false;
-  describe(self->work, work, sizeof work);
+  const struct long_kind *kind = self->kind;
+  describe(kind, self->work, work, sizeof work);
   snprintf(text, sizeof text, "%s take %.3f ms, too little to be seen in flight%s%s", work,
-           (double)self->took / 1e6, refusal[0] ? "; " : "", refusal);
-  if (refusal[0])
+           (double)self->took / 1e6, kind->refusal[0] ? "; " : "", kind->refusal);
+  if (kind->refusal[0])
     record_append(case_log(t), &(record){.kind = RECORD_UNSUPPORTED}, text, NULL, NULL);
-  else if (form == &matrices)
-    test_record_inconclusive(t, text);
-  else
+  else if (kind->form->is_carrier)
     test_record_not_applicable(t, text);
+  else
+    test_record_inconclusive(t, text);
   return true;
 }

@@ -23,8 +23,11 @@ typedef struct long_work {
   int64_t products; /**< How many of them, or of the carrier, stand in a row. */
 } long_work;
 
+struct long_kind;
+
 /** The model at hand. */
 typedef struct long_model {
+  struct long_kind *kind;         /**< Of which kind it is. */
   tn_infer_request *request;      /**< With inputs. */
   tn_compiled_model *compiled;    /**< Of which the request is. */
   int64_t asked;                  /**< What an inference is to take, in ns. */
@@ -49,6 +52,10 @@ long_work long_work_enlarge(long_work from, double factor, long_work most, doubl
  *  the smallest */
 bool long_model_begin(test *t, int64_t nanoseconds, const tn_map_entry *properties, uint64_t count,
                       long_model *out);
+
+/** As long_model_begin without properties, of matrices with two variables of which the first is
+ * assigned before the products and the second after them. */
+bool long_model_begin_kept(test *t, int64_t nanoseconds, long_model *out);
 
 /** Makes one that computes as much as `like`, with the same properties. As long_model_begin. */
 bool long_model_begin_like(test *t, const long_model *like, long_model *out);

@@ -4,6 +4,8 @@
 #ifndef TENON_CONFORMANCE_MODEL_DRAFT_H
 #define TENON_CONFORMANCE_MODEL_DRAFT_H
 
+#include <stdio.h>
+
 #include "engine/models.h"
 #include "graph/graph.h"
 #include "graph/tensor.h"
@@ -113,6 +115,24 @@ static inline struct draft begin(const tni_environment *environment, const char 
     d.status =
         tni_model_set_operator_set(d.model, TN_STRING("tenon"), TN_TENON_OPERATOR_SET, error);
   return d;
+}
+
+/* A variable whose new value is made of its old one and of `x`. */
+static inline tni_value *add_variable(struct draft *d, const char *name, const char *operation,
+                                      tni_value *x, tni_value *start) {
+  tni_node *read = NULL, *assign = NULL;
+  char names[3][32];
+  static const char *const parts[] = {"read", "join", "keep"};
+  for (int i = 0; i < 3; i++)
+    snprintf(names[i], sizeof names[i], "%s_%s", parts[i], name);
+  tni_value *before = add_node_of(d, "tenon", names[0], "ReadValue", 1, 1, &start, &read);
+  tni_value *joined = binary(d, names[1], operation, operation[0] == 'A' ? 14 : 13, before, x);
+  tni_value *after = add_node_of(d, "tenon", names[2], "Assign", 1, 1, &joined, &assign);
+  tni_node *const nodes[] = {read, assign};
+  for (int i = 0; i < 2 && d->status == TN_OK; i++)
+    d->status =
+        tni_node_set_string(nodes[i], TN_STRING("variable_id"), tn_string_from(name), d->error);
+  return after;
 }
 
 static inline tni_value *small_input(struct draft *d, const char *name) {

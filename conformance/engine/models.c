@@ -315,24 +315,6 @@ BUILD(add_dynamic) {
   return finish(&d, out);
 }
 
-/* A variable whose new value is made of its old one and of `x`. */
-static tni_value *add_variable(struct draft *d, const char *name, const char *operation,
-                               tni_value *x, tni_value *start) {
-  tni_node *read = NULL, *assign = NULL;
-  char names[3][32];
-  static const char *const parts[] = {"read", "join", "keep"};
-  for (int i = 0; i < 3; i++)
-    snprintf(names[i], sizeof names[i], "%s_%s", parts[i], name);
-  tni_value *before = add_node_of(d, "tenon", names[0], "ReadValue", 1, 1, &start, &read);
-  tni_value *joined = binary(d, names[1], operation, operation[0] == 'A' ? 14 : 13, before, x);
-  tni_value *after = add_node_of(d, "tenon", names[2], "Assign", 1, 1, &joined, &assign);
-  tni_node *const nodes[] = {read, assign};
-  for (int i = 0; i < 2 && d->status == TN_OK; i++)
-    d->status =
-        tni_node_set_string(nodes[i], TN_STRING("variable_id"), tn_string_from(name), d->error);
-  return after;
-}
-
 /* A sum that goes on from one inference to the next: the variable holds it. */
 BUILD(accumulator) {
   BEGIN(accumulator);

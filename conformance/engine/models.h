@@ -93,6 +93,10 @@ SUITE_QUANTIZED_MODEL_MAP(SUITE_WEIGHTED_MODEL)
  */
 tn_status suite_build_long(const tni_environment *environment, int64_t extent, int64_t products,
                            tn_model **out, tn_error *error);
+/** The same with two variables: "early", to which the first input is added before the products, and
+ * "late", to which they are added. */
+tn_status suite_build_long_kept(const tni_environment *environment, int64_t extent,
+                                int64_t products, tn_model **out, tn_error *error);
 /** Fills the input of that port. */
 void suite_fill_long(tn_tensor *tensor, uint64_t seed, uint32_t port);
 /** @} */

@@ -8,19 +8,37 @@
 
 #include "engine/model_draft.h"
 
+/* y times w, as many times. */
+static tni_value *add_products(struct draft *d, tni_value *y, tni_value *w, int64_t products) {
+  for (int64_t i = 0; i < products; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "product%lld", (long long)i);
+    y = binary(d, name, "MatMul", 13, y, w);
+    snprintf(name, sizeof name, "limit%lld", (long long)i);
+    y = unary(d, name, "Relu", 14, y);
+  }
+  return y;
+}
+
 tn_status suite_build_long(const tni_environment *environment, int64_t extent, int64_t products,
                            tn_model **out, tn_error *error) {
   struct draft d = begin(environment, "long", error);
   const tn_dimension square[] = {fixed(extent), fixed(extent)};
-  tni_value *y = add_input(&d, "x", TN_F32, 2, square), *w = add_input(&d, "w", TN_F32, 2, square);
-  for (int64_t i = 0; i < products; i++) {
-    char name[32];
-    snprintf(name, sizeof name, "product%lld", (long long)i);
-    y = binary(&d, name, "MatMul", 13, y, w);
-    snprintf(name, sizeof name, "limit%lld", (long long)i);
-    y = unary(&d, name, "Relu", 14, y);
-  }
-  add_output(&d, y);
+  tni_value *x = add_input(&d, "x", TN_F32, 2, square), *w = add_input(&d, "w", TN_F32, 2, square);
+  add_output(&d, add_products(&d, x, w, products));
+  return finish(&d, out);
+}
+
+/* What comes in is added to one variable, what comes out to the other. */
+tn_status suite_build_long_kept(const tni_environment *environment, int64_t extent,
+                                int64_t products, tn_model **out, tn_error *error) {
+  struct draft d = begin(environment, "long_kept", error);
+  const int64_t shape[] = {extent, extent};
+  const tn_dimension square[] = {fixed(extent), fixed(extent)};
+  tni_value *x = add_input(&d, "x", TN_F32, 2, square), *w = add_input(&d, "w", TN_F32, 2, square);
+  tni_value *start = add_constant(&d, "start", TN_F32, 2, shape, 23);
+  x = add_variable(&d, "early", "Add", x, start);
+  add_output(&d, add_variable(&d, "late", "Add", add_products(&d, x, w, products), start));
   return finish(&d, out);
 }
 
