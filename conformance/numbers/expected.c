@@ -34,6 +34,11 @@ static bool overflows_alike(double value, double allowed, double found, double l
   return isinf(found) && signbit(found) == signbit(value) && fabs(value) + allowed >= largest;
 }
 
+/* Rounded towards zero, a result beyond the range is the largest number. */
+static bool ends_alike(double value, double found, double largest) {
+  return fabs(found) == largest && signbit(found) == signbit(value) && fabs(value) >= largest;
+}
+
 static bool near_enough(double value, double allowed, double found, double largest) {
   if (isinf(allowed)) return true;
   if (isnan(value) || isnan(found)) return isnan(value) && isnan(found);
@@ -103,8 +108,10 @@ static bool element_agrees(const expected *self, const tn_tensor *found, uint64_
   if (self->chosen) return same_choice(self, found, index);
   if (!type) return compare_same_element(self->tensor, found, index);
   if (!self->values) return exact_real(self, found, index);
-  return near_enough(self->values[index], self->allowed[index], real_at(found, index),
-                     self->largest > 0 ? self->largest : type->largest);
+  const double largest = self->largest > 0 ? self->largest : type->largest;
+  const double value = self->values[index], came = real_at(found, index);
+  return near_enough(value, self->allowed[index], came, largest) ||
+         (self->truncated && isfinite(value) && ends_alike(value, came, largest));
 }
 
 static void write_element(const tn_tensor *tensor, uint64_t index, char *out, size_t size) {

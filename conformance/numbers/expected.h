@@ -19,6 +19,7 @@ typedef struct expected {
   double *allowed;   /**< Beside `values`: |found - value| at most; INFINITY: anything. */
   tn_tensor *chosen; /**< For indices: what they were chosen from (owned); among equal elements any
                         index will do. Else NULL. */
+  bool truncated;    /**< Rounded towards zero: what is beyond the range may come as its end. */
   double largest;    /**< Largest number that the results were computed with, where it is below the
                         type's; else 0. */
   uint32_t axis;     /**< Of `chosen`, along which they count. */

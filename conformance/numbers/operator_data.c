@@ -130,8 +130,8 @@ static double asked_real(struct filling *self, uint64_t index) {
 /* Whether an element belongs to an item of the batch that is not looked at. */
 static bool is_strange(const struct filling *self, uint64_t index) {
   const spec_input *input = self->input;
-  return self->spec->fill == 'b' && !input->constant && input->rank >= 2 && input->shape[0] > 1 &&
-         index >= self->count / (uint64_t)input->shape[0];
+  return self->spec->fill == 'b' && !input->constant && input->rank >= 2 &&
+         spec_batch_item(self->spec, input->rank, input->shape, index) > 0;
 }
 
 static double make_real(struct filling *self, uint64_t index) {
@@ -151,6 +151,7 @@ static double make_real(struct filling *self, uint64_t index) {
 static int64_t make_integer(struct filling *self, uint64_t index) {
   const spec_input *input = self->input;
   const int64_t low = self->class == TNI_UNSIGNED ? 0 : -8;
+  if (self->spec->fill == 'q' && self->is_first) return (int64_t)at_limits(self, index);
   switch (input->fill) {
     case 'p':
     case 'a':

@@ -168,6 +168,12 @@ double operator_sum_length(const operator_spec *spec, const operator_data *data,
 /* --- bounds ------------------------------------------------------------------------------------
  */
 
+/* Of a batch with strangers only its first item is looked at. */
+static bool is_looked_at(const struct work *self, const tn_tensor *tensor, uint64_t index) {
+  return self->spec->fill != 'b' ||
+         spec_batch_item(self->spec, tensor->rank, tensor->shape, index) == 0;
+}
+
 static double largest(const double *values, uint64_t count) {
   double most = 0;
   for (uint64_t i = 0; i < count; i++)
@@ -175,18 +181,20 @@ static double largest(const double *values, uint64_t count) {
   return most;
 }
 
-/* Elements that are looked at: of a batch with strangers only its first item. */
-static uint64_t looked_at(const struct work *self, const tn_tensor *tensor) {
+static double largest_looked_at(const struct work *self, const tn_tensor *tensor,
+                                const double *values) {
   const uint64_t count = tn_tensor_element_count(tensor);
-  if (self->spec->fill != 'b' || tensor->rank == 0 || tensor->shape[0] < 1) return count;
-  return count / (uint64_t)tensor->shape[0];
+  double most = 0;
+  for (uint64_t i = 0; i < count; i++)
+    if (is_looked_at(self, tensor, i)) most = fmax(most, largest(&values[i], 1));
+  return most;
 }
 
 static double largest_input(const struct work *self) {
   const tn_tensor *x = self->data.inputs[0];
   double *values = NULL, most = 0;
   if (!x || elements_of(x, &values, NULL) != TN_OK) return 0;
-  most = largest(values, looked_at(self, x));
+  most = largest_looked_at(self, x, values);
   free(values);
   return most;
 }
@@ -205,7 +213,7 @@ static double fixed_size(const struct work *self, enum tolerance_size size) {
     case TOLERANCE_SIZE_UNIT:
       return 1;
     case TOLERANCE_SIZE_LARGEST:
-      return largest(self->out->values, looked_at(self, self->out->tensor));
+      return largest_looked_at(self, self->out->tensor, self->out->values);
     case TOLERANCE_SIZE_INPUTS:
       return largest_input(self);
     default:
@@ -289,10 +297,27 @@ static void allow_narrow_range(struct work *self) {
       self->out->allowed[i] += fmin(fabs(self->out->values[i]), precision->smallest);
 }
 
-/* Only the first item of the batch is looked at. */
 static void allow_strangers(struct work *self) {
-  for (uint64_t i = looked_at(self, self->out->tensor); i < self->count; i++)
-    self->out->allowed[i] = INFINITY;
+  for (uint64_t i = 0; i < self->count; i++)
+    if (!is_looked_at(self, self->out->tensor, i)) self->out->allowed[i] = INFINITY;
+}
+
+static double with_zero_of(double value, double zero) {
+  return value == 0 ? zero : value;
+}
+
+/* Where the sign of zero may be lost, what follows from it (1 / -0) may be either. */
+static tn_status allow_unsigned_zeros(struct work *self, tn_error *error) {
+  const double zeros[] = {0.0, -0.0};
+  for (int i = 0; i < 2; i++) {
+    double *other = NULL;
+    TN_TRY(evaluate(self, with_zero_of, zeros[i], &other, error));
+    for (uint64_t j = 0; j < self->count; j++)
+      if (isinf(self->out->values[j]) && other[j] != self->out->values[j])
+        self->out->allowed[j] = INFINITY;
+    free(other);
+  }
+  return TN_OK;
 }
 
 /* --- by rule -----------------------------------------------------------------------------------
@@ -303,10 +328,12 @@ static void set_units(struct work *self) {
   const real_type *precision = real_type_of(self->how->precision);
   const double truncated = controls & ARITHMETIC_TRUNCATES ? 2 : 1;
   self->unit_out = self->type->unit_roundoff * truncated;
+  self->out->truncated = controls & ARITHMETIC_TRUNCATES;
   self->unit_sum = (precision ? precision->unit_roundoff : self->type->unit_roundoff) * truncated;
 }
 
 static tn_status take_bounds(struct work *self, tn_error *error) {
+  const uint32_t controls = arithmetic_controls(self->how, self->type->type);
   double *terms = NULL;
   const bool near = self->row->rule == TOLERANCE_NEAR;
   if (near && self->row->terms == TOLERANCE_SIZE_TERMS)
@@ -317,10 +344,18 @@ static tn_status take_bounds(struct work *self, tn_error *error) {
   free(terms);
   if (near && !terms && is_narrow(self)) TN_TRY(allow_narrow_inputs(self, error));
   if (is_narrow(self)) allow_narrow_range(self);
-  if (arithmetic_controls(self->how, self->type->type) & ARITHMETIC_FLUSHES)
-    TN_TRY(allow_flushed(self, error));
+  if (controls & ARITHMETIC_FLUSHES) TN_TRY(allow_flushed(self, error));
+  if (controls & ARITHMETIC_NO_ZERO_SIGN) TN_TRY(allow_unsigned_zeros(self, error));
   if (self->spec->fill == 'b') allow_strangers(self);
   return TN_OK;
+}
+
+/* The node states the type of its output, which f64 at the input does not change: unrounded it is
+ * the input itself. */
+static bool is_cast(const struct work *self) {
+  const char *name = self->spec->op->name;
+  return (strcmp(name, "Cast") == 0 || strcmp(name, "CastLike") == 0) &&
+         real_type_of(self->data.inputs[0]->type);
 }
 
 /* Reals that are not simply compared bit by bit. */
@@ -328,7 +363,9 @@ static tn_status expect_reals(struct work *self, tn_error *error) {
   set_units(self);
   self->out->allowed = calloc((size_t)self->count + 1, sizeof *self->out->allowed);
   if (!self->out->allowed) return tni_fail(error, TN_OUT_OF_MEMORY, "no memory for bounds");
-  if (self->row->rule == TOLERANCE_NEAR)
+  if (is_cast(self))
+    TN_TRY(elements_of(self->data.inputs[0], &self->out->values, error));
+  else if (self->row->rule == TOLERANCE_NEAR)
     TN_TRY(evaluate(self, NULL, 0, &self->out->values, error));
   else
     TN_TRY(elements_of(self->out->tensor, &self->out->values, error));

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -78,6 +79,45 @@ Test(operator_reference, flushed_numbers_pass_where_that_is_declared) {
               why);
     expected_clear(&asked);
   }
+}
+
+/* Whether outputs pass whose infinite elements were changed, as a departure allows or not. */
+static bool passes_changed(const char *name, const char *departure,
+                           float (*change)(float element, double unrounded)) {
+  arithmetic how = accurate;
+  char why[200];
+  if (departure) cr_assert(arithmetic_take(&how, tn_string_from(departure)));
+  expected asked = expect(name, 0, &how);
+  float *numbers = asked.tensor->data;
+  uint32_t changed = 0;
+  for (uint64_t i = 0; i < tn_tensor_element_count(asked.tensor); i++)
+    if (isinf(numbers[i])) numbers[i] = change(numbers[i], asked.values[i]), changed++;
+  cr_assert(gt(u32, changed, 0));
+  const bool passes = expected_accepts(&asked, asked.tensor, why, sizeof why);
+  expected_clear(&asked);
+  return passes;
+}
+
+static float negated(float element, double unrounded) {
+  (void)unrounded;
+  return -element;
+}
+
+static float end_of_range(float element, double unrounded) {
+  return isfinite(unrounded) ? copysignf(FLT_MAX, element) : element;
+}
+
+Test(operator_reference, what_follows_from_the_sign_of_zero_may_be_either_where_that_is_declared) {
+  static const char name[] = "operator.Reciprocal.special/f32.rank2";
+  cr_expect(not(passes_changed(name, NULL, negated)));
+  cr_expect(passes_changed(name, "f32:no_signed_zero", negated));
+}
+
+Test(operator_reference, rounding_towards_zero_ends_at_the_largest_number_where_that_is_declared) {
+  static const char name[] = "operator.Cast.special/f64.rank2.f32";
+  cr_expect(not(passes_changed(name, NULL, end_of_range)));
+  cr_expect(passes_changed(name, "f32:round_to_zero", end_of_range));
+  cr_expect(not(passes_changed(name, "f32:round_to_zero", negated)));
 }
 
 Test(operator_reference, any_of_equal_elements_may_be_chosen) {

@@ -275,6 +275,13 @@ uint64_t spec_types(const recipe *row) {
   return types_of(operator_of(row), row);
 }
 
+/* "-N" or "@-N"; returns what follows. */
+static const char *read_ports(const char *text, operator_spec *out) {
+  uint32_t *number = *text == '@' ? &out->batch_from_end : &out->first_output;
+  *number = (uint32_t)strtoul(text + (*text == '@' ? 2 : 1), (char **)(uintptr_t)&text, 10);
+  return text;
+}
+
 static bool read_recipe(const recipe *row, uint32_t type, uint32_t rank, operator_spec *out) {
   for (const char *at = row->inputs; *at; at += *at == ' ') {
     if (out->input_count == SPEC_MAX_INPUTS) return false;
@@ -282,8 +289,8 @@ static bool read_recipe(const recipe *row, uint32_t type, uint32_t rank, operato
     if (*at && *at != ' ') return false;
   }
   for (const char *at = row->attributes; *at; at += *at == ' ') {
-    if (*at == '-') {
-      out->first_output = (uint32_t)strtoul(at + 1, (char **)(uintptr_t)&at, 10);
+    if (*at == '-' || *at == '@') {
+      at = read_ports(at, out);
       continue;
     }
     if (out->attribute_count == SPEC_MAX_ATTRIBUTES) return false;
@@ -312,6 +319,16 @@ bool spec_make(const recipe *row, uint32_t type, uint32_t rank, const case_kind 
   out->rank = out->input_count ? out->inputs[0].rank : 1;
   write_name(out);
   return !types || tni_type_in(type, types);
+}
+
+uint64_t spec_batch_item(const operator_spec *spec, uint32_t rank, const int64_t *shape,
+                         uint64_t index) {
+  const uint32_t axis =
+      spec->batch_from_end && spec->batch_from_end <= rank ? rank - spec->batch_from_end : 0;
+  uint64_t inner = 1;
+  for (uint32_t i = axis + 1; i < rank; i++)
+    inner *= (uint64_t)shape[i];
+  return rank == 0 || inner == 0 ? 0 : index / inner % (uint64_t)shape[axis];
 }
 
 bool spec_lies_otherwise(const operator_spec *spec) {

@@ -79,6 +79,7 @@ typedef struct operator_spec {
   uint32_t type;             /**< What T stands for. */
   uint32_t rank;             /**< Of the first input. */
   uint32_t first_output;     /**< Outputs before it are left out. */
+  uint32_t batch_from_end;   /**< Which dimension the batch is, from the end; 0: the first. */
   const case_kind *kind;     /**< Its kind. */
   char fill;                 /**< Of the kind. */
   uint32_t input_count, attribute_count;
@@ -109,6 +110,10 @@ tn_status spec_parse(const char *name, operator_spec *out, tn_error *error);
 
 /** Element types that `T` of a recipe runs over. */
 uint64_t spec_types(const recipe *row);
+
+/** The item of the batch that an element of a tensor belongs to. */
+uint64_t spec_batch_item(const operator_spec *spec, uint32_t rank, const int64_t *shape,
+                         uint64_t index);
 
 /** Whether an input of the case is handed in, and lies otherwise in the layout of its kind than it
  * does dense. */
