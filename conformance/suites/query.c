@@ -52,18 +52,22 @@ static uint32_t count_supported(const seen_answers *answers) {
 
 /* --- for which models a check is run */
 
+static void find_model(test *t, test_parameters *found, const char *name,
+                       bool (*wanted)(const seen_answers *answers)) {
+  seen_answers answers;
+  tn_model *model = test_model(t, name);
+  if (!model) return;
+  const tn_status status = see_query(t, t->plugin, model, NULL, &answers, NULL);
+  if (status != TN_OK)
+    computed_miss(found, name, status);
+  else if (wanted(&answers))
+    test_add_parameter(found, tn_string_from(name));
+}
+
 static void find_models(test *t, test_parameters *found,
                         bool (*wanted)(const seen_answers *answers)) {
-  for (uint32_t m = 0; m < MODELS; m++) {
-    seen_answers answers;
-    tn_model *model = test_model(t, models[m]);
-    if (!model) continue;
-    const tn_status status = see_query(t, t->plugin, model, NULL, &answers, NULL);
-    if (status != TN_OK)
-      computed_miss(found, models[m], status);
-    else if (wanted(&answers))
-      test_add_parameter(found, tn_string_from(models[m]));
-  }
+  for (uint32_t m = 0; m < MODELS; m++)
+    find_model(t, found, models[m], wanted);
 }
 
 static bool supports_some(const seen_answers *answers) {
@@ -76,6 +80,12 @@ static bool refuses_some(const seen_answers *answers) {
 
 static void find_supported(test *t, test_parameters *found) {
   find_models(t, found, supports_some);
+}
+
+/* With one of more nodes than have all their subsets tried. */
+static void find_divisible(test *t, test_parameters *found) {
+  find_supported(t, found);
+  find_model(t, found, "long_running", supports_some);
 }
 
 static void find_refused(test *t, test_parameters *found) {
@@ -324,40 +334,74 @@ TN_CHECK_WITH(query_supported_compile_together, QUERY, 12, TEST_SLOW,
   expect_compiles(t, part, "the supported part", t->parameter);
 }
 
+/* A choice of the supported nodes of group 0. */
 struct subset {
-  const seen_answers *answers;
   const tn_graph *graph;
-  uint64_t chosen; /* bit i: node i, of those of group 0 */
+  uint32_t count;    /* nodes of group 0 */
+  uint32_t *members; /* their places in the graph */
+  bool *chosen;      /* per node of the graph */
 };
 
 static bool node_is_chosen(void *user, const tn_node *node) {
   const struct subset *subset = user;
-  const tn_node_support *answer = answer_for(subset->answers, node->name);
-  for (uint32_t i = 0; i < subset->graph->node_count && i < 64; i++)
-    if (tn_string_equal(subset->graph->nodes[i]->name, node->name))
-      return answer && answer->supported && answer->group == 0 && (subset->chosen >> i & 1);
+  for (uint32_t i = 0; i < subset->graph->node_count; i++)
+    if (tn_string_equal(subset->graph->nodes[i]->name, node->name)) return subset->chosen[i];
   return false;
 }
 
+static void find_group_0(test *t, const tn_graph *graph, const seen_answers *answers,
+                         struct subset *out) {
+  *out = (struct subset){graph, 0, test_alloc(t, graph->node_count * sizeof *out->members),
+                         test_alloc(t, graph->node_count * sizeof *out->chosen)};
+  for (uint32_t i = 0; i < graph->node_count; i++) {
+    const tn_node_support *answer = answer_for(answers, graph->nodes[i]->name);
+    if (answer && answer->supported && answer->group == 0) out->members[out->count++] = i;
+  }
+}
+
+/* Those members whose bits are set; behind the 64th they are drawn. False: none is in. */
+static bool choose(test *t, struct subset *self, uint64_t bits) {
+  bool some = false;
+  for (uint32_t i = 0; i < self->count; i++) {
+    const bool is_in = i < 64 ? bits >> i & 1 : test_random(t) % 2;
+    self->chosen[self->members[i]] = is_in;
+    some = some || is_in;
+  }
+  return some;
+}
+
+static void expect_subset_compiles(test *t, struct subset *self) {
+  tn_model *part = altered_part(t, t->parameter, node_is_chosen, self);
+  REQUIRE(part != NULL);
+  expect_compiles(t, part, "a subset of the supported nodes", t->parameter);
+}
+
+/* Subsets drawn from the case's seed, as many as some seconds allow. */
+static void expect_drawn_subsets(test *t, struct subset *self) {
+  enum { FEWEST = 8, MOST = 64 };
+  static const int64_t enough = 3000000000;
+  const int64_t begun = test_now();
+  for (int i = 0; i < FEWEST || (i < MOST && test_now() - begun < enough); i++)
+    if (choose(t, self, test_random(t))) expect_subset_compiles(t, self);
+}
+
 TN_CHECK_WITH(query_subsets_of_group_0, QUERY, 4, TEST_SLOW,
-              "every subset of the supported nodes of group 0 compiles", .found = find_supported) {
-  uint32_t tried = 0;
+              "every subset of the supported nodes of group 0 compiles; of more than 8 nodes some "
+              "that are drawn",
+              .found = find_divisible, .revision = 2) {
+  enum { MOST_WHOLE = 8 };
+  struct subset subset;
   seen_answers answers;
   tn_model *model = ask(t, t->parameter, &answers);
-  if (!model || count_supported(&answers) == 0 || model->graph->node_count > 8) return;
-  uint64_t group = 0;
-  for (uint32_t i = 0; i < model->graph->node_count; i++) {
-    const tn_node_support *a = answer_for(&answers, model->graph->nodes[i]->name);
-    if (a && a->supported && a->group == 0) group |= UINT64_C(1) << i;
+  if (!model || count_supported(&answers) == 0) return;
+  find_group_0(t, model->graph, &answers, &subset);
+  if (subset.count == 0) NOT_APPLICABLE("no supported node is of group 0");
+  if (subset.count > MOST_WHOLE) {
+    expect_drawn_subsets(t, &subset);
+    return;
   }
-  for (uint64_t chosen = group; chosen; chosen = (chosen - 1) & group) {
-    struct subset subset = {&answers, model->graph, chosen};
-    tn_model *part = altered_part(t, t->parameter, node_is_chosen, &subset);
-    REQUIRE(part != NULL);
-    expect_compiles(t, part, "a subset of the supported nodes", t->parameter);
-    tried++;
-  }
-  if (!tried) NOT_APPLICABLE("no supported node is of group 0");
+  for (uint64_t bits = (UINT64_C(1) << subset.count) - 1; bits; bits--)
+    if (choose(t, &subset, bits)) expect_subset_compiles(t, &subset);
 }
 
 TN_CHECK_WITH(query_unsupported_is_refused, QUERY, 3, TEST_SLOW,
