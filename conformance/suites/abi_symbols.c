@@ -104,11 +104,16 @@ TN_CHECK(abi_no_fork_handlers, LIFE, 16, TEST_NO_ENGINE,
   EXPECT_THAT(!survey.fork_handlers, "the library does not import pthread_atfork");
 }
 
-TN_CHECK(abi_loads_now_and_local, ABI, 16, TEST_NO_ENGINE,
-         "the library is loaded with RTLD_NOW and RTLD_LOCAL and gives its symbol there alone") {
+TN_CHECK_WITH(abi_loads_now_and_local, ABI, 16, TEST_NO_ENGINE,
+              "the library is loaded with RTLD_NOW and RTLD_LOCAL, gives its symbol there and does "
+              "not make it that of the whole process",
+              .revision = 2) {
   void *library = dlopen(t->setup->library, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
   EXPECT(library != NULL);
   if (!library) return;
-  EXPECT(dlsym(library, ENTRY) != NULL);
+  const void *entry = dlsym(library, ENTRY);
+  EXPECT(entry != NULL);
+  EXPECT_THAT(!entry || dlsym(RTLD_DEFAULT, ENTRY) != entry,
+              "the library stays local; " ENTRY " of the whole process is its own");
   dlclose(library);
 }
