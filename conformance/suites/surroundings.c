@@ -13,6 +13,7 @@
 
 #include "engine/child_infer.h"
 #include "engine/computed.h"
+#include "engine/scene.h"
 
 /* ThreadSanitizer puts handlers of its own in front of all others, and forks badly beside threads.
  */
@@ -200,6 +201,63 @@ TN_CHECK_WITH(surroundings_signals, HOST, 13, TEST_SLOW,
   test_note(t, "%ld signals came, and %ld of them in a system call of the plugin",
             atomic_load(&signals), atomic_load(&interruptions));
   if (atomic_load(&interruptions) == 0)
+    NOT_APPLICABLE("no system call of the plugin was interrupted by a signal");
+}
+
+/* Calls besides those that surroundings_signals makes, where the device has what they are made on.
+ */
+static const char *const interrupted[] = {"query.carrier",
+                                          "create_request.carrier",
+                                          "export.carrier",
+                                          "import.carrier",
+                                          "import_by_reading.carrier",
+                                          "state.accumulator",
+                                          "open_state.two_variables",
+                                          "profile.carrier",
+                                          "runtime_model.carrier",
+                                          "read_properties.carrier",
+                                          "set_properties.carrier",
+                                          "create_context.carrier",
+                                          "create_remote_tensor.carrier",
+                                          "copy.carrier",
+                                          NULL};
+
+/* What is made is looked at each time, which leaves records: there is room for some. */
+static tn_status call_under_signals(scene *self, const scene_call *call, long *rounds) {
+  enum { MOST_MADE = 100 };
+  tn_status status = TN_OK;
+  const int64_t begun = test_now();
+  for (; status == TN_OK && !came_enough(begun) && (!call->undo || *rounds < MOST_MADE);
+       ++*rounds) {
+    status = call->run(self, &self->t->error);
+    if (status == TN_OK && call->undo) call->undo(self);
+  }
+  return status;
+}
+
+TN_CHECK_WITH(surroundings_signals_in_calls, HOST, 13, TEST_SLOW,
+              "signals that interrupt system calls do not make the call fail, and what it makes is "
+              "right",
+              .names = interrupted) {
+  if (watches_threads) NOT_APPLICABLE(NOT_BESIDE_THREAD_SANITIZER);
+  struct sigaction before;
+  scene here;
+  const scene_call *call = scene_find(t, &here);
+  REQUIRE(call != NULL);
+  if (!call->prepare(&here)) {
+    scene_clear(&here);
+    NOT_APPLICABLE("the device or its plugin does not have what the call is made on");
+  }
+  long rounds = 0;
+  tn_status status = TN_OK;
+  if (begin_signals(&before)) status = call_under_signals(&here, call, &rounds);
+  end_signals(&before);
+  EXPECT_THAT(status == TN_OK, "%s gave %s in round %ld: %.200s", call->name,
+              tni_status_name(status), rounds, status == TN_OK ? "" : t->error.message);
+  scene_clear(&here);
+  test_note(t, "%ld signals came, and %ld of them in a system call of the plugin",
+            atomic_load(&signals), atomic_load(&interruptions));
+  if (status == TN_OK && atomic_load(&interruptions) == 0)
     NOT_APPLICABLE("no system call of the plugin was interrupted by a signal");
 }
 
