@@ -58,8 +58,13 @@ static bool is_properties(const json_t *value) {
   return json_is_object(value) && is_value(value, 0);
 }
 
-/* The environment in which something is not there. */
+/* The environment in which something is not there; and the versions that are told then. */
 static bool is_switch(const json_t *value) {
+  static const char *const versions[] = {"found", "needed"};
+  for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+    const json_t *version = json_object_get(value, versions[i]);
+    if (version && !is_some_text(version)) return false;
+  }
   const json_t *environment = json_object_get(value, "environment"), *item;
   const char *key;
   if (!json_is_object(environment)) return false;
@@ -89,7 +94,9 @@ static bool is_devices(const json_t *value) {
 /* --- fields ------------------------------------------------------------------------------------
  */
 
-#define SWITCH_TEXT "an object whose field \"environment\" is an object of texts"
+#define SWITCH_TEXT                                                                            \
+  "an object whose field \"environment\" is an object of texts (and \"found\" and \"needed\" " \
+  "texts)"
 
 static const struct {
   const char *name;

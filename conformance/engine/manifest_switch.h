@@ -10,6 +10,10 @@
 /** Whether the manifest has the field. */
 bool manifest_switch_exists(const test *t, const char *field);
 
+/** A text beside the environment, copied for the check, or NULL where the manifest does not say it:
+ * "found" and "needed" of "backend_version", the versions that the message then names. */
+const char *manifest_switch_text(test *t, const char *field, const char *name);
+
 /** Sets the variables of the field in this process. */
 void manifest_switch_set(const test *t, const char *field);
 

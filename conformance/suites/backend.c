@@ -108,15 +108,38 @@ static int count_versions(const char *text) {
   return count;
 }
 
-TN_CHECK(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
-         "with a backend of the wrong version creation fails with BACKEND_VERSION, and the message "
-         "names the versions found and needed") {
+/* Whether a version stands in a text, and not as a part of another one. */
+static bool names_version(const char *text, const char *version) {
+  const size_t length = strlen(version);
+  for (const char *at = strstr(text, version); at && length; at = strstr(at + 1, version)) {
+    const char *end = at + length;
+    const bool begins = at == text || (!isdigit((unsigned char)at[-1]) && at[-1] != '.');
+    const bool goes_on = *end == '.' && isdigit((unsigned char)end[1]);
+    if (begins && !isdigit((unsigned char)*end) && !goes_on) return true;
+  }
+  return false;
+}
+
+/* A version that the manifest says the message names. */
+static void expect_told_version(test *t, const char *which, const char *message) {
+  const char *version = manifest_switch_text(t, "backend_version", which);
+  EXPECT_THAT(!version || names_version(message, version),
+              "the message names the version %s that the manifest says, %s: \"%s\"", which,
+              version ? version : "", message);
+}
+
+TN_CHECK_WITH(backend_version, DEVICE, 6, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
+              "with a backend of the wrong version creation fails with BACKEND_VERSION, and the "
+              "message names the versions found and needed, which the manifest may say",
+              .revision = 2) {
   struct outcome outcome;
   if (!create_switched(t, "backend_version", &outcome))
     NOT_APPLICABLE("the manifest has no \"backend_version\": {\"environment\": {...}}");
   EXPECT_STATUS(outcome.status, TN_BACKEND_VERSION);
   EXPECT_THAT(count_versions(outcome.message) >= 2,
               "the message names the versions found and needed: \"%s\"", outcome.message);
+  expect_told_version(t, "found", outcome.message);
+  expect_told_version(t, "needed", outcome.message);
 }
 
 TN_CHECK(backend_back_again, DEVICE, 4, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE | TEST_NEW_PROCESS,
