@@ -525,6 +525,11 @@ const suite_model suite_models[] = {
    SUITE_MODEL_APART, suite_build_##product##_##form},
             SUITE_QUANTIZED_MODEL_MAP(QUANTIZED_ROW)
 #undef QUANTIZED_ROW
+#define VERSION_ROW(name, set)                                                           \
+  {#name "_" #set, "what a node of an older operator set means, f32", SUITE_MODEL_APART, \
+   suite_build_##name##_##set},
+                SUITE_VERSION_MAP(VERSION_ROW)
+#undef VERSION_ROW
 };
 
 const uint32_t suite_model_count = sizeof suite_models / sizeof *suite_models;

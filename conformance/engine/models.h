@@ -114,6 +114,31 @@ void suite_fill_long(tn_tensor *tensor, uint64_t seed, uint32_t port);
 SUITE_PACKED_MODEL_MAP(SUITE_PACKED_MODEL)
 #undef SUITE_PACKED_MODEL
 
+/** models_versions.c: X(operator, operator set) of the rows "operator_SET", which have the meaning
+ * of a node of that set in the form of the newest one. */
+#define SUITE_VERSION_MAP(X) \
+  X(softmax, 11)             \
+  X(softmax, 1)              \
+  X(log_softmax, 11)         \
+  X(reduce_sum, 11)          \
+  X(reduce_mean, 17)         \
+  X(reduce_mean, 11)         \
+  X(squeeze, 11)             \
+  X(squeeze, 9)              \
+  X(unsqueeze, 11)           \
+  X(pad, 9)                  \
+  X(clip, 9)                 \
+  X(resize, 10)              \
+  X(add, 6)
+#define SUITE_VERSION(name, set)                                                           \
+  tn_status suite_build_##name##_##set(const tni_environment *environment, tn_model **out, \
+                                       tn_error *error);
+SUITE_VERSION_MAP(SUITE_VERSION)
+#undef SUITE_VERSION
+/** The node of such a row in the form of its own set. */
+tn_status suite_build_old_form(const tni_environment *environment, const char *name, tn_model **out,
+                               tn_error *error);
+
 /** Number of models in the list. */
 extern const uint32_t suite_model_count;
 
