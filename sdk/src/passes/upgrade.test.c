@@ -295,3 +295,36 @@ Test(upgrade, reaches_every_operator) {
     }
   }
 }
+
+Test(upgrade, operands_of_other_shapes_in_old_sets_are_refused) {
+  static const char *const operations[] = {"Add",  "Div", "Equal", "Gemm", "Greater",
+                                           "Less", "Mul", "Pow",   "Sub"};
+  static const char *const attributes[] = {"broadcast", "axis"};
+  for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+    const char *inputs = strcmp(operations[i], "Gemm") == 0 ? "x x x" : "x x";
+    tni_node *node = NULL;
+    for (int with = 0; with < 2; with++) {
+      tni_model *model = make_model(6, operations[i], inputs, 2, (int64_t[]){3, 3}, &node);
+      tni_node_set_int(node, tn_string_from(attributes[with]), 1, NULL);
+      expect_refusal(model, attributes[with]);
+    }
+    tni_model *model = make_model(6, operations[i], inputs, 2, (int64_t[]){3, 3}, &node);
+    upgrade(model);
+    cr_assert_str_eq(tni_test_shape(tni_test_find(model->graph, "y")), "[3,3]");
+    tni_model_destroy(model);
+  }
+}
+
+Test(upgrade, slopes_of_channels_in_old_sets_are_refused) {
+  tni_node *node = NULL;
+  expect_refusal(make_model(6, "PRelu", "x x", 1, (int64_t[]){3}, &node), "slopes of channels");
+  tni_model *model = tni_test_model(6);
+  tni_test_input(model, "x", TN_F32, 3, (int64_t[]){2, 3, 3});
+  tni_test_input(model, "slope", TN_F32, 1, (int64_t[]){3});
+  tni_test_add(model->graph, "PRelu", "x slope", "y");
+  tni_test_outputs(model->graph, "y");
+  expect_refusal(model, "slopes of channels");
+  model = make_model(6, "PRelu", "x x", 2, (int64_t[]){3, 3}, &node);
+  upgrade(model);
+  tni_model_destroy(model);
+}

@@ -1,5 +1,7 @@
 #include "passes/upgrade_rules.h"
 
+#include <stdbool.h>
+
 #include "ops/attributes.h"
 
 static tn_status axes_to_input(tni_upgrade_step *step, tn_error *error) {
@@ -98,15 +100,48 @@ static tn_status scan_batches(tni_upgrade_step *step, tn_error *error) {
   return TNI_UPGRADE_REFUSE(error, "Scan of operator set 8, which has batches, is not supported");
 }
 
+/* Until version 7 a node had to say that its second operand is smaller, and could lay it along
+ * other axes than the last ones. */
+static tn_status same_shapes_alone(tni_upgrade_step *step, tn_error *error) {
+  static const char *const names[] = {"broadcast", "axis"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (tni_attribute_find(&step->node->view, names[i], TN_ATTRIBUTE_INT))
+      return TNI_UPGRADE_REFUSE(error,
+                                "its attribute \"%s\", which is gone since operator set 7, is "
+                                "not supported",
+                                names[i]);
+  return TN_OK;
+}
+
+/* Version 6 has one slope, or one for each channel; version 7 lays them along the last axes. */
+static tn_status slopes_along_last(tni_upgrade_step *step, tn_error *error) {
+  const tni_value *x = tni_node_input(step->node, 0), *slope = tni_node_input(step->node, 1);
+  const tn_value_info *slopes = slope ? &slope->view : NULL;
+  const bool is_matrix = x && (x->view.flags & TN_VALUE_HAS_RANK) && x->view.rank == 2;
+  const bool is_one = slopes && (slopes->flags & TN_VALUE_HAS_RANK) &&
+                      (slopes->rank == 0 || (slopes->rank == 1 && slopes->dimensions[0].max == 1));
+  if (is_matrix || is_one) return TN_OK;
+  return TNI_UPGRADE_REFUSE(error, "slopes of channels in operator set 6 are not supported");
+}
+
 static const tni_upgrade_rule rules[] = {
+    {"Add", 6, 7, NULL, same_shapes_alone},
     {"BatchNormalization", 7, 9, NULL, tni_upgrade_batch_spatial},
     {"BatchNormalization", 9, 14, NULL, tni_upgrade_batch_training},
     {"Clip", 6, 11, NULL, clip_to_inputs},
+    {"Div", 6, 7, NULL, same_shapes_alone},
     {"Dropout", 7, 10, NULL, dropout_mask},
     {"Dropout", 10, 12, NULL, dropout_ratio},
+    {"Equal", 1, 7, NULL, same_shapes_alone},
+    {"Gemm", 6, 7, NULL, same_shapes_alone},
+    {"Greater", 1, 7, NULL, same_shapes_alone},
     {"Hardmax", 11, 13, NULL, tni_upgrade_softmax},
+    {"Less", 1, 7, NULL, same_shapes_alone},
     {"LogSoftmax", 11, 13, NULL, tni_upgrade_softmax},
+    {"Mul", 6, 7, NULL, same_shapes_alone},
+    {"PRelu", 6, 7, NULL, slopes_along_last},
     {"Pad", 2, 11, NULL, pad_to_inputs},
+    {"Pow", 1, 7, NULL, same_shapes_alone},
     {"ReduceL1", 13, 18, NULL, axes_to_input},
     {"ReduceL2", 13, 18, NULL, axes_to_input},
     {"ReduceLogSum", 13, 18, NULL, axes_to_input},
@@ -126,6 +161,7 @@ static const tni_upgrade_rule rules[] = {
     {"Split", 11, 13, NULL, split_to_input},
     {"Split", 13, 18, NULL, split_in_parts},
     {"Squeeze", 11, 13, NULL, axes_to_input},
+    {"Sub", 6, 7, NULL, same_shapes_alone},
     {"TopK", 1, 10, NULL, top_k_to_input},
     {"Unsqueeze", 11, 13, NULL, axes_to_input},
     {"Upsample", 7, 9, NULL, upsample_scales},
