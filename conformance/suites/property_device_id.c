@@ -103,9 +103,10 @@ TN_CHECK(property_device_id_of_another_kind, PROPERTY, 9, 0,
   EXPECT(model == test_poison());
 }
 
-TN_CHECK(property_device_id_of_another, DEVICE, 7, 0,
-         "compile for one device with DEVICE_ID naming another is for one of the two, or refused "
-         "with INVALID_ARGUMENT") {
+TN_CHECK_WITH(property_device_id_of_another, PROPERTY, 10, 0,
+              "compile for one device with DEVICE_ID naming another is for one of the two, or "
+              "refused with INVALID_ARGUMENT",
+              .revision = 2) {
   if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
   seen_devices devices;
   tn_model *carrier = test_model(t, "carrier");
@@ -123,9 +124,9 @@ TN_CHECK(property_device_id_of_another, DEVICE, 7, 0,
   if (model) test_adopt_compiled_model(t, model);
 }
 
-TN_CHECK_WITH(property_device_id, DEVICE, 7, 0,
+TN_CHECK_WITH(property_device_id, PROPERTY, 19, 0,
               "DEVICE_ID set on the plugin chooses the device where a call names none",
-              .found = find_devices) {
+              .found = find_devices, .revision = 2) {
   if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
   const tn_string id = declared_device_find(t);
   tn_model *carrier = test_model(t, "carrier");
@@ -141,8 +142,9 @@ TN_CHECK_WITH(property_device_id, DEVICE, 7, 0,
   expect_runs_on(t, model, id);
 }
 
-TN_CHECK_WITH(property_device_id_at_query, DEVICE, 7, 0,
-              "DEVICE_ID given at query chooses the device for that call", .found = find_devices) {
+TN_CHECK_WITH(property_device_id_at_query, PROPERTY, 10, 0,
+              "DEVICE_ID given at query chooses the device for that call", .found = find_devices,
+              .revision = 2) {
   if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
   const tn_string id = declared_device_find(t);
   tn_model *carrier = test_model(t, "carrier");
@@ -155,9 +157,9 @@ TN_CHECK_WITH(property_device_id_at_query, DEVICE, 7, 0,
   expect_answers_of(t, carrier, &options, id);
 }
 
-TN_CHECK_WITH(property_device_id_at_compile, DEVICE, 7, 0,
+TN_CHECK_WITH(property_device_id_at_compile, PROPERTY, 10, 0,
               "DEVICE_ID given at compile chooses the device for that call", .found = find_devices,
-              .revision = 2) {
+              .revision = 3) {
   if (!has_device_id(t)) NOT_APPLICABLE(NO_DEVICE_ID);
   const tn_string id = declared_device_find(t);
   tn_model *carrier = test_model(t, "carrier");
