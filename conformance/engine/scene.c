@@ -46,7 +46,7 @@ static void use_request(scene *self, tn_infer_request *request) {
   EXPECT_OK(tn_infer_request_wait(request, -1, &t->error));
 }
 
-static void destroy_model(scene *self) {
+static void use_model(scene *self) {
   test *t = self->t;
   tn_infer_request *request = NULL;
   EXPECT_OK(tn_compiled_model_create_request(self->made, NULL, &request, &t->error));
@@ -54,15 +54,17 @@ static void destroy_model(scene *self) {
     use_request(self, request);
     tn_infer_request_destroy(request);
   }
-  tn_compiled_model_destroy(self->made);
 }
 
 /* A model that goes by what was set. */
-static void destroy_set_model(scene *self) {
+static void look_at_settings(scene *self) {
   for (uint64_t i = 0; i < self->setting_count; i++)
     if (tn_compiled_model_get_property(self->made, self->settings[i].key, scene_take_value, self,
                                        NULL) != TN_OK)
       self->told = 0;
+}
+
+static void drop_compiled(scene *self) {
   tn_compiled_model_destroy(self->made);
 }
 
@@ -71,8 +73,11 @@ static tn_status create_request(scene *self, tn_error *error) {
                                           error);
 }
 
-static void destroy_request(scene *self) {
+static void use_made_request(scene *self) {
   use_request(self, self->made);
+}
+
+static void drop_request(scene *self) {
   tn_infer_request_destroy(self->made);
 }
 
@@ -115,10 +120,14 @@ static tn_status open_state(scene *self, tn_error *error) {
   return api->open(self->request, 0, (tn_state **)&self->made, error);
 }
 
-static void destroy_state(scene *self) {
+static void look_at_state(scene *self) {
   test *t = self->t;
   tn_state *state = self->made;
   EXPECT(tn_string_equal(state->api->name(state), self->state->api->name(self->state)));
+}
+
+static void drop_state(scene *self) {
+  tn_state *state = self->made;
   state->api->destroy(state);
 }
 
@@ -154,7 +163,7 @@ static tn_status runtime_model(scene *self, tn_error *error) {
 }
 
 /* Every node is there, with all that is said of it. */
-static void release_model(scene *self) {
+static void look_at_nodes(scene *self) {
   const tn_graph *graph = ((const tn_model *)self->made)->graph;
   for (uint32_t i = 0; i < graph->node_count; i++) {
     const tn_node *node = graph->nodes[i];
@@ -163,6 +172,9 @@ static void release_model(scene *self) {
       self->told = scene_digest(self->told, node->attributes[k]->name.data,
                                 (size_t)node->attributes[k]->name.length);
   }
+}
+
+static void drop_model(scene *self) {
   tn_model_release(self->made);
 }
 
@@ -211,9 +223,12 @@ static tn_status create_context(scene *self, tn_error *error) {
                                          (tn_remote_context **)&self->made, error);
 }
 
-static void release_context(scene *self) {
+static void look_at_context(scene *self) {
   test *t = self->t;
   EXPECT(test_names_device(self->t, self->made));
+}
+
+static void drop_context(scene *self) {
   tn_remote_context_release(self->made);
 }
 
@@ -222,18 +237,19 @@ static tn_status create_remote_tensor(scene *self, tn_error *error) {
                                          (tn_tensor **)&self->made, error);
 }
 
-static void release_tensor(scene *self) {
+static void look_at_tensor(scene *self) {
   remote_round_trip(self->t, self->made, self->t->seed);
+}
+
+static void drop_tensor(scene *self) {
   tn_tensor_release(self->made);
 }
 
 static tn_status copy(scene *self, tn_error *error) {
   const tn_copy_api *api = tn_tensor_get_extension(self->value, TN_STRING(TN_EXTENSION_COPY));
-  tn_tensor *plain = test_tensor(self->t, TN_F32, 2, (int64_t[]){3, 5});
-  if (!api || !plain) return TN_OK;
-  suite_fill(plain, self->t->seed, 0);
-  const tn_status status = api->copy_from(self->value, plain, error);
-  return status == TN_OK ? api->copy_to(self->value, plain, error) : status;
+  if (!api) return TN_OK;
+  const tn_status status = api->copy_from(self->value, self->plain, error);
+  return status == TN_OK ? api->copy_to(self->value, self->plain, error) : status;
 }
 
 /* An inference whose result has no room: it tells what is needed. */
@@ -249,32 +265,33 @@ static tn_status infer_too_small(scene *self, tn_error *error) {
 }
 
 static const scene_call calls[] = {
-    {"query", scene_has_model, query, NULL},
-    {"query_refused", scene_has_refused_model, query, NULL},
-    {"set_properties", scene_has_settings, set_properties, NULL},
-    {"compile_after_setting", scene_has_set_settings, compile, destroy_set_model},
-    {"compile_with_properties", scene_has_settings, compile_with_properties, destroy_set_model},
-    {"compile", scene_has_model, compile, destroy_model},
-    {"create_request", scene_has_compiled, create_request, destroy_request},
-    {"infer", scene_has_request, infer, look_at_outputs},
-    {"start", scene_has_request, start, look_at_outputs},
-    {"infer_strided", scene_has_strided_request, infer, look_at_outputs},
-    {"start_strided", scene_has_strided_request, start, look_at_outputs},
-    {"profile", scene_has_profiled_request, profile, NULL},
-    {"state", scene_has_state, use_state, NULL},
-    {"open_state", scene_has_state, open_state, destroy_state},
-    {"export", scene_has_export, export_model, NULL},
-    {"import", scene_has_blob, import_data, destroy_model},
-    {"import_by_reading", scene_has_blob, import_by_reading, destroy_model},
-    {"runtime_model", scene_has_runtime_model, runtime_model, release_model},
-    {"read_properties", scene_has_properties, read_properties, NULL},
-    {"read_set_properties", scene_has_set_settings, read_properties, NULL},
-    {"list_properties", scene_has_model, list_properties, NULL},
-    {"list_devices", scene_has_model, list_devices, NULL},
-    {"create_context", scene_has_context, create_context, release_context},
-    {"create_remote_tensor", scene_has_context, create_remote_tensor, release_tensor},
-    {"copy", scene_has_remote_tensor, copy, NULL},
-    {"infer_too_small", scene_has_small_output, infer_too_small, NULL},
+    {"query", scene_has_model, query, NULL, NULL},
+    {"query_refused", scene_has_refused_model, query, NULL, NULL},
+    {"set_properties", scene_has_settings, set_properties, NULL, NULL},
+    {"compile_after_setting", scene_has_set_settings, compile, look_at_settings, drop_compiled},
+    {"compile_with_properties", scene_has_settings, compile_with_properties, look_at_settings,
+     drop_compiled},
+    {"compile", scene_has_model, compile, use_model, drop_compiled},
+    {"create_request", scene_has_compiled, create_request, use_made_request, drop_request},
+    {"infer", scene_has_request, infer, look_at_outputs, NULL},
+    {"start", scene_has_request, start, look_at_outputs, NULL},
+    {"infer_strided", scene_has_strided_request, infer, look_at_outputs, NULL},
+    {"start_strided", scene_has_strided_request, start, look_at_outputs, NULL},
+    {"profile", scene_has_profiled_request, profile, NULL, NULL},
+    {"state", scene_has_state, use_state, NULL, NULL},
+    {"open_state", scene_has_state, open_state, look_at_state, drop_state},
+    {"export", scene_has_export, export_model, NULL, NULL},
+    {"import", scene_has_blob, import_data, use_model, drop_compiled},
+    {"import_by_reading", scene_has_blob, import_by_reading, use_model, drop_compiled},
+    {"runtime_model", scene_has_runtime_model, runtime_model, look_at_nodes, drop_model},
+    {"read_properties", scene_has_properties, read_properties, NULL, NULL},
+    {"read_set_properties", scene_has_set_settings, read_properties, NULL, NULL},
+    {"list_properties", scene_has_model, list_properties, NULL, NULL},
+    {"list_devices", scene_has_model, list_devices, NULL, NULL},
+    {"create_context", scene_has_context, create_context, look_at_context, drop_context},
+    {"create_remote_tensor", scene_has_context, create_remote_tensor, look_at_tensor, drop_tensor},
+    {"copy", scene_has_remote_tensor, copy, NULL, NULL},
+    {"infer_too_small", scene_has_small_output, infer_too_small, NULL, NULL},
 };
 
 /* --- which are made on which models */
@@ -337,6 +354,11 @@ const scene_call *scene_find(test *t, scene *out) {
 
 void scene_clear(scene *self) {
   blob_clear(&self->blob);
+}
+
+void scene_undo(scene *self, const scene_call *call) {
+  if (call->look) call->look(self);
+  if (call->drop) call->drop(self);
 }
 
 bool scene_run(scene *self, const scene_call *call) {

@@ -20,6 +20,7 @@ typedef struct scene {
   tn_state *state;                /**< Of the request. */
   tn_tensor *value;               /**< Of the state; or a tensor of the context. */
   tn_remote_context *context;     /**< A remote one. */
+  tn_tensor *plain;               /**< What is copied into a tensor of it and back. */
   seen_properties properties;     /**< All that are declared. */
   tn_map_entry *settings;         /**< Values for properties of the plugin. */
   uint64_t setting_count;         /**< How many. */
@@ -36,8 +37,9 @@ typedef struct scene_call {
   bool (*prepare)(scene *self); /**< Makes what it works on. False: recorded why, or not
                                    to be had. */
   tn_status (*run)(scene *self, tn_error *error); /**< Makes the call. */
-  void (*undo)(scene *self); /**< After a run that succeeded: looks at what it made, and
-                                takes that away; NULL: nothing is made. */
+  void (*look)(scene *self); /**< After a run that succeeded: looks at what it made, which may
+                                leave records and objects of the case; or NULL. */
+  void (*drop)(scene *self); /**< Takes that away; NULL: nothing is made. */
 } scene_call;
 
 /** "compile.multiply_add" and so on: a call and a model, as parameters of checks; ended by NULL. */
@@ -49,6 +51,9 @@ const scene_call *scene_find(test *t, scene *out);
 /** Makes the call, which must succeed.
  *  @return false after recording that it failed: there is nothing to undo */
 bool scene_run(scene *self, const scene_call *call);
+
+/** Looks at what a run that succeeded has made, and takes it away. */
+void scene_undo(scene *self, const scene_call *call);
 
 /** Gives back what no case does. */
 void scene_clear(scene *self);

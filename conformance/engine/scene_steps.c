@@ -201,7 +201,9 @@ bool scene_has_context(scene *self) {
 bool scene_has_remote_tensor(scene *self) {
   if (!scene_has_context(self)) return false;
   self->value = remote_tensor(self->t, self->context, TN_F32, 2, (int64_t[]){3, 5});
-  return self->value != NULL;
+  self->plain = test_tensor(self->t, TN_F32, 2, (int64_t[]){3, 5});
+  if (self->plain) suite_fill(self->plain, self->t->seed, 0);
+  return self->value && self->plain;
 }
 
 /* An output that has no room for the result, and may not be resized. */

@@ -28,7 +28,7 @@ static bool run_with_fault(scene *self, const scene_call *call, enum suite_fault
   EXPECT_THAT(status == TN_OK || (error.status == status && error.message[0]),
               "%s of %s fills the record; failing call %ld it did not", call->name, self->name,
               number);
-  if (status == TN_OK && call->undo) call->undo(self);
+  if (status == TN_OK) scene_undo(self, call);
   EXPECT_THAT(status != TN_OK || !self->is_told || self->told == self->whole,
               "%s of %s succeeds only with all that it has to tell; failing call %ld it told "
               "something else",
@@ -44,7 +44,7 @@ static void run_without_record(scene *self, const scene_call *call, enum suite_f
   atomic_store(&host->fail_at[fault], atomic_load(&host->calls[fault]) + number);
   const tn_status status = call->run(self, NULL);
   atomic_store(&host->fail_at[fault], 0);
-  if (status == TN_OK && call->undo) call->undo(self);
+  if (status == TN_OK) scene_undo(self, call);
 }
 
 /* Requests of a run in which nothing fails. */
@@ -54,7 +54,7 @@ static long count_requests(scene *self, const scene_call *call, enum suite_fault
   self->told = 0;
   const bool made = scene_run(self, call);
   const long asked = atomic_load(&t->host->calls[fault]) - before;
-  if (made && call->undo) call->undo(self);
+  if (made) scene_undo(self, call);
   return asked;
 }
 

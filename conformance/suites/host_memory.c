@@ -15,6 +15,6 @@ TN_CHECK_WITH(
     NOT_APPLICABLE("the device or its plugin does not have what the call is made on");
   }
   for (int round = 0; round < 2; round++)
-    if (scene_run(&here, call) && call->undo) call->undo(&here);
+    if (scene_run(&here, call)) scene_undo(&here, call);
   scene_clear(&here);
 }

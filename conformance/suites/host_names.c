@@ -52,7 +52,7 @@ static bool refuse(scene *self, const scene_call *call, long number, uint64_t le
               "%s gives OUT_OF_MEMORY or succeeds; with a name of %llu bytes and allocation %ld "
               "refused it gave %s",
               call->name, (unsigned long long)length, number, tni_status_name(status));
-  if (status == TN_OK && call->undo) call->undo(self);
+  if (status == TN_OK) scene_undo(self, call);
   return refused;
 }
 
