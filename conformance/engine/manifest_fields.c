@@ -125,6 +125,14 @@ static bool has_alias(const json_t *root) {
   return is_some_text(json_object_get(root, "alias"));
 }
 
+/* What hosts have of their own: no manifest gives its name to something else. */
+static bool is_built_in(const json_t *alias) {
+  static const char *const names[] = {"HETERO", "PROXY"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (is_some_text(alias) && strcmp(json_string_value(alias), names[i]) == 0) return true;
+  return false;
+}
+
 bool manifest_find_problem(const json_t *root, manifest_problem *out) {
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     const json_t *value = json_object_get(root, fields[i].name);
@@ -132,7 +140,9 @@ bool manifest_find_problem(const json_t *root, manifest_problem *out) {
     if (value ? !fields[i].is(value) : fields[i].required) return true;
     if (value && fields[i].needs_alias && !has_alias(root)) return true;
   }
-  *out = (manifest_problem){"alias", "another name than the plugin's"};
-  return has_alias(root) &&
-         json_equal(json_object_get(root, "alias"), json_object_get(root, "name"));
+  const json_t *alias = json_object_get(root, "alias");
+  *out =
+      (manifest_problem){"alias", "another name than the plugin's and those of what is built in"};
+  return is_some_text(alias) &&
+         (is_built_in(alias) || json_equal(alias, json_object_get(root, "name")));
 }

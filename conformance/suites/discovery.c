@@ -24,7 +24,7 @@ static const char *text_of(const json_t *root, const char *field) {
 
 TN_CHECK_WITH(discovery_manifest_fields, DISCOVERY, 2, TEST_NEEDS_MANIFEST | TEST_NO_ENGINE,
               "the manifest is well formed: every known field that is there is of its type",
-              .revision = 2) {
+              .revision = 3) {
   manifest_problem problem;
   json_t *root = read_manifest(t);
   const bool wrong = json_is_object(root) && manifest_find_problem(root, &problem);
