@@ -143,6 +143,13 @@ bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, uns
   return false;
 }
 
+bool compare_is_finite(const tn_tensor *tensor) {
+  const uint64_t count = real_type_of(tensor->type) ? tn_tensor_element_count(tensor) : 0;
+  for (uint64_t i = 0; i < count; i++)
+    if (!isfinite(real_at(tensor, i))) return false;
+  return true;
+}
+
 static bool accepts(const gate_subject *self, const tn_tensor *wrong) {
   char why[256];
   const compare_bound *bound = self->judge;

@@ -40,6 +40,9 @@ bool compare_same_element(const tn_tensor *expected, const tn_tensor *found, uin
  * like that. */
 bool compare_is_unwritten(const tn_tensor *expected, const tn_tensor *found, unsigned char byte);
 
+/** Whether no element is infinite or no number. */
+bool compare_is_finite(const tn_tensor *tensor);
+
 /** Whether two dense host tensors agree bit by bit; writes the first difference into `why`. */
 bool compare_bits(const tn_tensor *expected, const tn_tensor *found, char *why, size_t size);
 

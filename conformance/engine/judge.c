@@ -108,7 +108,7 @@ static void fail_output(case_result *out, const record_view *view, const tn_tens
   fail_clause(out, CASE_FAIL, view, unwritten ? TNI_CLAUSE(INFER, 2) : view->head->clause, text);
 }
 
-static void append_note(case_result *out, const char *format, ...) {
+void case_note(case_result *out, const char *format, ...) {
   const size_t used = strlen(out->notes);
   va_list arguments;
   va_start(arguments, format);
@@ -201,8 +201,8 @@ static void note_arithmetic(case_result *out, const record_view *view, judge_ter
   memcpy(how, view->data, sizeof *how);
   terms->precision = how->precision;
   const real_type *precision = real_type_of(how->precision);
-  append_note(out, "precision %s, %s mode\n", precision ? precision->name : "of the type",
-              modes[how->mode < 3 ? how->mode : 0]);
+  case_note(out, "precision %s, %s mode\n", precision ? precision->name : "of the type",
+            modes[how->mode < 3 ? how->mode : 0]);
 }
 
 /* The bound of a node test: its own, but no sharper than the table has it for the type. */
@@ -241,24 +241,52 @@ static compare_bound fresh_bound(const node_test *node, uint32_t type) {
   return bound;
 }
 
-/* A node test on data that stands in no file. Nobody chose them so that they tell right from wrong,
- * or so that the reference kernels have an answer: where they do not, that is noted. */
+/* Whether the test is about what is infinite or no number: its own output has such elements. */
+static bool is_about_special_values(const node_test *node, uint32_t output) {
+  tn_tensor *own = NULL;
+  tn_error error;
+  if (node_test_expected(node, 0, output, &own, &error) != TN_OK) return false;
+  const bool is_finite = compare_is_finite(own);
+  tn_tensor_release(own);
+  return !is_finite;
+}
+
+/* What the reference computes on data that nobody chose so that it is defined and finite; NULL,
+ * which is noted, where it is not. */
+static tn_tensor *fresh_answer(case_result *out, const judge_terms *terms, uint32_t output) {
+  tn_tensor *right = NULL;
+  tn_error error;
+  if (node_test_fresh(terms->node, terms->seed, output, &right, &error) == TN_OK) {
+    if (compare_is_finite(right) || is_about_special_values(terms->node, output)) return right;
+    tn_tensor_release(right);
+  }
+  case_note(out, "other data than the test's own: the reference has no finite answer\n");
+  return NULL;
+}
+
+static void judge_fresh_status(case_result *out, const record_view *view,
+                               const judge_terms *terms) {
+  tn_tensor *right = view->head->observed == TN_OK ? NULL : fresh_answer(out, terms, 0);
+  if (!right) return;
+  tn_tensor_release(right);
+  judge_status(out, view);
+}
+
+/* A node test on data that stands in no file. Nobody chose them so that they tell right from
+ * wrong: where they do not, that is noted. */
 static void judge_fresh(case_result *out, const record_view *view, const judge_terms *terms,
                         uint32_t output, const tn_tensor *found) {
   char why[400];
   gate_result gate = {.accepted = 0};
-  tn_tensor *right = NULL;
   tn_error error;
-  if (node_test_fresh(terms->node, terms->seed, output, &right, &error) != TN_OK) {
-    append_note(out, "other data than the test's own: the reference has no answer\n");
-    return;
-  }
+  tn_tensor *right = fresh_answer(out, terms, output);
+  if (!right) return;
   const compare_bound bound = fresh_bound(terms->node, right->type);
   out->expectations++;
   if (!compare_tensors(right, found, bound, why, sizeof why))
     fail_output(out, view, right, found, why);
   else if (compare_try(right, bound, terms->seed, &gate, &error) == TN_OK && gate.accepted)
-    append_note(out, "other data than the test's own would not tell from right: %s\n", gate.first);
+    case_note(out, "other data than the test's own would not tell from right: %s\n", gate.first);
   tn_tensor_release(right);
 }
 
@@ -340,6 +368,9 @@ static void judge_record(case_result *out, const record_view *view, judge_terms 
     case RECORD_EITHER:
       judge_status(out, view);
       break;
+    case RECORD_FRESH:
+      judge_fresh_status(out, view, terms);
+      break;
     case RECORD_OUTPUT:
     case RECORD_HISTORY:
       judge_output(out, view, terms, how);
@@ -351,7 +382,7 @@ static void judge_record(case_result *out, const record_view *view, judge_terms 
       judge_equal(out, view, terms);
       break;
     case RECORD_NOTE:
-      append_note(out, "%.*s\n", (int)view->head->text_length, view->text);
+      case_note(out, "%.*s\n", (int)view->head->text_length, view->text);
       break;
     case RECORD_NOT_APPLICABLE:
       skip(out, CASE_NOT_APPLICABLE, view);

@@ -72,6 +72,9 @@ typedef struct judge_terms {
   const char *keep;      /**< Folder to write operator cases into (--write-cases), or NULL. */
 } judge_terms;
 
+/** Adds to the notes of a case. */
+__attribute__((format(printf, 2, 3))) void case_note(case_result *out, const char *format, ...);
+
 /** Judges the records of a case that ran to its end (RECORD_END is there). */
 void judge_records(const record_log *log, const judge_terms *terms, case_result *out);
 

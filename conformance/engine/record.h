@@ -28,8 +28,10 @@ enum record_kind {
   RECORD_HISTORY,        /**< As RECORD_OUTPUT, with a sequence_history before the tensor. */
   RECORD_FACT,           /**< A fact of the probe: JSON. */
   RECORD_ARITHMETIC,     /**< How the outputs that follow were computed: a struct arithmetic. */
-  RECORD_VACUOUS,        /**< The case has shown nothing; why. */
-  RECORD_END             /**< The case ran to its end. */
+  RECORD_FRESH,   /**< observed status of an inference on data of which the reference may have no
+                     answer; success is asked where it has one. */
+  RECORD_VACUOUS, /**< The case has shown nothing; why. */
+  RECORD_END      /**< The case ran to its end. */
 };
 
 /** Header of a record; `text`, `file` and `data` follow it, each padded to 8 bytes. */

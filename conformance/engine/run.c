@@ -153,6 +153,9 @@ static void finish(const suite_run *run, struct slot *slot, enum process_end end
     judge(run, slot->process.log, item);
   else
     run_judge_end(item, &slot->process, end, code);
+  if (item->was_killed)
+    case_note(&item->result, "it runs again, since somebody killed its worker (signal %d)\n",
+              SIGKILL);
   case_judge_support(item);
   item->result.seconds = answered ? (double)slot->process.nanoseconds * 1e-9 : now - slot->started;
   item->result.is_lost = answered && is_too_much(slot, &item->result);

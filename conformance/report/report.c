@@ -298,7 +298,9 @@ static void tell_not_run(report *self) {
   if (!self->run->options->next || !self->run->listener) return;
   for (uint32_t i = 0; i < cases->count && !self->broken; i++) {
     if (cases->items[i].is_told) continue;
-    case_settle(&cases->items[i], CASE_NOT_RUN, "the run stopped at its first failure (--next)");
+    if (!cases->items[i]
+             .fails) /* what failed after others alone has waited, and is told as it is */
+      case_settle(&cases->items[i], CASE_NOT_RUN, "the run stopped at its first failure (--next)");
     tell(self, case_line_make(self->run, "case", &cases->items[i]));
   }
 }

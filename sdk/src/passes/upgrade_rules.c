@@ -100,16 +100,27 @@ static tn_status scan_batches(tni_upgrade_step *step, tn_error *error) {
   return TNI_UPGRADE_REFUSE(error, "Scan of operator set 8, which has batches, is not supported");
 }
 
+/* Whether both are known to have ranks with which the second lies along the last axes of the first,
+ * from `axis` on. */
+static bool lies_at_the_end(const tni_value *a, const tni_value *b, int64_t axis) {
+  const bool are_known =
+      a && b && (a->view.flags & TN_VALUE_HAS_RANK) && (b->view.flags & TN_VALUE_HAS_RANK);
+  if (are_known && axis < 0) axis += a->view.rank;
+  return are_known && axis + b->view.rank == a->view.rank;
+}
+
 /* Until version 7 a node had to say that its second operand is smaller, and could lay it along
  * other axes than the last ones. */
-static tn_status same_shapes_alone(tni_upgrade_step *step, tn_error *error) {
-  static const char *const names[] = {"broadcast", "axis"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (tni_attribute_find(&step->node->view, names[i], TN_ATTRIBUTE_INT))
-      return TNI_UPGRADE_REFUSE(error,
-                                "its attribute \"%s\", which is gone since operator set 7, is "
-                                "not supported",
-                                names[i]);
+static tn_status broadcast_to_last_axes(tni_upgrade_step *step, tn_error *error) {
+  tni_node *node = step->node;
+  const tn_attribute *axis = tni_attribute_find(&node->view, "axis", TN_ATTRIBUTE_INT);
+  if (axis && tni_attribute_int(&node->view, "broadcast", 0) != 0 &&
+      !lies_at_the_end(tni_node_input(node, 0), tni_node_input(node, 1), axis->as.ints[0]))
+    return TNI_UPGRADE_REFUSE(error,
+                              "an operand that \"axis\" lays along other axes than the last "
+                              "ones is not supported");
+  tni_node_remove_attribute(node, TN_STRING("axis"));
+  tni_node_remove_attribute(node, TN_STRING("broadcast"));
   return TN_OK;
 }
 
@@ -125,23 +136,23 @@ static tn_status slopes_along_last(tni_upgrade_step *step, tn_error *error) {
 }
 
 static const tni_upgrade_rule rules[] = {
-    {"Add", 6, 7, NULL, same_shapes_alone},
+    {"Add", 6, 7, NULL, broadcast_to_last_axes},
     {"BatchNormalization", 7, 9, NULL, tni_upgrade_batch_spatial},
     {"BatchNormalization", 9, 14, NULL, tni_upgrade_batch_training},
     {"Clip", 6, 11, NULL, clip_to_inputs},
-    {"Div", 6, 7, NULL, same_shapes_alone},
+    {"Div", 6, 7, NULL, broadcast_to_last_axes},
     {"Dropout", 7, 10, NULL, dropout_mask},
     {"Dropout", 10, 12, NULL, dropout_ratio},
-    {"Equal", 1, 7, NULL, same_shapes_alone},
-    {"Gemm", 6, 7, NULL, same_shapes_alone},
-    {"Greater", 1, 7, NULL, same_shapes_alone},
+    {"Equal", 1, 7, NULL, broadcast_to_last_axes},
+    {"Gemm", 6, 7, NULL, broadcast_to_last_axes},
+    {"Greater", 1, 7, NULL, broadcast_to_last_axes},
     {"Hardmax", 11, 13, NULL, tni_upgrade_softmax},
-    {"Less", 1, 7, NULL, same_shapes_alone},
+    {"Less", 1, 7, NULL, broadcast_to_last_axes},
     {"LogSoftmax", 11, 13, NULL, tni_upgrade_softmax},
-    {"Mul", 6, 7, NULL, same_shapes_alone},
+    {"Mul", 6, 7, NULL, broadcast_to_last_axes},
     {"PRelu", 6, 7, NULL, slopes_along_last},
     {"Pad", 2, 11, NULL, pad_to_inputs},
-    {"Pow", 1, 7, NULL, same_shapes_alone},
+    {"Pow", 1, 7, NULL, broadcast_to_last_axes},
     {"ReduceL1", 13, 18, NULL, axes_to_input},
     {"ReduceL2", 13, 18, NULL, axes_to_input},
     {"ReduceLogSum", 13, 18, NULL, axes_to_input},
@@ -161,7 +172,7 @@ static const tni_upgrade_rule rules[] = {
     {"Split", 11, 13, NULL, split_to_input},
     {"Split", 13, 18, NULL, split_in_parts},
     {"Squeeze", 11, 13, NULL, axes_to_input},
-    {"Sub", 6, 7, NULL, same_shapes_alone},
+    {"Sub", 6, 7, NULL, broadcast_to_last_axes},
     {"TopK", 1, 10, NULL, top_k_to_input},
     {"Unsqueeze", 11, 13, NULL, axes_to_input},
     {"Upsample", 7, 9, NULL, upsample_scales},
