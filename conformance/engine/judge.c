@@ -266,7 +266,8 @@ static tn_tensor *fresh_answer(case_result *out, const judge_terms *terms, uint3
 
 static void judge_fresh_status(case_result *out, const record_view *view,
                                const judge_terms *terms) {
-  tn_tensor *right = view->head->observed == TN_OK ? NULL : fresh_answer(out, terms, 0);
+  const bool is_asked = terms->node && view->head->observed != TN_OK;
+  tn_tensor *right = is_asked ? fresh_answer(out, terms, 0) : NULL;
   if (!right) return;
   tn_tensor_release(right);
   judge_status(out, view);
