@@ -16,6 +16,10 @@ tn_remote_context *remote_context(test *t);
 /** The default context, released after the check; NULL after recording why. */
 tn_remote_context *remote_default_context(test *t);
 
+/** Whether a context has refused a tensor of a type that no port of the carrier has, as it may: the
+ * case is UNSUPPORTED then. */
+bool remote_refuses(test *t, tn_status status, uint32_t type);
+
 /** A tensor of a context, released after the check; NULL after recording why, or without one. */
 tn_tensor *remote_tensor(test *t, tn_remote_context *context, uint32_t type, uint32_t rank,
                          const int64_t *shape);
