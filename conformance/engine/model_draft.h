@@ -117,6 +117,22 @@ static inline struct draft begin(const tni_environment *environment, const char 
   return d;
 }
 
+/* A constant of a number, or of a vector of `count`. */
+static inline tni_value *add_written(struct draft *d, const char *name, uint32_t type,
+                                     uint32_t rank, int64_t count, const void *elements) {
+  tni_value *value = NULL;
+  tn_tensor *tensor = NULL;
+  if (d->status == TN_OK)
+    d->status =
+        tni_tensor_create_copy(d->environment, type, rank, &count, elements, &tensor, d->error);
+  if (d->status != TN_OK) return NULL;
+  tni_tensor_make_read_only(tensor);
+  d->status =
+      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
+  tn_tensor_release(tensor);
+  return value;
+}
+
 /* A variable whose new value is made of its old one and of `x`. */
 static inline tni_value *add_variable(struct draft *d, const char *name, const char *operation,
                                       tni_value *x, tni_value *start) {

@@ -7,17 +7,7 @@
 
 static tni_value *add_numbers(struct draft *d, const char *name, int64_t count,
                               const int64_t *numbers) {
-  tni_value *value = NULL;
-  tn_tensor *tensor = NULL;
-  if (d->status == TN_OK)
-    d->status =
-        tni_tensor_create_copy(d->environment, TN_I64, 1, &count, numbers, &tensor, d->error);
-  if (d->status != TN_OK) return NULL;
-  tni_tensor_make_read_only(tensor);
-  d->status =
-      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
-  tn_tensor_release(tensor);
-  return value;
+  return add_written(d, name, TN_I64, 1, count, numbers);
 }
 
 #define BUILD(name) \

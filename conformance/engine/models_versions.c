@@ -39,18 +39,7 @@ static void set_shape(struct form *form, tni_value *value, uint32_t rank, const 
 
 static tni_value *written(struct form *form, const char *name, uint32_t type, uint32_t rank,
                           int64_t count, const void *elements) {
-  tni_value *value = NULL;
-  tn_tensor *tensor = NULL;
-  struct draft *d = &form->d;
-  if (d->status == TN_OK)
-    d->status =
-        tni_tensor_create_copy(d->environment, type, rank, &count, elements, &tensor, d->error);
-  if (d->status != TN_OK) return NULL;
-  tni_tensor_make_read_only(tensor);
-  d->status =
-      tni_graph_add_constant(d->model->graph, tn_string_from(name), tensor, &value, d->error);
-  tn_tensor_release(tensor);
-  return value;
+  return add_written(&form->d, name, type, rank, count, elements);
 }
 
 static tni_value *whole(struct form *form, const char *name, int64_t count,

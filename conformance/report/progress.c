@@ -4,17 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "engine/run_steps.h"
 
 /* Seconds between two looks: a terminal is slower than thousands of cases are. */
 static const double show_again = 0.1;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 void progress_begin(progress *self, uint32_t total, uint32_t told, uint32_t failed) {
   const char *kind = getenv("TERM");
@@ -33,12 +28,12 @@ void progress_tell(progress *self, const char *id, bool failed) {
   char line[512];
   self->told++;
   self->failed += failed;
-  if (!self->is_terminal || now() - self->shown_at < show_again) return;
+  if (!self->is_terminal || run_now() - self->shown_at < show_again) return;
   snprintf(line, sizeof line, "%u of %u cases, %u failed: %s", self->told, self->total,
            self->failed, id);
   printf("\r\033[K%.*s", width(), line);
   fflush(stdout);
-  self->shown_at = now();
+  self->shown_at = run_now();
   self->is_shown = true;
 }
 

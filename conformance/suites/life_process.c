@@ -92,17 +92,27 @@ static void infer_again(test *t, tn_infer_request *request) {
   test_expect_outputs(t, request, "carrier", seed, 4);
 }
 
-TN_CHECK(life_fork_and_exit, LIFE, 16, 0,
-         "after a forked child has exited, engine and requests of the parent work as before") {
+/* Forks a child that ends itself by `leave` and that `end` waits for, while the parent has a
+ * request; the parent infers before and afterwards. */
+static void fork_beside_request(test *t, void (*leave)(int), void (*end)(test *t, pid_t child)) {
   tn_infer_request *request = test_carrier_request(t);
   NEED(request);
   infer_again(t, request);
   fflush(NULL);
   pid_t child = fork();
-  if (child == 0) _exit(0);
-  expect_child(t, child, "exits");
+  if (child == 0) leave(0);
+  end(t, child);
   infer_again(t, request);
   infer_again(t, test_carrier_request(t));
+}
+
+static void expect_exit(test *t, pid_t child) {
+  expect_child(t, child, "exits");
+}
+
+TN_CHECK(life_fork_and_exit, LIFE, 16, 0,
+         "after a forked child has exited, engine and requests of the parent work as before") {
+  fork_beside_request(t, _exit, expect_exit);
 }
 
 /* Nothing is promised of the child itself: it has no thread of the engine. One that does not come
@@ -123,15 +133,7 @@ TN_CHECK(
     life_fork_and_exit_in_order, LIFE, 16, 0,
     "after a forked child has called exit, which runs the destructors of libraries, engine and "
     "requests of the parent work as before") {
-  tn_infer_request *request = test_carrier_request(t);
-  NEED(request);
-  infer_again(t, request);
-  fflush(NULL);
-  pid_t child = fork();
-  if (child == 0) exit(0);
-  end_child(t, child);
-  infer_again(t, request);
-  infer_again(t, test_carrier_request(t));
+  fork_beside_request(t, exit, end_child);
 }
 
 TN_CHECK(life_fork_and_exec, LIFE, 16, 0,
