@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/value.h"
+#include "engine/altered.h"
 #include "engine/declared.h"
+#include "engine/ignore.h"
 #include "engine/remote_objects.h"
 #include "engine/short_output.h"
 #include "tenon/abi/ext/runtime_model.h"
@@ -81,6 +83,16 @@ bool scene_has_model(scene *self) {
 bool scene_has_refused_model(scene *self) {
   self->model = test_model(self->t, self->name);
   return self->model != NULL;
+}
+
+/* One whose operators are known, but none for what the values are of. The whole of it may be
+ * refused: then there are no answers. */
+bool scene_has_model_of_texts(scene *self) {
+  test *t = self->t;
+  uint32_t type = TN_STRING_ELEMENT;
+  self->model = altered_model(t, self->name, alter_types, &type);
+  return self->model && tn_plugin_query(t->plugin, t->device, self->model, NULL, ignore_answers,
+                                        NULL, NULL) == TN_OK;
 }
 
 bool scene_has_compiled(scene *self) {

@@ -10,6 +10,7 @@
 /** Make what a call works on; false when it cannot be had. @{ */
 bool scene_has_model(scene *self);
 bool scene_has_refused_model(scene *self);
+bool scene_has_model_of_texts(scene *self);
 bool scene_has_compiled(scene *self);
 bool scene_has_request(scene *self);
 bool scene_has_strided_request(scene *self);

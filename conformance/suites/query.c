@@ -110,34 +110,6 @@ TN_CHECK_WITH(query_every_node_once, QUERY, 1, 0, "query answers for every node 
   }
 }
 
-/* A fused model: one node that stands for several of the original model. */
-static tn_status fuse(tni_model *model, void *user, tn_error *error) {
-  (void)user;
-  tni_node *first = model->graph->first_node;
-  TN_TRY(tni_node_add_origin(first, TN_STRING("an original node"), error));
-  return tni_node_add_origin(first, TN_STRING("another original node"), error);
-}
-
-TN_CHECK(
-    query_origins, QUERY, 2, 0,
-    "a node that stands for several of the original model is answered by each of their names") {
-  seen_answers answers;
-  tn_model *model = altered_model(t, t->setup->carrier, fuse, NULL);
-  REQUIRE(model != NULL);
-  REQUIRE_OK(see_query(t, t->plugin, model, NULL, &answers, &t->error));
-  const tn_node *node = model->graph->nodes[0];
-  const tn_node_support *first = answer_for(&answers, node->origins[0]);
-  REQUIRE(node->origin_count == 3 && first != NULL);
-  for (uint64_t i = 0; i < node->origin_count; i++) {
-    const tn_node_support *answer = answer_for(&answers, node->origins[i]);
-    EXPECT_THAT(answer != NULL, "query answers for the original node %.*s",
-                TNI_TEXT(node->origins[i]));
-    EXPECT_THAT(!answer || answer->supported == first->supported,
-                "query says the same of all originals of one node");
-  }
-  EXPECT(answers.count == model->graph->node_count + 2);
-}
-
 TN_CHECK(query_fused_by_plugin, QUERY, 2, 0,
          "nodes that the plugin fuses are answered by their own names") {
   static const char *const fusible[] = {"multiply_add", "convolution_activation"};

@@ -162,8 +162,10 @@ TN_CHECK(
   EXPECT(ordered);
 }
 
-static const char *const described[] = {"multiply_add", "network_f32", "two_inputs_two_outputs",
-                                        "needless_nodes", NULL};
+static const char *const described[] = {"multiply_add",   "network_f32", "two_inputs_two_outputs",
+                                        "needless_nodes", "recurrent",   "filled",
+                                        "repeated",       "branches",    "named_sizes",
+                                        "accumulator",    NULL};
 
 TN_CHECK_WITH(runtime_model_tells, RUNTIME_MODEL, 6, 0,
               "each node tells what runs it, its precision and its place in the order",

@@ -128,14 +128,42 @@ static void count(void *user, const tn_node *const group[PLACES], uint32_t numbe
     *(uint32_t *)user += group[i] != NULL;
 }
 
+struct membership {
+  const tn_node *node;
+  bool found;
+};
+
+static void find_member(void *user, const tn_node *const group[PLACES], uint32_t number) {
+  struct membership *membership = user;
+  (void)number;
+  for (int i = 0; i < PLACES; i++)
+    membership->found = membership->found || group[i] == membership->node;
+}
+
+/* A node that runs neither apart nor in a group is refused by name: another node may stand for the
+ * same original, which is supported only when both are. */
+static tn_status refuse_alone(const tn_kit_call *call, const tn_graph *graph, const tn_node *node,
+                              tn_kit_answers *answers, tn_error *error) {
+  struct membership membership = {node, false};
+  TN_KIT_TRY(visit_groups(call, graph, find_member, &membership, error));
+  for (uint64_t i = 0; !membership.found && i < node->origin_count; i++)
+    TN_KIT_TRY(tn_kit_answer_no(answers, node->origins[i], TN_REASON_OTHER,
+                                TN_STRING("the node belongs to no product between quantized "
+                                          "numbers"),
+                                error));
+  return TN_OK;
+}
+
 static tn_status query_groups(const tn_kit_call *call, tn_model *model, tn_kit_answers *answers,
                               tn_error *error) {
   const tn_graph *graph = model->graph;
   TN_KIT_TRY(template_check_compiler(call->engine, error));
   TN_KIT_TRY(visit_groups(call, graph, claim, answers, error));
-  for (uint32_t i = 0; i < graph->node_count; i++)
-    if (runs_apart(graph->nodes[i]))
-      TN_KIT_TRY(tn_kit_answer_by_node(answers, graph->nodes[i], error));
+  for (uint32_t i = 0; i < graph->node_count; i++) {
+    const tn_node *node = graph->nodes[i];
+    TN_KIT_TRY(runs_apart(node) ? tn_kit_answer_by_node(answers, node, error)
+                                : refuse_alone(call, graph, node, answers, error));
+  }
   return TN_OK;
 }
 

@@ -28,6 +28,28 @@ static void answer(const tn_node *node, tn_string origin, tn_node_support *recor
   record->cost = -1;
 }
 
+/* The answer for an original, which may stand behind several nodes; a new one says yes. */
+static tn_node_support *find_answer(tn_node_support *records, uint64_t *count, tn_string origin) {
+  for (uint64_t i = 0; i < *count; i++)
+    if (tn_string_equal(records[i].name, origin)) return &records[i];
+  tn_node_support *added = &records[(*count)++];
+  *added = tn_node_support_init();
+  added->name = origin;
+  added->supported = 1;
+  return added;
+}
+
+/* An original is supported when every node is that it stands behind. */
+static uint64_t answer_all(const tn_graph *graph, tn_node_support *records) {
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < graph->node_count; i++)
+    for (uint64_t j = 0; j < graph->nodes[i]->origin_count; j++) {
+      tn_node_support *record = find_answer(records, &count, graph->nodes[i]->origins[j]);
+      if (record->supported) answer(graph->nodes[i], record->name, record);
+    }
+  return count;
+}
+
 static uint64_t count_origins(const tn_graph *graph) {
   uint64_t count = 0;
   for (uint32_t i = 0; i < graph->node_count; i++)
@@ -58,22 +80,17 @@ tn_status bare_query(tn_plugin *plugin, tn_string device, tn_model *model,
   if (status == TN_OK && !sink) status = bare_check_argument(NULL, "sink", error);
   if (status != TN_OK) return status;
   const tn_graph *graph = model->graph;
-  uint64_t count = count_origins(graph), next = 0;
-  tn_node_support *records = bare_allocate(host, count * sizeof *records + 1);
-  const tn_node_support **pointers = bare_allocate(host, count * sizeof *pointers + 1);
+  const uint64_t most = count_origins(graph);
+  tn_node_support *records = bare_allocate(host, most * sizeof *records + 1);
+  const tn_node_support **pointers = bare_allocate(host, most * sizeof *pointers + 1);
   if (records && pointers) {
-    for (uint32_t i = 0; i < graph->node_count; i++) {
-      const tn_node *node = graph->nodes[i];
-      for (uint64_t j = 0; j < node->origin_count; j++, next++) {
-        records[next] = tn_node_support_init();
-        answer(node, node->origins[j], &records[next]);
-        pointers[next] = &records[next];
-      }
-    }
+    const uint64_t count = answer_all(graph, records);
+    for (uint64_t i = 0; i < count; i++)
+      pointers[i] = &records[i];
     status = bare_pass_on(sink(user, pointers, count), error);
   } else {
     status = bare_fail(error, TN_OUT_OF_MEMORY, "no memory for the answers of %llu nodes",
-                       (unsigned long long)count);
+                       (unsigned long long)most);
   }
   host->release(host, pointers);
   host->release(host, records);
