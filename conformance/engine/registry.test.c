@@ -30,7 +30,10 @@ Test(registry, puts_what_a_case_needs_before_it) {
       {"compile_networks", "infer_model"},
       {"host_virtual_passes_entries_on", "compile_critical_progress"},
       {"async_cancel_in_flight", "async_destroy_in_flight"},
-      {"export_writes", "import_model"}};
+      {"export_writes", "import_model"},
+      {"query_names_device", "property_device_id"},
+      {"import_computes_the_carrier", "abi_plugins_of_others"},
+      {"runtime_model_origins", "profiling_agrees_with_what_runs"}};
   suite_registry_open();
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
     cr_expect(lt(u32, place(pairs[i][0]), place(pairs[i][1])), "%s comes before %s", pairs[i][0],
