@@ -19,10 +19,9 @@ static const char *refusal(const tn_node *node, uint32_t *reason) {
   return NULL;
 }
 
-static void answer(const tn_node *node, tn_string origin, tn_node_support *record) {
+static void answer(const tn_node *node, tn_node_support *record) {
   const char *text = refusal(node, &record->reason);
   record->supported = text == NULL;
-  record->name = origin;
   record->device = text ? TN_STRING("") : TN_STRING("0");
   record->reason_text = tn_string_from(text);
   record->cost = -1;
@@ -45,7 +44,7 @@ static uint64_t answer_all(const tn_graph *graph, tn_node_support *records) {
   for (uint32_t i = 0; i < graph->node_count; i++)
     for (uint64_t j = 0; j < graph->nodes[i]->origin_count; j++) {
       tn_node_support *record = find_answer(records, &count, graph->nodes[i]->origins[j]);
-      if (record->supported) answer(graph->nodes[i], record->name, record);
+      if (record->supported) answer(graph->nodes[i], record);
     }
   return count;
 }
