@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "engine/cases.h"
+#include "engine/registry.h"
 #include "report/lines.h"
 
-/* Names, each allocated. */
+/* Lines of the list, each allocated. */
 struct names {
   char **items;
   size_t count;
@@ -18,8 +19,19 @@ static bool names_open(struct names *self, size_t capacity) {
   return self->items != NULL;
 }
 
-static bool names_add(struct names *self, const char *name, size_t length) {
-  self->items[self->count] = strndup(name, length);
+/* A case of the list, with all that a verdict goes by. */
+struct listed {
+  const char *id;
+  size_t length; /* of the part of the id that is its name */
+  const char *group, *clause, *capability;
+  long long level;
+};
+
+static bool names_add(struct names *self, const struct listed *item) {
+  char line[1024];
+  snprintf(line, sizeof line, "%.*s %s %s %lld %s", (int)item->length, item->id, item->group,
+           item->clause, item->level, item->capability);
+  self->items[self->count] = strdup(line);
   return self->items[self->count] && ++self->count;
 }
 
@@ -75,6 +87,16 @@ uint32_t case_list_level(const char *name) {
   return level;
 }
 
+static bool add_of_suite(struct names *self, const suite_case *item, size_t length) {
+  char clause[SUITE_CLAUSE_NAME_SIZE];
+  return names_add(self, &(struct listed){.id = item->id,
+                                          .length = length,
+                                          .group = item->group,
+                                          .clause = suite_clause_name(item->clause, clause),
+                                          .capability = item->capability,
+                                          .level = item->level});
+}
+
 bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open) {
   const suite_options options = {.library = NULL};
   suite_cases cases;
@@ -86,7 +108,7 @@ bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open) {
     const suite_case *item = &cases.items[i];
     const bool waits = cases_waits_for_parameters(item);
     const size_t length = waits ? check_length(item->id) : case_length(item->id);
-    good = names_add(&names, item->id, length) &&
+    good = add_of_suite(&names, item, length) &&
            (!waits || json_array_append_new(*open, json_stringn(item->id, length)) == 0);
   }
   good = good && names_digest(&names, digest);
@@ -106,12 +128,25 @@ static json_t *set_of(const json_t *open) {
   return set;
 }
 
-static bool add_case(struct names *self, const char *id, const json_t *open) {
-  static const char node_tests[] = "onnx.";
+/* A node test counts as such by what it says of itself too: it is of one group, level and
+ * capability. */
+static bool is_node_test(const struct listed *item) {
+  static const char begin[] = "onnx.";
+  return strncmp(item->id, begin, sizeof begin - 1) == 0 && strcmp(item->group, "onnx") == 0 &&
+         strcmp(item->capability, "OPERATORS") == 0 && item->level == 3;
+}
+
+static bool add_of_run(struct names *self, const json_t *line, const json_t *open) {
   char check[256];
-  if (strncmp(id, node_tests, sizeof node_tests - 1) == 0) return true;
-  snprintf(check, sizeof check, "%.*s", (int)check_length(id), id);
-  return names_add(self, id, json_object_get(open, check) ? check_length(id) : case_length(id));
+  struct listed item = {.id = lines_text(line, "id"),
+                        .group = lines_text(line, "group"),
+                        .clause = lines_text(line, "clause"),
+                        .capability = lines_text(line, "capability"),
+                        .level = json_integer_value(json_object_get(line, "level"))};
+  if (is_node_test(&item)) return true;
+  snprintf(check, sizeof check, "%.*s", (int)check_length(item.id), item.id);
+  item.length = json_object_get(open, check) ? check_length(item.id) : case_length(item.id);
+  return names_add(self, &item);
 }
 
 bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGEST_SIZE]) {
@@ -120,7 +155,7 @@ bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGES
   json_t *line, *set = set_of(open);
   bool good = names_open(&names, json_array_size(cases));
   json_array_foreach(cases, index, line) {
-    good = good && add_case(&names, lines_text(line, "id"), set);
+    good = good && add_of_run(&names, line, set);
   }
   good = good && names_digest(&names, digest);
   names_close(&names);

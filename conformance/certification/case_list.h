@@ -1,9 +1,11 @@
 /** @file
- *  Whether a run holds every case of its suite. The list of a suite's cases is told by a digest:
- * that of their ids without seeds, sorted by bytes, each with the end of a line. Two kinds of cases
- * are not in it, since who made the list cannot know them: node tests (group onnx), which come from
- * a folder, and those that follow from what a plugin declares; the checks of the latter are `open`,
- * and stand in the list by their names without parameters.
+ *  Whether a run holds every case of its suite, each as the suite has it. The list of a suite's
+ * cases is told by a digest: that of one line for each, sorted by bytes, which tells the id without
+ * the seed, and the group, clause, level and capability, by which a verdict goes. Two kinds of
+ * cases are not in it, since who made the list cannot know them: node tests (of group onnx,
+ * capability OPERATORS and level 3), which come from a folder, and those that follow from what a
+ * plugin declares; the checks of the latter are `open`, and stand in the list by their names
+ * without parameters.
  */
 #ifndef TENON_CONFORMANCE_CASE_LIST_H
 #define TENON_CONFORMANCE_CASE_LIST_H

@@ -36,7 +36,7 @@ static const option_row rows[] = {
     OPTION_ROW(struct arguments, INPUT, errata, "--errata", SUBJECT, "F",
                "cases that were withdrawn, signed by the root"),
     OPTION_ROW(struct arguments, INPUT, repetition, "--repetition", SUBJECT, "F",
-               "of a lab: what scripts/repeat_drawn told of this run"),
+               "of a lab: what repeat_drawn told of this run"),
     OPTION_ROW(struct arguments, OUTPUT, out, "--out", HOW, "F", "the new document"),
 };
 static const option_table table = {rows, sizeof rows / sizeof *rows};
@@ -172,13 +172,15 @@ static int sign_run(const struct arguments *given, const evidence *run) {
 TN_COMMAND(
     certify, "RUN.jsonl --key F --signer NAME --out F [options]",
     "signs a report on a run, or with a nonce a certificate",
-    "A run that left cases out, used --expect, is one shard or was changed is refused, and so "
-    "is a waiver for a\n"
-    "case of level 1.\n"
+    "A run that says that it left cases out, used --expect or is one shard is refused, one whose "
+    "verdict does not\n"
+    "follow from its cases, and a waiver for a case of level 1. That it has every case of its "
+    "suite is looked at by\n"
+    "verify.\n"
     "\n"
-    "Exit status: 0 done; 1 the run, or its seed, is refused; 2 wrong usage; 4 a key or "
-    "file cannot be read or\n"
-    "written\n",
+    "Exit status: 0 done; 1 the run, or what belongs to it, is refused or cannot be read; 2 wrong "
+    "usage; 4 the key\n"
+    "cannot be read, or the document not be written\n",
     &table) {
   struct arguments given = {.lines = NULL};
   evidence run;

@@ -70,6 +70,7 @@ static void put_head(const page *self) {
 
 void report_write_html(FILE *lines, FILE *out) {
   page self = {.out = out,
+               .lines = lines,
                .run = lines_find(lines, "run"),
                .environment = lines_find(lines, "environment"),
                .verdict = lines_find(lines, "verdict"),

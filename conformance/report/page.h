@@ -10,6 +10,7 @@
 /** What a page is made of. */
 typedef struct page {
   FILE *out;           /**< Where it goes. */
+  FILE *lines;         /**< The JSON lines. */
   json_t *run;         /**< The line of the run. */
   json_t *environment; /**< The line of the environment; NULL in a run that was cut off. */
   json_t *verdict;     /**< The line of the verdict. */
@@ -43,7 +44,8 @@ void page_put_verdict(const page *self);
 /** What was tested, by what, where. */
 void page_put_subject(const page *self);
 
-/** Every case that counts as failed, with the command that repeats it. */
+/** Every case that counts as failed, in the order of the lines, with the command that repeats it.
+ */
 void page_put_failures(const page *self);
 
 /** Groups against capabilities. */

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "report/lines.h"
@@ -22,19 +23,17 @@ static void put_failure(const page *self, const json_t *line) {
   fputs("</article>\n", self->out);
 }
 
+static void put_when_failed(void *user, const json_t *line) {
+  if (lines_is_failed(lines_text(line, "state"))) put_failure(user, line);
+}
+
 void page_put_failures(const page *self) {
-  const char *group;
-  json_t *cases, *line;
-  size_t index;
   if (json_integer_value(json_object_get(self->verdict, "failed")) == 0) return;
   fputs(
       "<section id=\"failures\">\n<h2>What failed</h2>\n<p class=\"dim\">In learning order: the "
-      "first is "
-      "often the cause of others.</p>\n",
+      "first is often the cause of others.</p>\n",
       self->out);
-  json_object_foreach(self->groups, group, cases) json_array_foreach(cases, index, line) {
-    if (lines_is_failed(lines_text(line, "state"))) put_failure(self, line);
-  }
+  lines_each_case(self->lines, put_when_failed, (void *)(uintptr_t)self);
   fputs("</section>\n", self->out);
 }
 

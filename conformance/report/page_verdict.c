@@ -48,15 +48,16 @@ static const char *word_for(bool is_judged, const char *word) {
   return is_judged ? word : "not judged";
 }
 
-/* Levels are judged only in a run that left out nothing but levels. */
+/* Levels are judged only in a run that left out nothing but levels, and those only that it has. */
 static void put_levels(const page *self) {
   static const char *const names[] = {"L1", "L2", "L3", "L4"};
   const json_t *levels = json_object_get(self->verdict, "levels");
   fputs("<h2>Levels</h2>\n<ul class=\"chips\" id=\"levels\">\n", self->out);
   for (int i = 0; i < 4; i++) {
     const bool reached = holds(levels, names[i]);
-    put_chip(self, reached ? "passed" : "none", names[i],
-             reached ? "reached" : word_for(verdict_judges_levels(self->run), "not reached"));
+    put_chip(
+        self, reached ? "passed" : "none", names[i],
+        reached ? "reached" : word_for(verdict_judges_level(self->run, names[i]), "not reached"));
   }
   fputs("</ul>\n", self->out);
 }

@@ -9,6 +9,7 @@
 #include "engine/exit_status.h"
 #include "engine/registry.h"
 #include "engine/regular_file.h"
+#include "report/early_end.h"
 #include "report/journal.h"
 #include "report/lines.h"
 #include "report/outputs.h"
@@ -187,6 +188,8 @@ int report_open(suite_run *run, report **out) {
   if (status != EXIT_PASSED) {
     destroy(self);
     *out = NULL;
+  } else if (run->options->in_process) {
+    early_end_watch(run->cases->items[0].id);
   }
   return status;
 }
@@ -313,6 +316,7 @@ static void write_outputs(report *self) {
 report_totals report_close(report *self, bool is_whole) {
   const verdict *came = &self->verdict;
   report_totals totals = {.refused = 0};
+  early_end_forget();
   progress_hide(&self->progress);
   if (is_whole && !self->broken) {
     tell_not_run(self);

@@ -162,6 +162,11 @@ static const char *asked_level(const json_t *run) {
              : "L1";
 }
 
+bool verdict_judges_level(const json_t *run, const char *level) {
+  return verdict_judges_levels(run) &&
+         (verdict_is_whole(run) || strcmp(level, asked_level(run)) <= 0);
+}
+
 bool verdict_refuses(const json_t *run, const json_t *line) {
   const json_t *missing = json_object_get(line, "missing");
   return lines_text(missing, "clause")[0] &&

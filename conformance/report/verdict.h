@@ -55,6 +55,9 @@ bool verdict_is_whole(const json_t *run);
 /** Whether levels are judged: nothing of the suite was left out but levels as a whole. */
 bool verdict_judges_levels(const json_t *run);
 
+/** Whether a level ("L2") is judged: levels are, and --level did not leave this one out. */
+bool verdict_judges_level(const json_t *run, const char *level);
+
 /** Whether a verdict on that run says that the device refused all that shows a clause of a level
  * that was asked for: L1, or up to that of --level. */
 bool verdict_refuses(const json_t *run, const json_t *line);

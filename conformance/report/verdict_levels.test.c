@@ -150,6 +150,25 @@ Test(verdict_levels, names_no_capability_where_cases_were_left_out) {
   }
 }
 
+Test(verdict_levels, are_judged_up_to_the_one_asked_for) {
+  static const struct {
+    const char *cut, *last;
+  } runs[] = {{"\"selection\": [], \"shard\": null", "L4"},
+              {"\"selection\": [\"--level L2\"], \"shard\": null", "L2"},
+              {"\"selection\": [\"--group infer\"], \"shard\": null", "L0"},
+              {"\"selection\": [], \"shard\": {\"index\": 1, \"count\": 2}", "L0"}};
+  static const char *const levels[] = {"L1", "L2", "L3", "L4"};
+  for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "{%s}", runs[i].cut);
+    json_t *run = json_loads(text, 0, NULL);
+    for (size_t j = 0; j < sizeof levels / sizeof *levels; j++)
+      cr_assert(eq(int, verdict_judges_level(run, levels[j]), strcmp(levels[j], runs[i].last) <= 0),
+                "%s %s", text, levels[j]);
+    json_decref(run);
+  }
+}
+
 /* Whether the first level that is missing is that one for that clause, and whether the run is one
  * in which the device refused what was asked for. */
 static void expect_missing(const char *run, const struct row *rows, const char *level,
