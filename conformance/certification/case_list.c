@@ -8,14 +8,14 @@
 #include "engine/registry.h"
 #include "report/lines.h"
 
-/* Lines of the list, each allocated. */
-struct names {
+/* The lines of a list, each allocated. */
+struct list {
   char **items;
   size_t count;
 };
 
-static bool names_open(struct names *self, size_t capacity) {
-  *self = (struct names){.items = calloc(capacity + 1, sizeof *self->items)};
+static bool list_open(struct list *self, size_t capacity) {
+  *self = (struct list){.items = calloc(capacity + 1, sizeof *self->items)};
   return self->items != NULL;
 }
 
@@ -27,7 +27,7 @@ struct listed {
   long long level;
 };
 
-static bool names_add(struct names *self, const struct listed *item) {
+static bool list_add(struct list *self, const struct listed *item) {
   char line[1024];
   snprintf(line, sizeof line, "%.*s %s %s %lld %s", (int)item->length, item->id, item->group,
            item->clause, item->level, item->capability);
@@ -35,7 +35,7 @@ static bool names_add(struct names *self, const struct listed *item) {
   return self->items[self->count] && ++self->count;
 }
 
-static void names_close(struct names *self) {
+static void list_close(struct list *self) {
   for (size_t i = 0; self->items && i < self->count; i++)
     free(self->items[i]);
   free(self->items);
@@ -45,8 +45,8 @@ static int compare(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Equal names count once. */
-static bool names_digest(struct names *self, char digest[DIGEST_SIZE]) {
+/* Equal lines count once. */
+static bool list_digest(struct list *self, char digest[DIGEST_SIZE]) {
   size_t size = 0;
   char *text = NULL;
   FILE *out = open_memstream(&text, &size);
@@ -87,32 +87,32 @@ uint32_t case_list_level(const char *name) {
   return level;
 }
 
-static bool add_of_suite(struct names *self, const suite_case *item, size_t length) {
+static bool add_of_suite(struct list *self, const suite_case *item, size_t length) {
   char clause[SUITE_CLAUSE_NAME_SIZE];
-  return names_add(self, &(struct listed){.id = item->id,
-                                          .length = length,
-                                          .group = item->group,
-                                          .clause = suite_clause_name(item->clause, clause),
-                                          .capability = item->capability,
-                                          .level = item->level});
+  return list_add(self, &(struct listed){.id = item->id,
+                                         .length = length,
+                                         .group = item->group,
+                                         .clause = suite_clause_name(item->clause, clause),
+                                         .capability = item->capability,
+                                         .level = item->level});
 }
 
 bool case_list_of_suite(char digest[DIGEST_SIZE], json_t **open) {
   const suite_options options = {.library = NULL};
   suite_cases cases;
-  struct names names;
+  struct list list;
   if (!cases_list(&options, &cases)) return false;
-  bool good = names_open(&names, cases.count);
+  bool good = list_open(&list, cases.count);
   *open = json_array();
   for (uint32_t i = 0; i < cases.count && good; i++) {
     const suite_case *item = &cases.items[i];
     const bool waits = cases_waits_for_parameters(item);
     const size_t length = waits ? check_length(item->id) : case_length(item->id);
-    good = add_of_suite(&names, item, length) &&
+    good = add_of_suite(&list, item, length) &&
            (!waits || json_array_append_new(*open, json_stringn(item->id, length)) == 0);
   }
-  good = good && names_digest(&names, digest);
-  names_close(&names);
+  good = good && list_digest(&list, digest);
+  list_close(&list);
   cases_free(&cases);
   if (!good) json_decref(*open);
   return good;
@@ -136,7 +136,7 @@ static bool is_node_test(const struct listed *item) {
          strcmp(item->capability, "OPERATORS") == 0 && item->level == 3;
 }
 
-static bool add_of_run(struct names *self, const json_t *line, const json_t *open) {
+static bool add_of_run(struct list *self, const json_t *line, const json_t *open) {
   char check[256];
   struct listed item = {.id = lines_text(line, "id"),
                         .group = lines_text(line, "group"),
@@ -146,19 +146,19 @@ static bool add_of_run(struct names *self, const json_t *line, const json_t *ope
   if (is_node_test(&item)) return true;
   snprintf(check, sizeof check, "%.*s", (int)check_length(item.id), item.id);
   item.length = json_object_get(open, check) ? check_length(item.id) : case_length(item.id);
-  return names_add(self, &item);
+  return list_add(self, &item);
 }
 
 bool case_list_of_run(const json_t *cases, const json_t *open, char digest[DIGEST_SIZE]) {
-  struct names names;
+  struct list list;
   size_t index;
   json_t *line, *set = set_of(open);
-  bool good = names_open(&names, json_array_size(cases));
+  bool good = list_open(&list, json_array_size(cases));
   json_array_foreach(cases, index, line) {
-    good = good && add_of_run(&names, line, set);
+    good = good && add_of_run(&list, line, set);
   }
-  good = good && names_digest(&names, digest);
-  names_close(&names);
+  good = good && list_digest(&list, digest);
+  list_close(&list);
   json_decref(set);
   return good;
 }
